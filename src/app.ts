@@ -1,0 +1,151 @@
+/** The only wiring: opens the store, builds the rooms, and hands each what it works with. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import pino from 'pino';
+import { createAuth } from './auth/index.ts';
+import { silentLogger, systemClock } from './base/index.ts';
+import type { Caller, Logger, Role } from './base/index.ts';
+import type { Config } from './config.ts';
+import { createContentStore } from './content/index.ts';
+import { loadDefinitions } from './definitions/index.ts';
+import { createServer } from './http/index.ts';
+import { buildCapabilityStatement, update } from './interactions/index.ts';
+import type { House } from './interactions/index.ts';
+import { startJobs } from './jobs/index.ts';
+import { compileExtractor } from './search/index.ts';
+import { contentTable, createAuditTrail, createWatermark, listOrganizations, migrate, openDatabase, startEmbedded } from './store/index.ts';
+import type { Database } from './store/index.ts';
+import { compileValidator } from './validation/index.ts';
+
+/** The database at hand: where it is, and how to let go of it. */
+export interface Store {
+  readonly url: string;
+  /** Whether it is the one that the server brings along. */
+  readonly embedded: boolean;
+  stop(): Promise<void>;
+}
+
+export interface App {
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Lets requests in flight finish, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/** A log that names no secret and no patient: the rooms hand it names, codes, counts and times only. */
+export function createLogger(config: Config): Logger {
+  return config.logLevel === 'silent' ? silentLogger : pino({ level: config.logLevel, base: null });
+}
+
+/** The database of DATABASE_URL, or the embedded one: started, or shared with a process that has it. */
+export async function openStore(config: Config, logger: Logger): Promise<Store> {
+  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, embedded: false, stop: async () => undefined };
+  await mkdir(config.dataDir, { recursive: true });
+  const embedded = await startEmbedded({ dataDir: config.dataDir, logger });
+  return { url: embedded.url, embedded: true, stop: embedded.stop };
+}
+
+/** MASTER_KEY, or the one kept in DATA_DIR, made at the first start. */
+export async function readMasterKey(config: Config): Promise<Uint8Array> {
+  if (config.masterKey !== undefined) return config.masterKey;
+  await mkdir(config.dataDir, { recursive: true });
+  const made = randomBytes(32).toString('base64url');
+  // Two processes at once: one writes it, both read the same.
+  await writeFile(config.masterKeyFile, made, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return Buffer.from((await readFile(config.masterKeyFile, 'utf8')).trim(), 'base64url');
+}
+
+/** Everything behind the routes, on an open database. */
+export async function buildHouse(config: Config, database: Database, logger: Logger): Promise<{ house: House; close(): Promise<void>; onWake(wake: () => void): void }> {
+  const definitions = loadDefinitions(await readFile(new URL('./definitions/r4.json', import.meta.url)));
+  const trail = createAuditTrail(database, logger);
+  let wake = (): void => undefined;
+  const house: House = {
+    database,
+    definitions,
+    validate: compileValidator(definitions),
+    extract: compileExtractor(definitions, `${config.publicUrl}/fhir`),
+    content: createContentStore(join(config.dataDir, 'content'), contentTable(database)),
+    trail,
+    watermark: createWatermark(database),
+    programmes: async () => (await listOrganizations(database)).filter(({ role }) => role === 'programme').map(({ id }) => id),
+    wake: () => wake(),
+    clock: systemClock,
+    logger,
+    base: `${config.publicUrl}/fhir`,
+  };
+  return { house, close: () => trail.close(), onWake: (next) => (wake = next) };
+}
+
+/** Publishes a partner organisation in the directory, as itself. */
+export async function publishOrganization(house: House, organization: { id: string; name: string; role: Role }): Promise<void> {
+  const { id, name, role } = organization;
+  const caller: Caller = { client: 'consilium', organization: id, role, scopes: ['system/Organization.cu'] };
+  const resource = { resourceType: 'Organization', id, active: true, name };
+  await update(house, { caller, request: 'command line' }, 'Organization', id, resource);
+}
+
+/** Starts the server: database, migrations, keys, jobs, port. */
+export async function startApp(config: Config): Promise<App> {
+  const logger = createLogger(config);
+  const store = await openStore(config, logger);
+  const undo: (() => Promise<void>)[] = [store.stop];
+  const stop = async (): Promise<void> => {
+    for (const close of undo.splice(0).reverse()) await close();
+  };
+  try {
+    await migrate(store.url);
+    const database = openDatabase({ url: store.url, role: 'consilium_app', size: config.poolSize, logger });
+    undo.push(() => database.close());
+    const { house, close, onWake } = await buildHouse(config, database, logger);
+    undo.push(close);
+    const auth = await createAuth({
+      publicUrl: config.publicUrl,
+      database,
+      masterKey: await readMasterKey(config),
+      logger,
+      clock: systemClock,
+      allowedHosts: config.production ? [] : ['127.0.0.1', 'localhost'],
+    });
+    undo.push(() => auth.close());
+    const owner = openDatabase({ url: store.url, size: 2, logger });
+    undo.push(() => owner.close());
+    const jobs = await startJobs({ url: store.url, database: owner, house, fonts: await readFonts(), logger });
+    undo.push(() => jobs.stop());
+    onWake(() => jobs.wake());
+    let stopping = false;
+    const server = createServer({
+      host: config.host,
+      port: config.port,
+      house,
+      metadata: JSON.stringify(
+        buildCapabilityStatement(house.definitions, house.base, `${config.publicUrl}/auth`, VERSION, new Date().toISOString()),
+      ),
+      auth,
+      ready: async () => !stopping && (await database.query({ text: 'select 1 as one' }, [])).length === 1,
+      logger,
+    });
+    await server.start();
+    undo.push(async () => {
+      stopping = true;
+      await server.stop({ timeout: 25_000 });
+    });
+    logger.info({ address: server.info.uri, base: house.base }, 'Consilium is listening');
+    return { address: server.info.uri, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const VERSION = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+
+async function readFonts(): Promise<{ regular: Uint8Array; bold: Uint8Array }> {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-latin')), '..', 'fonts');
+  const [regular, bold] = await Promise.all(['NotoSans-Regular.ttf', 'NotoSans-Bold.ttf'].map((name) => readFile(join(folder, name))));
+  return { regular: regular!, bold: bold! };
+}

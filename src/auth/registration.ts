@@ -1,0 +1,109 @@
+import { Fault, ROLES, uuidv7 } from '../base/index.ts';
+import type { Clock, Issue, Role } from '../base/index.ts';
+import { checkPublicJwks } from '../keys/index.ts';
+import * as store from '../store/index.ts';
+import type { Database, OrganizationRow } from '../store/index.ts';
+import { checkScope } from './scopes.ts';
+
+const ID = /^[A-Za-z0-9.-]{1,64}$/;
+const NAME_CHARACTERS_MOST = 200;
+
+export interface Registry {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Hosts whose `jwks_uri` may be plain http. */
+  readonly allowedHosts?: readonly string[];
+}
+
+export interface ClientRegistration {
+  /** Made when absent. */
+  readonly id?: string;
+  readonly organization: string;
+  readonly name: string;
+  readonly scope: string;
+  /** Either its public keys as a JSON Web Key Set, or where it publishes them. */
+  readonly jwks?: unknown;
+  readonly jwksUri?: string;
+}
+
+/** Registers a partner organisation. @throws Fault 422 that says what is wrong, 409 when the id is taken. */
+export async function addOrganization({ database, clock }: Registry, row: OrganizationRow): Promise<void> {
+  refuseIf([...checkId(row.id), ...checkName(row.name), ...checkRole(row.role)]);
+  await database.transact(async (transaction) => {
+    await store.insertOrganization(transaction, row);
+    await audit(transaction, clock, 'organization-add', row.id, null, row.role);
+  });
+}
+
+/** Registers a client of an organisation and gives its id. @throws Fault 422 that says what is wrong, 409 when taken. */
+export async function addClient(registry: Registry, registration: ClientRegistration): Promise<string> {
+  const { id = uuidv7(), organization, name, scope, jwks, jwksUri } = registration;
+  refuseIf([...checkId(id), ...checkName(name), ...checkScope(scope), ...checkKeys(registration, registry.allowedHosts ?? [])]);
+  await registry.database.transact(async (transaction) => {
+    await store.insertClient(transaction, {
+      id,
+      organization,
+      name,
+      scope,
+      jwks: jwks === undefined ? null : JSON.stringify(jwks),
+      jwksUri: jwksUri ?? null,
+    });
+    await audit(transaction, registry.clock, 'client-add', organization, id, scope);
+  });
+  return id;
+}
+
+/** Disables a client: its tokens die at once, on every process. @throws Fault 404 when there is none. */
+export async function disableClient({ database, clock }: Registry, id: string): Promise<void> {
+  await database.transact(async (transaction) => {
+    const organization = await store.disableClient(transaction, id, clock());
+    if (organization === undefined) {
+      throw new Fault(404, problem('not-found', 'client-unknown', `There is no client ${id}.`, 'id'));
+    }
+    await audit(transaction, clock, 'client-disable', organization, id, null);
+  });
+}
+
+async function audit(
+  on: store.Queryable,
+  clock: Clock,
+  interaction: store.IdentityAct['interaction'],
+  organization: string,
+  client: string | null,
+  detail: string | null,
+): Promise<void> {
+  await store.writeIdentityAct(on, { at: clock(), request: uuidv7(), interaction, organization, client, status: 200, detail });
+}
+
+function checkId(id: string): Issue[] {
+  return ID.test(id) ? [] : [problem('value', 'id-syntax', 'An id has 1 to 64 letters, digits, points and hyphens.', 'id')];
+}
+
+function checkName(name: string): Issue[] {
+  const fits = name.trim() !== '' && name.length <= NAME_CHARACTERS_MOST;
+  return fits ? [] : [problem('value', 'name-length', `A name has 1 to ${NAME_CHARACTERS_MOST} characters.`, 'name')];
+}
+
+function checkRole(role: Role): Issue[] {
+  return ROLES.includes(role) ? [] : [problem('value', 'role-unknown', `The role is one of ${ROLES.join(', ')}.`, 'role')];
+}
+
+function checkKeys({ jwks, jwksUri }: ClientRegistration, allowedHosts: readonly string[]): Issue[] {
+  if ((jwks === undefined) === (jwksUri === undefined)) {
+    return [problem('value', 'keys-one', 'Give either the public keys (jwks) or their address (jwksUri), and not both.', 'jwks')];
+  }
+  if (jwksUri === undefined) return checkPublicJwks(jwks);
+  const url = URL.parse(jwksUri);
+  const fits = url !== null && url.username === '' && url.password === '' && url.hash === '';
+  if (fits && (url.protocol === 'https:' || (url.protocol === 'http:' && allowedHosts.includes(url.host)))) return [];
+  const text = 'The address of the keys is an absolute https URL without user name and fragment.';
+  return [problem('value', 'jwks-uri', text, 'jwksUri')];
+}
+
+function refuseIf(issues: readonly Issue[]): void {
+  if (issues.length > 0) throw new Fault(422, issues);
+}
+
+function problem(code: string, key: string, text: string, expression: string): Issue {
+  return { severity: 'error', code, key, text, expression };
+}

@@ -1,0 +1,20 @@
+/** The part a partner organisation plays on this server. */
+export type Role = 'placer' | 'programme' | 'insurer' | 'employer';
+
+export const ROLES: readonly Role[] = ['placer', 'programme', 'insurer', 'employer'];
+
+/**
+ * Who is asking, decided once per request by `auth` and then carried as a value.
+ * Nothing further down looks at tokens or headers again.
+ */
+export interface Caller {
+  /** OAuth client_id. */
+  readonly client: string;
+  /** The partner organisation the client belongs to; its directory record is `Organization/{organization}`. */
+  readonly organization: string;
+  readonly role: Role;
+  /** Granted SMART scopes, each as the token has it, e.g. `system/ServiceRequest.cruds`. */
+  readonly scopes: readonly string[];
+  /** Reference of the signed-in person (`Practitioner/x`), when there is one. */
+  readonly user?: string;
+}

@@ -1,0 +1,15 @@
+/**
+ * What every room may lean on: ids, the clock, the logger's face, faults as values, and who is calling.
+ * Imports nothing of the house, does no I/O but the guarded outbound dispatcher.
+ */
+export type { Caller, Role } from './caller.ts';
+export { ROLES } from './caller.ts';
+export type { Clock } from './clock.ts';
+export { systemClock } from './clock.ts';
+export type { Issue } from './fault.ts';
+export { Fault, fault, notFound } from './fault.ts';
+export { randomCode, uuidv7 } from './id.ts';
+export type { Logger } from './logger.ts';
+export { silentLogger } from './logger.ts';
+export type { FetchAnswer, FetchOptions, GuardOptions, OutboundReason, Resolve } from './outbound.ts';
+export { createGuardedDispatcher, fetchGuarded, isPublicAddress, OutboundError } from './outbound.ts';

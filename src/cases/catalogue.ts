@@ -1,0 +1,41 @@
+/** Base of the project's own artefacts; fixed, whatever the server's public address. */
+export const CANONICAL = 'https://consilium.example/fhir';
+
+export const SERVICE_SYSTEM = `${CANONICAL}/CodeSystem/second-opinion-service`;
+export const BUSINESS_STATUS_SYSTEM = `${CANONICAL}/CodeSystem/case-business-status`;
+export const STATUS_REASON_SYSTEM = `${CANONICAL}/CodeSystem/decline-reason`;
+export const CASE_OUTPUT_SYSTEM = `${CANONICAL}/CodeSystem/case-output`;
+/** Identifier system of case numbers (ServiceRequest identifier of type FILL, Task.groupIdentifier). */
+export const CASE_NUMBER_SYSTEM = `${CANONICAL}/case-number`;
+
+/** A service that can be asked for with ServiceRequest.code. */
+export interface Service {
+  readonly code: string;
+  readonly display: string;
+  /** Whether it may be asked for without another service. */
+  readonly alone: boolean;
+}
+
+export const SERVICES: readonly Service[] = [
+  { code: 'single-specialist-opinion', display: 'Written opinion of a single specialist', alone: true },
+  { code: 'multidisciplinary-opinion', display: 'Written opinion of a multidisciplinary team', alone: true },
+  { code: 'comprehensive-opinion', display: 'Pathology, radiology and oncology review with a care plan', alone: true },
+  { code: 'pathology-review', display: 'Review of pathology slides', alone: true },
+  { code: 'radiology-review', display: 'Review of imaging', alone: true },
+  { code: 'video-consultation', display: 'Video consultation', alone: true },
+  { code: 'integrative-medicine-consultation', display: 'Integrative-medicine consultation', alone: false },
+];
+
+/** Why a case is declined, given up or withdrawn (Task.statusReason). */
+export const STATUS_REASONS: ReadonlyMap<string, string> = new Map([
+  ['emergency', 'Emergency or time-critical: needs local emergency care'],
+  ['inpatient', 'The patient is in hospital or in intensive care'],
+  ['recent-treatment', 'Surgery or treatment within the past four weeks'],
+  ['in-person-advised', 'An appointment in person is advised instead'],
+  ['out-of-scope', 'Outside the services or specialties of the programme'],
+  ['records-insufficient', 'The records do not allow an opinion'],
+  ['coverage-refused', 'Not covered and not paid'],
+  ['no-capacity', 'No reviewer available in time'],
+  ['duplicate', 'The same request is already being worked on'],
+  ['withdrawn', 'Withdrawn by the placer'],
+]);

@@ -1,0 +1,121 @@
+import type { Issue } from '../base/index.ts';
+import type { Resource } from '../fhir/index.ts';
+import type { Actor, CaseEventType, CaseRow } from './case.ts';
+import { caseEvent, isPlacer } from './case.ts';
+import type { Command } from './command.ts';
+import type { Decision } from './decision.ts';
+import { intakeIssues, isSecondOpinionRequest, placerIdentifiers } from './intake.ts';
+import { keepRequest, moveTask } from './records.ts';
+import { illegalMove, notYourMove, refusal } from './refusal.ts';
+import { isClosed, legalMoves } from './states.ts';
+import { referencesOf } from './tree.ts';
+
+type RequestCommand = Extract<Command, { before: Resource }>;
+
+/** The ServiceRequest was written by its placer. */
+export function decideRequest(row: CaseRow, command: RequestCommand, actor: Actor, now: string): Decision | Issue[] {
+  if (!isPlacer(row, actor)) {
+    return [
+      notYourMove(
+        'Writing the ServiceRequest',
+        'the placer',
+        'The programme works the case through its Task.',
+        'ServiceRequest.status',
+      ),
+    ];
+  }
+  const issues = fixedIssues(command);
+  if (issues.length > 0) return issues;
+  switch (command.kind) {
+    case 'amend':
+      return amend(row, command, now);
+    case 'close':
+      return close(row, now);
+    case 'revoke':
+      return revoke(row, now);
+    case 'retract':
+      return retract(row, now);
+  }
+}
+
+function amend(row: CaseRow, command: RequestCommand, now: string): Decision | Issue[] {
+  if (isClosed(row.status)) {
+    return [illegalMove(row, 'placer', 'Changing the request', 'ServiceRequest.status')];
+  }
+  const issues = intakeIssues(command.after, row.programme);
+  if (issues.length > 0) return issues;
+  return { row, serviceRequest: keepRequest(row), events: [requestEvent('request-amended', row, now)] };
+}
+
+function close(row: CaseRow, now: string): Decision | Issue[] {
+  if (row.status !== 'completed') {
+    return [illegalMove(row, 'placer', 'Setting the request to completed', 'ServiceRequest.status')];
+  }
+  return { row, serviceRequest: keepRequest(row), events: [requestEvent('request-completed', row, now)] };
+}
+
+function revoke(row: CaseRow, now: string): Decision | Issue[] {
+  const target = legalMoves(row, 'placer').find((move) => move.status !== 'entered-in-error');
+  if (target === undefined) return [illegalMove(row, 'placer', 'Withdrawing the request', 'ServiceRequest.status')];
+  const next: CaseRow = { ...row, status: target.status, businessStatus: target.businessStatus };
+  const cancelled = next.status === 'cancelled';
+  return {
+    row: next,
+    task: moveTask(next, now, cancelled ? 'withdrawn' : undefined),
+    serviceRequest: keepRequest(row),
+    events: [requestEvent(cancelled ? 'case-cancelled' : 'cancellation-requested', next, now)],
+  };
+}
+
+function retract(row: CaseRow, now: string): Decision | Issue[] {
+  if (row.status === 'entered-in-error') {
+    return [illegalMove(row, 'placer', 'Retracting the request', 'ServiceRequest.status')];
+  }
+  const next: CaseRow = { ...row, status: 'entered-in-error' };
+  return {
+    row: next,
+    task: moveTask(next, now),
+    serviceRequest: keepRequest(row),
+    events: [requestEvent('case-entered-in-error', next, now)],
+  };
+}
+
+/** What nobody changes once the request is sent: whom it is about, that it asks for an opinion, the placer's number. */
+function fixedIssues({ before, after }: RequestCommand): Issue[] {
+  const issues: Issue[] = [];
+  if (referencesOf(after.subject)[0] !== referencesOf(before.subject)[0]) {
+    issues.push(
+      refusal(
+        'business-rule',
+        'subject-fixed',
+        'The patient of a sent request cannot be changed. Set this one to entered-in-error and send a new request.',
+        'ServiceRequest.subject',
+      ),
+    );
+  }
+  if (!isSecondOpinionRequest(after)) {
+    issues.push(
+      refusal(
+        'business-rule',
+        'service-required',
+        'A sent request keeps asking for a second-opinion service.',
+        'ServiceRequest.code',
+      ),
+    );
+  }
+  if (placerIdentifiers(after)[0]?.value !== placerIdentifiers(before)[0]?.value) {
+    issues.push(
+      refusal(
+        'business-rule',
+        'placer-identifier-fixed',
+        "The placer's own number of a sent request cannot be changed.",
+        'ServiceRequest.identifier',
+      ),
+    );
+  }
+  return issues;
+}
+
+function requestEvent(type: CaseEventType, row: CaseRow, now: string) {
+  return caseEvent(type, row, now, row.serviceRequest);
+}

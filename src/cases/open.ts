@@ -1,0 +1,50 @@
+import type { Issue } from '../base/index.ts';
+import type { Resource } from '../fhir/index.ts';
+import type { CaseEvent, CaseRow } from './case.ts';
+import { caseEvent } from './case.ts';
+import { intakeIssues } from './intake.ts';
+import { buildTask, keepRequest } from './records.ts';
+
+export interface OpenInput {
+  /** The sent request; its id is minted already. */
+  readonly serviceRequest: Resource;
+  /** Ids of organisations. */
+  readonly placer: string;
+  readonly programme: string;
+  /** Instant. */
+  readonly now: string;
+  /** `case`: UUID; `task`: logical id of T0; `number`: see `caseNumber`. */
+  readonly ids: { readonly case: string; readonly task: string; readonly number: string };
+}
+
+export interface OpenedCase {
+  readonly case: CaseRow;
+  /** The request with its case number. */
+  readonly serviceRequest: Resource;
+  /** T0 */
+  readonly task: Resource;
+  readonly events: readonly CaseEvent[];
+}
+
+/** Opens the case of a sent request, or says all that stands against it. */
+export function openCase(input: OpenInput): OpenedCase | Issue[] {
+  const { serviceRequest, placer, programme, now, ids } = input;
+  const issues = intakeIssues(serviceRequest, programme);
+  if (issues.length > 0) return issues;
+  const row: CaseRow = {
+    id: ids.case,
+    number: ids.number,
+    serviceRequest: `ServiceRequest/${serviceRequest.id ?? ''}`,
+    task: `Task/${ids.task}`,
+    placer,
+    programme,
+    status: 'requested',
+    businessStatus: 'submitted',
+  };
+  return {
+    case: row,
+    serviceRequest: keepRequest(row)(serviceRequest),
+    task: buildTask(row, serviceRequest, now),
+    events: [caseEvent('case-submitted', row, now, row.serviceRequest)],
+  };
+}

@@ -1,0 +1,107 @@
+import type { Resource } from '../fhir/index.ts';
+import type { CaseRow } from './case.ts';
+import {
+  BUSINESS_STATUS_SYSTEM,
+  CASE_NUMBER_SYSTEM,
+  CASE_OUTPUT_SYSTEM,
+  STATUS_REASON_SYSTEM,
+  STATUS_REASONS,
+} from './catalogue.ts';
+import { IDENTIFIER_TYPE_SYSTEM } from './intake.ts';
+import { codesIn, nodes, referencesOf } from './tree.ts';
+
+type Numbers = Pick<CaseRow, 'number' | 'programme'>;
+
+/**
+ * The request as the server keeps it: with the case number (FILL), whatever the placer sent for it, and with the
+ * programme as performer where the placer left that to the server.
+ */
+export function keepRequest(row: Numbers): (current: Resource) => Resource {
+  const fill = {
+    type: { coding: [{ system: IDENTIFIER_TYPE_SYSTEM, code: 'FILL', display: 'Filler Identifier' }] },
+    system: CASE_NUMBER_SYSTEM,
+    value: row.number,
+    assigner: { reference: `Organization/${row.programme}` },
+  };
+  return (current) => ({
+    ...current,
+    identifier: [...nodes(current.identifier).filter((one) => one.system !== CASE_NUMBER_SYSTEM), fill],
+    performer: current.performer ?? [{ reference: `Organization/${row.programme}` }],
+  });
+}
+
+/** T0 of a new case. */
+export function buildTask(row: CaseRow, request: Resource, now: string): Resource {
+  return {
+    resourceType: 'Task',
+    id: row.task.slice('Task/'.length),
+    basedOn: [{ reference: row.serviceRequest }],
+    groupIdentifier: { system: CASE_NUMBER_SYSTEM, value: row.number },
+    status: row.status,
+    businessStatus: businessStatusConcept(row),
+    intent: 'order',
+    ...(request.priority === undefined ? {} : { priority: request.priority }),
+    code: {
+      coding: [
+        { system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill', display: 'Fulfill the focal request' },
+      ],
+    },
+    focus: { reference: row.serviceRequest },
+    for: request.subject,
+    authoredOn: now,
+    lastModified: now,
+    requester: request.requester ?? { reference: `Organization/${row.placer}` },
+    owner: { reference: `Organization/${row.programme}` },
+  };
+}
+
+/** What ties T0 to its case; a write to T0 cannot change it. */
+const FIXED = ['basedOn', 'groupIdentifier', 'intent', 'code', 'focus', 'for', 'authoredOn', 'requester', 'owner'];
+
+/** T0 as its owner wrote it, with all that ties it to its case as it was, and the issued report among its outputs. */
+export function keepTask(row: CaseRow, stored: Resource, now: string): (current: Resource) => Resource {
+  return (current) => {
+    const kept: Resource = { ...current, lastModified: now };
+    for (const name of FIXED) {
+      if (stored[name] === undefined) delete kept[name];
+      else kept[name] = stored[name];
+    }
+    return withReport(kept, row.report);
+  };
+}
+
+/** T0 moved because of a write to another record. */
+export function moveTask(row: CaseRow, now: string, reason?: string): (current: Resource) => Resource {
+  return (current) =>
+    withReport(
+      {
+        ...current,
+        status: row.status,
+        ...(reason === undefined ? {} : { statusReason: statusReasonConcept(reason) }),
+        businessStatus: businessStatusConcept(row),
+        lastModified: now,
+      },
+      row.report,
+    );
+}
+
+function withReport(task: Resource, report: string | undefined): Resource {
+  if (report === undefined) return task;
+  const outputs = nodes(task.output);
+  if (outputs.some((output) => referencesOf(output.valueReference).includes(report))) return task;
+  const type = { coding: [{ system: CASE_OUTPUT_SYSTEM, code: 'report', display: 'Second-opinion report' }] };
+  return { ...task, output: [...outputs, { type, valueReference: { reference: report } }] };
+}
+
+function businessStatusConcept(row: CaseRow): unknown {
+  return { coding: [{ system: BUSINESS_STATUS_SYSTEM, code: row.businessStatus }] };
+}
+
+function statusReasonConcept(code: string): unknown {
+  return { coding: [{ system: STATUS_REASON_SYSTEM, code, display: STATUS_REASONS.get(code) }] };
+}
+
+/** The case's business status that a Task claims, if it has one. */
+export function businessStatusOf(task: Resource): string | undefined {
+  return codesIn(task.businessStatus, BUSINESS_STATUS_SYSTEM)[0];
+}

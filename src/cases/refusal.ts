@@ -1,0 +1,40 @@
+import type { Issue, Role } from '../base/index.ts';
+import type { CaseRow } from './case.ts';
+import type { LegalMove } from './states.ts';
+import { legalMoves } from './states.ts';
+
+export function refusal(code: string, key: string, text: string, expression?: string): Issue {
+  return { severity: 'error', code, key, text, ...(expression === undefined ? {} : { expression }) };
+}
+
+/** The refusal of a move the case does not allow: says where it stands and lists what the caller may do instead. */
+export function illegalMove(row: CaseRow, role: Role, attempt: string, expression: string): Issue {
+  return refusal(
+    'business-rule',
+    'illegal-move',
+    `${attempt} is not possible while the case is ${row.status} (${row.businessStatus}). ${listMoves(legalMoves(row, role))}`,
+    expression,
+  );
+}
+
+/** The refusal of a write by the wrong party; `instead` says what that party can do. */
+export function notYourMove(attempt: string, whose: string, instead: string, expression: string): Issue {
+  return refusal('forbidden', 'not-your-move', `${attempt} is for ${whose} of the case alone. ${instead}`, expression);
+}
+
+const WRITES: Readonly<Record<LegalMove['via'], string>> = {
+  Task: 'by writing the Task',
+  ServiceRequest: 'by writing ServiceRequest.status',
+  DiagnosticReport: 'by a final DiagnosticReport',
+};
+
+/** `Legal moves: received (service-confirmation, completeness-check) by writing the Task; …` */
+export function listMoves(moves: readonly LegalMove[]): string {
+  if (moves.length === 0) return 'There are no legal moves.';
+  const groups = Map.groupBy(moves, (move) => `${move.status} ${move.via}`);
+  const parts = [...groups.values()].map((group) => {
+    const { status, via } = group[0]!;
+    return `${status} (${group.map((move) => move.businessStatus).join(', ')}) ${WRITES[via]}`;
+  });
+  return `Legal moves: ${parts.join('; ')}.`;
+}

@@ -1,0 +1,125 @@
+import { compileCodes } from './compile-codes.ts';
+import { compileSearchParameters } from './compile-parameters.ts';
+import type { CompiledDefinitions, CompiledElement, CompiledType } from './compiled.ts';
+import type {
+  CompartmentDefinition,
+  ElementDefinition,
+  Published,
+  SearchParameter,
+  StructureDefinition,
+} from './published.ts';
+import { isR4Type, scrubElements } from './scrub.ts';
+
+const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
+const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex';
+const PATIENT_COMPARTMENT = 'http://hl7.org/fhir/CompartmentDefinition/patient';
+const KINDS = { 'primitive-type': 'primitive', 'complex-type': 'complex', resource: 'resource' } as const;
+
+/**
+ * The published definitions (StructureDefinitions of types and resources, SearchParameters, ValueSets, CodeSystems,
+ * the CompartmentDefinition of Patient, in any order) as the content of `r4.json`. Throws where something is unforeseen.
+ */
+export function compileDefinitions(resources: readonly Published[]): CompiledDefinitions {
+  const definitions = ofType<StructureDefinition>(resources, 'StructureDefinition').filter(isR4Type);
+  const openTypes = readOpenTypes(definitions);
+  const types = Object.fromEntries(definitions.flatMap((definition) => compileTypes(definition, openTypes.join())));
+  return {
+    fhirVersion: '4.0.1',
+    openTypes,
+    types: sortKeys(types),
+    searchParameters: compileSearchParameters(ofType<SearchParameter>(resources, 'SearchParameter')),
+    patientCompartment: compilePatientCompartment(ofType<CompartmentDefinition>(resources, 'CompartmentDefinition')),
+    codes: compileCodes(resources, Object.values(types)),
+  };
+}
+
+function ofType<T extends Published>(resources: readonly Published[], type: string): T[] {
+  return resources.filter((resource): resource is T => resource.resourceType === type);
+}
+
+/** `Extension.value[x]` is open by definition, so its types are the open types. */
+function readOpenTypes(definitions: readonly StructureDefinition[]): string[] {
+  const extension = definitions.find(({ name }) => name === 'Extension');
+  const value = extension?.snapshot?.element.find(({ path }) => path === 'Extension.value[x]');
+  return (value?.type ?? []).map(({ code }) => code);
+}
+
+/** The type itself and its backbone elements. */
+function compileTypes(definition: StructureDefinition, openTypes: string): [string, CompiledType][] {
+  const [root, ...elements] = scrubElements(definition.snapshot?.element ?? []);
+  const kind = KINDS[definition.kind as keyof typeof KINDS];
+  const parent = definition.baseDefinition && lastSegment(definition.baseDefinition);
+  if (root === undefined) throw new Error(`${definition.name} has no elements`);
+  if (kind === 'primitive') {
+    const pattern = readPattern(elements);
+    return [[definition.name, { kind, base: 'Element', ...(pattern === undefined ? {} : { pattern }) }]];
+  }
+  const own = elements.filter(({ path, base }) => base === undefined || base.path === path);
+  const parents = new Set([root.path, ...own.filter(isBackbone).map(({ path }) => path)]);
+  return [...parents].map((path) => {
+    const children = own.filter((element) => element.path.slice(0, element.path.lastIndexOf('.')) === path);
+    const type: CompiledType =
+      path === root.path
+        ? { kind, ...(parent ? { base: parent } : {}), ...(definition.abstract ? { abstract: true } : {}) }
+        : {
+            kind: 'backbone',
+            base: own.find((element) => element.path === path)?.type?.[0]?.code ?? 'BackboneElement',
+          };
+    return [path, { ...type, elements: children.map((element) => compileElement(element, openTypes)) }];
+  });
+}
+
+function isBackbone(element: ElementDefinition): boolean {
+  return element.type?.length === 1 && ['BackboneElement', 'Element'].includes(element.type[0]?.code ?? '');
+}
+
+function readPattern(elements: readonly ElementDefinition[]): string | undefined {
+  const value = elements.find(({ path }) => path.endsWith('.value'));
+  return value?.type?.[0]?.extension?.find(({ url }) => url === REGEX)?.valueString;
+}
+
+function compileElement(element: ElementDefinition, openTypes: string): CompiledElement {
+  const types = isBackbone(element) ? [element.path] : readTypes(element);
+  const targets = (element.type ?? [])
+    .filter(({ code }) => code === 'Reference')
+    .flatMap((type) => type.targetProfile ?? []);
+  const targetTypes = targets.map(lastSegment);
+  return {
+    name: element.path.slice(element.path.lastIndexOf('.') + 1),
+    types: types.join() === openTypes ? ['*'] : types,
+    ...(element.min ? { min: element.min } : {}),
+    ...(element.max === '1' ? {} : { max: element.max === '*' ? '*' : Number(element.max) }),
+    ...(targetTypes.length === 0 || targetTypes.includes('Resource') ? {} : { targets: targetTypes.sort() }),
+    ...(element.isSummary ? { summary: true } : {}),
+    ...(element.isModifier ? { modifier: true } : {}),
+    ...(element.binding?.valueSet
+      ? { binding: `${element.binding.strength} ${element.binding.valueSet.split('|')[0]}` }
+      : {}),
+  };
+}
+
+function readTypes(element: ElementDefinition): string[] {
+  if (element.contentReference) return [element.contentReference.slice(element.contentReference.indexOf('#') + 1)];
+  const types = (element.type ?? []).map(
+    ({ code, extension }) => extension?.find(({ url }) => url === FHIR_TYPE)?.valueUrl ?? code,
+  );
+  if (types.length === 0) throw new Error(`${element.path} has no type`);
+  return types;
+}
+
+function compilePatientCompartment(definitions: readonly CompartmentDefinition[]): Record<string, readonly string[]> {
+  const definition = definitions.find(({ url }) => url === PATIENT_COMPARTMENT);
+  const members = (definition?.resource ?? []).flatMap(({ code, param }) =>
+    param?.length ? [[code, param] as const] : [],
+  );
+  if (members.length === 0) throw new Error('The compartment of Patient is missing');
+  return sortKeys(Object.fromEntries(members));
+}
+
+function lastSegment(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1);
+}
+
+function sortKeys<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,51 @@
+import type { SearchParameterType } from './types.ts';
+
+/** The shape of `r4.json`: small enough to keep, and ordered so that two compilations give the same bytes. */
+export interface CompiledDefinitions {
+  readonly fhirVersion: string;
+  /** The types behind an element that may have any (http://hl7.org/fhir/R4/datatypes.html#open): `value[x]: *`. */
+  readonly openTypes: readonly string[];
+  readonly types: Readonly<Record<string, CompiledType>>;
+  readonly searchParameters: readonly CompiledSearchParameter[];
+  readonly patientCompartment: Readonly<Record<string, readonly string[]>>;
+  /** Codes by value set. */
+  readonly codes: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface CompiledType {
+  readonly kind: 'resource' | 'complex' | 'primitive' | 'backbone';
+  /** The type whose elements come first. */
+  readonly base?: string;
+  readonly abstract?: true;
+  readonly pattern?: string;
+  /** Only those that `base` does not have. */
+  readonly elements?: readonly CompiledElement[];
+}
+
+export interface CompiledElement {
+  /** `status` or `value[x]`. */
+  readonly name: string;
+  /** `['*']` for the open types. */
+  readonly types: readonly string[];
+  /** 0 where left out. */
+  readonly min?: number;
+  /** 1 where left out. */
+  readonly max?: number | '*';
+  /** Of the Reference among the types; any where left out. */
+  readonly targets?: readonly string[];
+  readonly summary?: true;
+  readonly modifier?: true;
+  /** Strength and value set, parted by a space. */
+  readonly binding?: string;
+}
+
+export interface CompiledSearchParameter {
+  readonly code: string;
+  readonly url: string;
+  readonly type: SearchParameterType;
+  /** FHIRPath for each resource type, abstract ones among them. */
+  readonly on: Readonly<Record<string, string>>;
+  readonly targets?: readonly string[];
+  /** Code of the part's own parameter, and its FHIRPath. */
+  readonly components?: readonly { readonly code: string; readonly expression: string }[];
+}

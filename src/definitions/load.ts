@@ -1,0 +1,112 @@
+import type { CompiledDefinitions, CompiledElement, CompiledSearchParameter } from './compiled.ts';
+import type { Binding, Definitions, Property, SearchParameterDefinition, TypeDefinition } from './types.ts';
+
+/** Reads `r4.json`. Maps of a type are made when it is first asked for, so that starting stays quick. */
+export function loadDefinitions(bytes: Uint8Array): Definitions {
+  const compiled = JSON.parse(new TextDecoder().decode(bytes)) as CompiledDefinitions;
+  const resourceTypes = Object.entries(compiled.types)
+    .filter(([, type]) => type.kind === 'resource' && !type.abstract)
+    .map(([name]) => name);
+  const concrete = new Set(resourceTypes);
+  const parametersByType = indexParameters(compiled.searchParameters);
+  return {
+    resourceTypes,
+    isResourceType: (name) => concrete.has(name),
+    type: remember((name) => materialiseType(compiled, name)),
+    searchParameters: remember((name) => materialiseParameters(compiled, parametersByType, name)),
+    patientCompartment: (name) =>
+      Object.hasOwn(compiled.patientCompartment, name) ? compiled.patientCompartment[name]! : [],
+    codes: remember((url) => (Object.hasOwn(compiled.codes, url) ? new Set(compiled.codes[url]) : undefined)),
+  };
+}
+
+/** Names come from requests, so only those with a value are kept. */
+function remember<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const value = make(name);
+    if (value !== undefined && value !== NO_PARAMETERS) made.set(name, value);
+    return value;
+  };
+}
+
+const NO_PARAMETERS: ReadonlyMap<string, SearchParameterDefinition> = new Map();
+
+function materialiseType(compiled: CompiledDefinitions, name: string): TypeDefinition | undefined {
+  if (!Object.hasOwn(compiled.types, name)) return undefined;
+  const { kind, pattern } = compiled.types[name]!;
+  const properties = new Map<string, Property>();
+  for (const type of lineage(compiled, name)) {
+    for (const element of compiled.types[type]?.elements ?? []) {
+      for (const property of toProperties(compiled, element)) properties.set(property.name, property);
+    }
+  }
+  return { name, kind, properties, ...(pattern === undefined ? {} : { pattern }) };
+}
+
+/** The type and what it is based on, the most general first. */
+function lineage(compiled: CompiledDefinitions, name: string): string[] {
+  const base = compiled.types[name]?.base;
+  return base === undefined ? [name] : [...lineage(compiled, base), name];
+}
+
+function toProperties(compiled: CompiledDefinitions, element: CompiledElement): Property[] {
+  const isChoice = element.name.endsWith('[x]');
+  const stem = isChoice ? element.name.slice(0, -3) : element.name;
+  const types = element.types[0] === '*' ? compiled.openTypes : element.types;
+  const binding = element.binding === undefined ? undefined : toBinding(element.binding);
+  return types.map((type) => ({
+    name: isChoice ? stem + type.charAt(0).toUpperCase() + type.slice(1) : stem,
+    type,
+    kind: kindOf(compiled, type),
+    array: element.max !== undefined,
+    min: element.min ?? 0,
+    max: element.max === '*' ? Infinity : (element.max ?? 1),
+    ...(isChoice ? { choice: element.name } : {}),
+    ...(type === 'Reference' && element.targets ? { targets: element.targets } : {}),
+    summary: element.summary ?? false,
+    modifier: element.modifier ?? false,
+    ...(binding ? { binding } : {}),
+  }));
+}
+
+function kindOf(compiled: CompiledDefinitions, type: string): Property['kind'] {
+  const kind = compiled.types[type]?.kind;
+  if (kind === undefined) throw new Error(`The definitions name the type ${type} but do not have it`);
+  return kind;
+}
+
+function toBinding(text: string): Binding {
+  const [strength, valueSet] = text.split(' ') as [Binding['strength'], string];
+  return { strength, valueSet };
+}
+
+function indexParameters(parameters: readonly CompiledSearchParameter[]): Map<string, CompiledSearchParameter[]> {
+  const byType = new Map<string, CompiledSearchParameter[]>();
+  for (const parameter of parameters) {
+    for (const type of Object.keys(parameter.on)) {
+      const list = byType.get(type);
+      if (list === undefined) byType.set(type, [parameter]);
+      else list.push(parameter);
+    }
+  }
+  return byType;
+}
+
+function materialiseParameters(
+  compiled: CompiledDefinitions,
+  byType: ReadonlyMap<string, CompiledSearchParameter[]>,
+  name: string,
+): ReadonlyMap<string, SearchParameterDefinition> {
+  if (!Object.hasOwn(compiled.types, name) || compiled.types[name]?.kind !== 'resource') return NO_PARAMETERS;
+  const parameters = new Map<string, SearchParameterDefinition>();
+  for (const type of lineage(compiled, name)) {
+    for (const { code, url, type: kind, on, targets = [], components } of byType.get(type) ?? []) {
+      const expression = on[type] ?? '';
+      parameters.set(code, { code, url, type: kind, expression, targets, ...(components ? { components } : {}) });
+    }
+  }
+  return parameters;
+}

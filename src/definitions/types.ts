@@ -1,0 +1,68 @@
+/** Where the values of a coded element have to come from (http://hl7.org/fhir/R4/terminologies.html#strength). */
+export interface Binding {
+  readonly strength: 'required' | 'extensible' | 'preferred' | 'example';
+  /** Canonical of the value set, without its version. */
+  readonly valueSet: string;
+}
+
+/** One element as it appears in JSON: of `value[x]` there is one for each type (`valueQuantity`, `valueString`, …). */
+export interface Property {
+  readonly name: string;
+  /** `string`, `HumanName`, `Claim.item` for a backbone element, `Resource` for an embedded resource. */
+  readonly type: string;
+  readonly kind: 'primitive' | 'complex' | 'backbone' | 'resource';
+  /** Whether JSON holds an array, even where `max` is 1. */
+  readonly array: boolean;
+  readonly min: number;
+  /** `Infinity` where there is no limit. */
+  readonly max: number;
+  /** `value[x]`, on each concrete name of that choice. */
+  readonly choice?: string;
+  /** Resource types that a Reference may point to; absent where any may be. */
+  readonly targets?: readonly string[];
+  readonly summary: boolean;
+  readonly modifier: boolean;
+  readonly binding?: Binding;
+}
+
+export interface TypeDefinition {
+  /** `ServiceRequest`, `HumanName`, `Claim.item`, `string`. */
+  readonly name: string;
+  readonly kind: 'resource' | 'complex' | 'primitive' | 'backbone';
+  /** In the order of the specification, by concrete JSON name; without `resourceType`. */
+  readonly properties: ReadonlyMap<string, Property>;
+  /** Regular expression of a primitive type, to be matched against the whole value. */
+  readonly pattern?: string;
+}
+
+export type SearchParameterType =
+  'token' | 'reference' | 'date' | 'string' | 'uri' | 'number' | 'quantity' | 'composite' | 'special';
+
+export interface SearchParameterDefinition {
+  readonly code: string;
+  readonly url: string;
+  readonly type: SearchParameterType;
+  /** FHIRPath, only the part that concerns the resource type asked for; empty for parameters without one (`_text`). */
+  readonly expression: string;
+  /** Resource types that a reference parameter may point to. */
+  readonly targets: readonly string[];
+  /** Parts of a composite parameter: the code of another parameter of the type, and its FHIRPath from `expression`. */
+  readonly components?: readonly { readonly code: string; readonly expression: string }[];
+}
+
+/** FHIR R4 4.0.1 as knowledge. Everything is immutable and made on first asking. */
+export interface Definitions {
+  /** Concrete resource types, sorted: without Resource and DomainResource. */
+  readonly resourceTypes: readonly string[];
+  isResourceType(name: string): boolean;
+  type(name: string): TypeDefinition | undefined;
+  /** Parameters of the type by code, with those of Resource and DomainResource; empty for an unknown type. */
+  searchParameters(resourceType: string): ReadonlyMap<string, SearchParameterDefinition>;
+  /**
+   * Codes of the search parameters by which a resource of the type belongs to a patient's compartment
+   * (http://hl7.org/fhir/R4/compartmentdefinition-patient.html); empty where it never does.
+   */
+  patientCompartment(resourceType: string): readonly string[];
+  /** All codes of a value set that a `code` element is bound to with strength `required`, where it can be listed. */
+  codes(valueSet: string): ReadonlySet<string> | undefined;
+}

@@ -1,0 +1,13 @@
+/**
+ * FHIR on the wire: JSON text ↔ resource trees that lose nothing, bundles, references, OperationOutcome.
+ * Words: *resource* (a parsed tree), *ref* (`Type/id`), *body* (a record's stored text), *outcome* (OperationOutcome).
+ * Must not know storage, callers or HTTP.
+ */
+export type { Body } from './body.ts';
+export { resourceToBody } from './body.ts';
+export { numberOf, parseJson } from './json.ts';
+export { ISSUE_KEYS, issuesToOutcome } from './outcome.ts';
+export { collectReferences, localReference, rewriteReferences, splitReference } from './reference.ts';
+export type { CodeableConcept, Coding, Meta, Reference, Resource } from './resource.ts';
+export type { TextBundle, TextEntry } from './searchset.ts';
+export { bundleToText } from './searchset.ts';

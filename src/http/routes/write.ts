@@ -1,0 +1,68 @@
+import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
+import { create, parseEtag, remove, update, uploadBinary } from '../../interactions/index.ts';
+import type { Committed, House } from '../../interactions/index.ts';
+import { isJsonType, mediaTypeOf, readJson, readRaw } from '../body.ts';
+import { FHIR_JSON, replyVersion } from '../reply.ts';
+import { contextOf, headerOf, paramsOf, pathParam, preferenceOf } from '../request.ts';
+
+/** POST [base]/Type. https://hl7.org/fhir/R4/http.html#create */
+export function createRoute(house: House): ServerRoute {
+  return {
+    method: 'POST',
+    path: '/fhir/{type}',
+    async handler(request, h) {
+      const type = pathParam(request, 'type');
+      paramsOf(request);
+      const { req } = request.raw;
+      if (type === 'Binary' && !isJsonType(mediaTypeOf(req))) {
+        return answer(house, request, h, await uploadBinary(house, contextOf(request), mediaTypeOf(req), () => readRaw(req)));
+      }
+      const ifNoneExist = headerOf(request, 'if-none-exist')?.replace(/^\?/, '');
+      const body = await readJson(req);
+      const committed = await create(house, contextOf(request), type, body, ifNoneExist === undefined ? {} : { ifNoneExist });
+      return answer(house, request, h, committed);
+    },
+  };
+}
+
+/** PUT [base]/Type/id. https://hl7.org/fhir/R4/http.html#update */
+export function updateRoute(house: House): ServerRoute {
+  return {
+    method: 'PUT',
+    path: '/fhir/{type}/{id}',
+    async handler(request, h) {
+      paramsOf(request);
+      const options = ifMatchOf(request);
+      const body = await readJson(request.raw.req);
+      const committed = await update(house, contextOf(request), pathParam(request, 'type'), pathParam(request, 'id'), body, options);
+      return answer(house, request, h, committed);
+    },
+  };
+}
+
+/** DELETE [base]/Type/id. https://hl7.org/fhir/R4/http.html#delete */
+export function deleteRoute(house: House): ServerRoute {
+  return {
+    method: 'DELETE',
+    path: '/fhir/{type}/{id}',
+    async handler(request, h) {
+      const { ifMatch } = ifMatchOf(request);
+      const committed = await remove(house, contextOf(request), pathParam(request, 'type'), pathParam(request, 'id'), ifMatch);
+      return h.response().code(204).header('etag', `W/"${committed.version}"`);
+    },
+  };
+}
+
+function ifMatchOf(request: Request): { ifMatch?: number } {
+  const header = headerOf(request, 'if-match');
+  return header === undefined ? {} : { ifMatch: parseEtag(header, 'If-Match') };
+}
+
+/** https://hl7.org/fhir/R4/http.html#ops : the body unless the client prefers none. */
+function answer(house: House, request: Request, h: ResponseToolkit, committed: Committed): ResponseObject {
+  const status = committed.created ? 201 : 200;
+  const minimal = preferenceOf(request, 'return') === 'minimal';
+  const response = replyVersion(h, minimal ? '' : (committed.body ?? ''), committed.version, committed.at, status);
+  if (minimal) response.type(FHIR_JSON);
+  return response.header('location', `${house.base}/${committed.ref}/_history/${committed.version}`);
+}

@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { server as createHapi } from '@hapi/hapi';
+import type { Request, ResponseToolkit, Server } from '@hapi/hapi';
+import { Fault } from '../base/index.ts';
+import type { Caller, Logger } from '../base/index.ts';
+import type { House } from '../interactions/index.ts';
+import { replyFault, toFault } from './reply.ts';
+import { headerOf } from './request.ts';
+import { authRoute } from './routes/auth.ts';
+import { bundleRoute } from './routes/bundle.ts';
+import { metadataRoute, smartConfigurationRoute } from './routes/conformance.ts';
+import { healthRoutes } from './routes/health.ts';
+import { readRoute, vreadRoute } from './routes/read.ts';
+import { historyRoute, searchByFormRoute, searchRoute } from './routes/search.ts';
+import { createRoute, deleteRoute, updateRoute } from './routes/write.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly house: House;
+  /** The CapabilityStatement as text. */
+  readonly metadata: string;
+  readonly auth: {
+    authenticate(token: string): Caller | Promise<Caller>;
+    handler(request: IncomingMessage, response: ServerResponse): void;
+    smartConfiguration(): object;
+  };
+  readonly ready: () => Promise<boolean>;
+  readonly logger: Logger;
+}
+
+/** Builds the listening side of the house; `start()` opens the port, `stop({ timeout })` lets requests finish. */
+export function createServer(options: ServerOptions): Server {
+  const { house, auth, logger } = options;
+  const server = createHapi({
+    host: options.host,
+    port: options.port,
+    compression: { minBytes: 1024 },
+    // Bodies are read by the routes (`body.ts`): hapi's own reader changes bad UTF-8, and its time limit does not cut.
+    routes: {
+      payload: { output: 'stream', parse: false, maxBytes: Number.MAX_SAFE_INTEGER, timeout: false },
+      state: { parse: false, failAction: 'ignore' },
+      security: { hsts: { maxAge: 31_536_000 }, xframe: 'deny', noSniff: true, referrer: 'no-referrer' },
+      response: { emptyStatusCode: 200 },
+    },
+    router: { stripTrailingSlash: true },
+    // What goes wrong is logged once, in `toFault`.
+    debug: false,
+  });
+  const listener = server.listener as import('node:http').Server;
+  listener.headersTimeout = 10_000;
+  // Large uploads may take long as long as they move on; `body.ts` watches the pace.
+  listener.requestTimeout = 3_600_000;
+
+  server.auth.scheme('bearer', () => ({ authenticate: (request, h) => authenticate(auth, request, h) }));
+  server.auth.strategy('bearer', 'bearer');
+  server.auth.default('bearer');
+  server.route([
+    metadataRoute(options.metadata),
+    smartConfigurationRoute(() => auth.smartConfiguration()),
+    bundleRoute(house),
+    searchRoute(house),
+    createRoute(house),
+    searchByFormRoute(house),
+    readRoute(house),
+    updateRoute(house),
+    deleteRoute(house),
+    historyRoute(house),
+    vreadRoute(house),
+    authRoute((request, response) => auth.handler(request, response)),
+    ...healthRoutes(options.ready),
+  ]);
+
+  server.ext('onPreResponse', (request, h) => {
+    const { response } = request;
+    if (!(response instanceof Error)) return h.continue;
+    const refused = toFault(response, request, logger);
+    noteRefusal(house, request, refused);
+    return replyFault(h, refused);
+  });
+  server.events.on('response', (request) => logRequest(request, logger));
+  return server;
+}
+
+async function authenticate(auth: ServerOptions['auth'], request: Request, h: ResponseToolkit) {
+  const header = headerOf(request, 'authorization');
+  const token = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(header ?? '')?.[1];
+  if (token === undefined) {
+    const issue = { severity: 'error', code: 'login', key: 'token-missing', text: 'Send an access token: Authorization: Bearer … (where to get one stands in /fhir/.well-known/smart-configuration).' } as const;
+    throw new Fault(401, issue, { 'www-authenticate': 'Bearer' });
+  }
+  const caller = await auth.authenticate(token);
+  return h.authenticated({ credentials: { user: { caller } } });
+}
+
+/** Refusals are audited like everything else; when even that fails, the refusal stands. */
+function noteRefusal(house: House, request: Request, refused: Fault): void {
+  const caller = request.auth.credentials?.user?.caller;
+  try {
+    house.trail.note({
+      request: request.info.id,
+      ...(caller === undefined ? {} : { organization: caller.organization, client: caller.client }),
+      interaction: `${request.method} ${request.route.path}`,
+      status: refused.status,
+      ...(refused.issues[0] === undefined ? {} : { detail: refused.issues[0].key }),
+    });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+/** One line a request: the route's pattern, never the address itself, which may hold identifiers. */
+function logRequest(request: Request, logger: Logger): void {
+  const { response } = request;
+  const status = response instanceof Error ? 500 : (response as { statusCode?: number } | null)?.statusCode;
+  const ms = request.info.responded - request.info.received;
+  logger.info({ request: request.info.id, method: request.method, route: request.route.path, status, ms }, 'request');
+}
+

@@ -1,0 +1,290 @@
+import { Fault, fault } from '../base/index.ts';
+import type { Resource } from '../fhir/index.ts';
+import { rewriteReferences } from '../fhir/index.ts';
+import { checkId, checkResource, checkType } from './check.ts';
+import { commitWithin } from './commit.ts';
+import type { Committed } from './commit.ts';
+import { resolveCriteria, resolveReference } from './conditional.ts';
+import type { Draft } from './draft.ts';
+import type { Context, House } from './house.ts';
+import { read } from './read.ts';
+import { search } from './search.ts';
+import { create, createDraft, remove, update, updateDraft } from './write.ts';
+
+/** Entries of one Bundle at most. */
+const MAX_ENTRIES = 5000;
+
+interface EntryRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly type: string;
+  readonly id?: string;
+  readonly query?: string;
+  readonly ifMatch?: number;
+  readonly ifNoneExist?: string;
+  readonly fullUrl?: string;
+  readonly resource?: unknown;
+  /** `Bundle.entry[3]` */
+  readonly path: string;
+}
+
+/** The answer to one entry; `body` is text. */
+export interface EntryAnswer {
+  readonly status: string;
+  readonly location?: string;
+  readonly etag?: string;
+  readonly lastModified?: string;
+  readonly body?: string;
+  readonly fault?: Fault;
+}
+
+export interface BundleAnswer {
+  readonly type: 'batch-response' | 'transaction-response';
+  readonly entries: readonly EntryAnswer[];
+}
+
+/** https://hl7.org/fhir/R4/http.html#transaction */
+export async function processBundle(house: House, context: Context, body: unknown): Promise<BundleAnswer> {
+  const bundle = body as { resourceType?: unknown; type?: unknown; entry?: unknown } | null;
+  if (typeof bundle !== 'object' || bundle === null || bundle.resourceType !== 'Bundle') {
+    throw fault(400, 'structure', 'not-a-bundle', 'Only a Bundle is posted to the base address. Post other resources to the address of their type.');
+  }
+  if (bundle.type !== 'transaction' && bundle.type !== 'batch') {
+    throw fault(400, 'value', 'bundle-type', 'Bundle.type is transaction or batch here.', 'Bundle.type');
+  }
+  const list = bundle.entry ?? [];
+  if (!Array.isArray(list)) throw fault(400, 'structure', 'not-a-list', 'Bundle.entry is a list.', 'Bundle.entry');
+  if (list.length > MAX_ENTRIES) {
+    throw fault(413, 'too-costly', 'too-many-entries', `A Bundle holds ${MAX_ENTRIES} entries at most. Send it in parts.`, 'Bundle.entry');
+  }
+  if (bundle.type === 'batch') return { type: 'batch-response', entries: await runBatch(house, context, list) };
+  return { type: 'transaction-response', entries: await runTransaction(house, context, list) };
+}
+
+/** Each entry for itself: one that fails leaves the others alone. */
+async function runBatch(house: House, context: Context, list: readonly unknown[]): Promise<EntryAnswer[]> {
+  const answers: EntryAnswer[] = [];
+  for (const [n, item] of list.entries()) {
+    try {
+      answers.push(await runEntry(house, context, parseEntry(item, `Bundle.entry[${n}]`)));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      answers.push({ status: String(error.status), fault: error });
+    }
+  }
+  return answers;
+}
+
+async function runEntry(house: House, context: Context, entry: EntryRequest): Promise<EntryAnswer> {
+  const { type, id, ifMatch, ifNoneExist } = entry;
+  switch (entry.method) {
+    case 'GET':
+      return runGet(house, context, entry);
+    case 'POST':
+      return answerWrite(house, await create(house, context, type, entry.resource, ifNoneExist === undefined ? {} : { ifNoneExist }));
+    case 'PUT':
+      return answerWrite(house, await update(house, context, type, id!, entry.resource, ifMatch === undefined ? {} : { ifMatch }));
+    case 'DELETE':
+      return answerWrite(house, await remove(house, context, type, id!, ifMatch));
+  }
+}
+
+async function runGet(house: House, context: Context, entry: EntryRequest): Promise<EntryAnswer> {
+  if (entry.id === undefined) {
+    const params = [...new URLSearchParams(entry.query ?? '')];
+    return { status: '200', body: await search(house, context, entry.type, params, { strict: false }) };
+  }
+  const found = await read(house, context, entry.type, entry.id);
+  return { status: '200', etag: `W/"${found.version}"`, lastModified: new Date(found.at).toISOString(), body: found.body };
+}
+
+/** All or nothing, in the order that the specification gives: DELETE, POST, PUT, GET. */
+async function runTransaction(house: House, context: Context, list: readonly unknown[]): Promise<EntryAnswer[]> {
+  const entries = list.map((item, n) => parseEntry(item, `Bundle.entry[${n}]`));
+  const drafts = new Map<EntryRequest, Draft>();
+  for (const entry of entries) {
+    const draft = await toDraft(house, context, entry);
+    if (draft !== undefined) drafts.set(entry, draft);
+  }
+  refuseTwice([...drafts.values()]);
+  const order = { DELETE: 0, POST: 1, PUT: 2, GET: 3 } as const;
+  const ordered = [...drafts.keys()].sort((a, b) => order[a.method] - order[b.method]);
+  const answers = await house.database.transact(async (on) => {
+    const existing = await findExisting(house, context, on, ordered);
+    const names = nameEntries(house, ordered, drafts, existing);
+    const writes = ordered.filter((entry) => !existing.has(entry));
+    for (const entry of writes) await rewrite(house, context, on, entry, drafts.get(entry)!, names);
+    const committed = await commitWithin(house, context, 'transaction', on, writes.map((entry) => drafts.get(entry)!));
+    const byEntry = new Map<EntryRequest, Committed>(existing);
+    for (const [n, entry] of writes.entries()) byEntry.set(entry, committed[n]!);
+    return byEntry;
+  });
+  house.wake();
+  const result: EntryAnswer[] = [];
+  for (const entry of entries) {
+    const committed = answers.get(entry);
+    // Reads see what was written.
+    result.push(committed === undefined ? await runGet(house, context, entry) : answerWrite(house, committed));
+  }
+  return result;
+}
+
+async function toDraft(house: House, context: Context, entry: EntryRequest): Promise<Draft | undefined> {
+  const { type, path, ifMatch } = entry;
+  const at = `${path}.resource`;
+  switch (entry.method) {
+    case 'GET':
+      checkType(house, context, type, entry.id === undefined ? 's' : 'r');
+      return undefined;
+    case 'POST':
+      checkType(house, context, type, 'c');
+      return createDraft(house, checkResource(house, entry.resource, type, at), type, at);
+    case 'PUT':
+      checkType(house, context, type, 'u');
+      return updateDraft(house, checkResource(house, entry.resource, type, at), type, entry.id!, at, ifMatch === undefined ? {} : { ifMatch });
+    case 'DELETE':
+      checkType(house, context, type, 'd');
+      return { method: 'DELETE', ref: `${type}/${entry.id}`, path, ...(ifMatch === undefined ? {} : { ifMatch }) };
+  }
+}
+
+function refuseTwice(drafts: readonly Draft[]): void {
+  const seen = new Set<string>();
+  for (const draft of drafts) {
+    if (seen.has(draft.ref)) {
+      throw fault(400, 'invalid', 'written-twice', 'A transaction writes each record once. Join the entries for the same record.', draft.path);
+    }
+    seen.add(draft.ref);
+  }
+}
+
+async function findExisting(
+  house: House,
+  context: Context,
+  on: Parameters<typeof resolveCriteria>[2],
+  entries: readonly EntryRequest[],
+): Promise<Map<EntryRequest, Committed>> {
+  const conditional = entries.filter((entry) => entry.ifNoneExist !== undefined);
+  const existing = new Map<EntryRequest, Committed>();
+  if (conditional.length === 0) return existing;
+  const criteria = conditional.map((entry) => ({ type: entry.type, query: entry.ifNoneExist!, path: `${entry.path}.request.ifNoneExist` }));
+  const seen = new Set<string>();
+  for (const one of criteria) {
+    const key = `${one.type}?${one.query}`;
+    if (seen.has(key)) throw fault(400, 'invalid', 'written-twice', 'Two entries create under the same condition. Join them.', one.path);
+    seen.add(key);
+  }
+  const found = await resolveCriteria(house, context, on, criteria);
+  for (const [n, entry] of conditional.entries()) {
+    const match = found[n];
+    if (match !== undefined) existing.set(entry, match);
+  }
+  return existing;
+}
+
+/** What the entries call each other (fullUrl) → what they are called here. */
+function nameEntries(
+  house: House,
+  entries: readonly EntryRequest[],
+  drafts: ReadonlyMap<EntryRequest, Draft>,
+  existing: ReadonlyMap<EntryRequest, Committed>,
+): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const entry of entries) {
+    const { fullUrl } = entry;
+    if (fullUrl === undefined || entry.method === 'DELETE') continue;
+    if (names.has(fullUrl)) {
+      throw fault(400, 'invalid', 'full-url-twice', 'Two entries have the same fullUrl. Give each its own.', `${entry.path}.fullUrl`);
+    }
+    const ref = existing.get(entry)?.ref ?? drafts.get(entry)!.ref;
+    names.set(fullUrl, ref);
+    // A RESTful fullUrl is also meant by a reference relative to its base.
+    const relative = /^https?:\/\/.*\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/.exec(fullUrl)?.[1];
+    if (relative !== undefined && relative !== ref && !fullUrl.startsWith(`${house.base}/`)) names.set(relative, ref);
+  }
+  return names;
+}
+
+const CONDITIONAL = /^([A-Z][A-Za-z]+)\?(.+)$/;
+
+/** Puts the server's names in place of the bundle's own, and resolves conditional references as the caller. */
+async function rewrite(
+  house: House,
+  context: Context,
+  on: Parameters<typeof resolveReference>[2],
+  entry: EntryRequest,
+  draft: Draft,
+  names: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (draft.after === undefined) return;
+  const conditional = new Map<string, string>();
+  const own = `${house.base}/`;
+  rewriteReferences(house.definitions, draft.after, (uri, path, isReference) => {
+    const [url, fragment] = uri.split('#', 2) as [string, string?];
+    const renamed = names.get(url);
+    if (renamed !== undefined) return fragment === undefined ? renamed : `${renamed}#${fragment}`;
+    if (!isReference) return undefined;
+    if (CONDITIONAL.test(uri)) conditional.set(uri, path);
+    // This server's own absolute address and the relative one are the same record.
+    return uri.startsWith(own) ? uri.slice(own.length) : undefined;
+  }, draft.path);
+  if (conditional.size === 0) return;
+  const resolved = new Map<string, string>();
+  for (const [uri, path] of conditional) {
+    const match = CONDITIONAL.exec(uri)!;
+    resolved.set(uri, await resolveReference(house, context, on, { type: match[1]!, query: match[2]!, path }));
+  }
+  rewriteReferences(house.definitions, draft.after, (uri) => resolved.get(uri), entry.path);
+}
+
+function answerWrite(house: House, committed: Committed): EntryAnswer {
+  return {
+    status: committed.body === undefined ? '204' : committed.created ? '201' : '200',
+    location: `${house.base}/${committed.ref}/_history/${committed.version}`,
+    etag: `W/"${committed.version}"`,
+    lastModified: new Date(committed.at).toISOString(),
+    ...(committed.body === undefined ? {} : { body: committed.body }),
+  };
+}
+
+const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE']);
+
+function parseEntry(item: unknown, path: string): EntryRequest {
+  const entry = item as { fullUrl?: unknown; resource?: unknown; request?: Record<string, unknown> } | null;
+  const request = typeof entry === 'object' && entry !== null ? entry.request : undefined;
+  if (typeof request !== 'object' || request === null || typeof request.method !== 'string' || typeof request.url !== 'string') {
+    throw fault(400, 'required', 'entry-request', 'Each entry has a request with method and url.', `${path}.request`);
+  }
+  if (!METHODS.has(request.method)) {
+    throw fault(400, 'not-supported', 'entry-method', 'An entry is a GET, POST, PUT or DELETE here.', `${path}.request.method`);
+  }
+  const method = request.method as EntryRequest['method'];
+  const [address, query] = request.url.split('?', 2) as [string, string?];
+  const parts = address.split('/');
+  const [type = '', id] = parts;
+  const wantsId = method === 'PUT' || method === 'DELETE';
+  const fits = method === 'POST' ? parts.length === 1 : wantsId ? parts.length === 2 : parts.length <= 2;
+  if (!fits || (query !== undefined && (method !== 'GET' || id !== undefined))) {
+    const form = method === 'POST' ? 'Type' : wantsId ? 'Type/id' : 'Type/id or Type?parameters';
+    throw fault(400, 'value', 'entry-url', `The url of a ${method} entry is ${form}, relative to the base.`, `${path}.request.url`);
+  }
+  if (id !== undefined) checkId(id);
+  const { ifMatch, ifNoneExist } = request;
+  return {
+    method,
+    type,
+    path,
+    ...(id === undefined ? {} : { id }),
+    ...(query === undefined ? {} : { query }),
+    ...(typeof entry?.fullUrl === 'string' ? { fullUrl: entry.fullUrl } : {}),
+    ...(entry?.resource === undefined ? {} : { resource: entry.resource as Resource }),
+    ...(typeof ifMatch === 'string' ? { ifMatch: parseEtag(ifMatch, `${path}.request.ifMatch`) } : {}),
+    ...(typeof ifNoneExist === 'string' ? { ifNoneExist: ifNoneExist.replace(/^\?/, '') } : {}),
+  };
+}
+
+/** `W/"3"` → 3. https://hl7.org/fhir/R4/http.html#concurrency */
+export function parseEtag(text: string, path: string): number {
+  const match = /^\s*(?:W\/)?"([1-9]\d{0,14})"\s*$/.exec(text);
+  if (match === null) throw fault(400, 'value', 'bad-etag', 'If-Match holds one ETag as this server gives it: W/"3".', path);
+  return Number(match[1]);
+}

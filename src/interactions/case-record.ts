@@ -1,0 +1,79 @@
+import { caseReferences } from '../cases/index.ts';
+import type { CaseRow } from '../cases/index.ts';
+import { localReference } from '../fhir/index.ts';
+import type { Reference, Resource } from '../fhir/index.ts';
+import { readRecords } from '../store/index.ts';
+import type { Queryable } from '../store/index.ts';
+import { parseStored } from './draft.ts';
+import type { Change } from './draft.ts';
+
+/** On these a case hangs: they must be there, and be the caller's to see. */
+const ESSENTIAL = ['subject', 'supportingInfo', 'basedOn', 'focus'];
+
+/** The refs of a case's record, or the reference that it hangs on and that leads nowhere. */
+export type CaseRecord = { readonly refs: ReadonlySet<string> } | { readonly missing: string; readonly change: Change };
+
+/**
+ * The case's record as far as these changes reach: the changed records, what they name, and what that names in turn,
+ * to the references' end; never into another patient's compartment, and never from a Patient to its other records
+ * (references are only followed forward). Only records of the two parties join; one store query a level.
+ */
+export async function gatherCaseRecord(
+  on: Queryable,
+  organization: string,
+  row: CaseRow,
+  serviceRequest: Resource | undefined,
+  starts: readonly Change[],
+  all: readonly Change[],
+): Promise<CaseRecord> {
+  const drafted = new Map(all.map((change) => [change.ref, change]));
+  const request = starts.find((change) => change.ref === row.serviceRequest);
+  const patient = serviceRequest === undefined ? undefined : subjectOf(serviceRequest);
+  const refs = new Set<string>(starts.map((change) => change.ref));
+  const needed = essentialReferences(request);
+  let level = starts.flatMap((change) => caseReferences(change.after!));
+  while (level.length > 0) {
+    const fresh = [...new Set(level)].filter((ref) => !refs.has(ref));
+    const known = fresh.filter((ref) => !drafted.has(ref));
+    const stored = new Map((await readRecords(on, organization, known)).map((record) => [record.ref, record]));
+    level = [];
+    for (const ref of fresh) {
+      const record = stored.get(ref);
+      const resource = drafted.get(ref)?.after ?? parseStored(record);
+      if (resource === undefined) {
+        if (needed.has(ref)) return { missing: ref, change: request! };
+        continue;
+      }
+      const owner = drafted.get(ref)?.owner ?? record?.owner;
+      if (owner !== row.placer && owner !== row.programme) continue;
+      if (isOthersRecord(resource, patient)) continue;
+      refs.add(ref);
+      if (resource.resourceType !== 'Patient') level.push(...caseReferences(resource));
+    }
+  }
+  return { refs };
+}
+
+function essentialReferences(request: Change | undefined): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const name of ESSENTIAL) {
+    const value = request?.after?.[name];
+    for (const item of Array.isArray(value) ? value : [value]) {
+      const ref = localReference((item as Reference | undefined)?.reference);
+      if (ref !== undefined) found.add(ref);
+    }
+  }
+  return found;
+}
+
+function subjectOf(resource: Resource): string | undefined {
+  const subject = (resource.subject ?? resource.patient ?? resource.for ?? resource.beneficiary) as Reference | undefined;
+  return localReference(subject?.reference);
+}
+
+function isOthersRecord(resource: Resource, patient: string | undefined): boolean {
+  if (patient === undefined) return false;
+  if (resource.resourceType === 'Patient') return `Patient/${resource.id}` !== patient;
+  const subject = subjectOf(resource);
+  return subject !== undefined && subject.startsWith('Patient/') && subject !== patient;
+}

@@ -1,0 +1,148 @@
+import { fault } from '../base/index.ts';
+import { readersOf, refuseChange } from '../access/index.ts';
+import { anchors, isSecondOpinionRequest } from '../cases/index.ts';
+import { splitReference } from '../fhir/index.ts';
+import { lockRecords, readRecord, setCaller, writeRecords } from '../store/index.ts';
+import type { Act, Queryable, StoredRecord, Written } from '../store/index.ts';
+import { moveCases, settleCases } from './case-work.ts';
+import { changeToWrite, checkPrecondition, parseStored } from './draft.ts';
+import type { Change, Draft } from './draft.ts';
+import type { Context, House } from './house.ts';
+
+/** A version that stands in the store now. */
+export interface Committed {
+  readonly ref: string;
+  readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly created: boolean;
+  /** The text as stored; undefined after a deletion. */
+  readonly body?: string;
+}
+
+/** How often a change that lost a race is built anew on what won. */
+const ATTEMPTS = 10;
+
+/**
+ * The one door for writes. Drafts come with their ids, validated and allowed by scope; here they meet the store:
+ * the versions they follow, ownership, preconditions, the cases they belong to; and they are written all or none,
+ * together with versions, index, membership, case, outbox and audit. Results are in the order of the drafts.
+ */
+export async function commit(house: House, context: Context, interaction: string, drafts: readonly Draft[]): Promise<Committed[]> {
+  const [only] = drafts;
+  const committed =
+    drafts.length === 1 && only !== undefined && isPlain(only)
+      ? [await commitOne(house, context, interaction, only)]
+      : await house.database.transact((on) => commitWithin(house, context, interaction, on, drafts));
+  house.wake();
+  return committed;
+}
+
+/** Whether a draft can be seen, without the store, to touch no case: then one statement writes it. */
+function isPlain(draft: Draft): boolean {
+  const { after } = draft;
+  if (after === undefined) return true;
+  if (anchors(after).length > 0) return false;
+  return !(isSecondOpinionRequest(after) && after.status !== 'draft');
+}
+
+async function commitOne(house: House, context: Context, interaction: string, draft: Draft): Promise<Committed> {
+  for (let attempt = 1; ; attempt++) {
+    const stored = draft.method === 'POST' ? undefined : await readRecord(house.database, context.caller.organization, draft.ref);
+    if (isShared(stored)) {
+      const [committed] = await house.database.transact((on) => commitWithin(house, context, interaction, on, [draft]));
+      return committed!;
+    }
+    const change = draftToChange(context, draft, stored);
+    const write = changeToWrite(house, change);
+    const [written] = await writeRecords(house.database, actOf(context, interaction), [write]);
+    if (written !== undefined) return toCommitted(change, write.version, written, write.body);
+    await explainLoss(house, context, draft, attempt);
+  }
+}
+
+/** Does the same inside an open transaction, for bundles, conditional writes and everything that touches a case. */
+export async function commitWithin(
+  house: House,
+  context: Context,
+  interaction: string,
+  on: Queryable,
+  drafts: readonly Draft[],
+): Promise<Committed[]> {
+  const { organization } = context.caller;
+  await setCaller(on, organization);
+  const cases = await moveCases(house, context, on, drafts, async (refs) => {
+    const records = await lockRecords(on, organization, refs);
+    return new Map(records.map((record) => [record.ref, record]));
+  }, (draft, stored) => draftToChange(context, draft, stored));
+  const { changes } = cases;
+  const writes = changes.map((change) => changeToWrite(house, change));
+  const written = await writeRecords(on, actOf(context, interaction), writes);
+  const byRef = new Map(written.map((row) => [row.ref, row]));
+  const lost = changes.find((change) => !byRef.has(change.ref));
+  // Rows are locked, so a version cannot have been overtaken: somebody holds this id.
+  if (lost !== undefined) throw idTaken(lost);
+  await settleCases(on, context, cases);
+  return changes.slice(0, drafts.length).map((change, n) => {
+    const write = writes[n]!;
+    return toCommitted(change, write.version, byRef.get(change.ref)!, write.body);
+  });
+}
+
+function isShared(stored: StoredRecord | undefined): boolean {
+  return stored !== undefined && stored.readers.length > 1 && !stored.readers.includes('*');
+}
+
+function draftToChange(context: Context, draft: Draft, stored: StoredRecord | undefined): Change {
+  const { caller } = context;
+  const refused = checkPrecondition(draft, stored);
+  if (refused !== undefined) throw refused;
+  const before = parseStored(stored);
+  if (stored !== undefined) {
+    const notTheirs = refuseChange(caller, stored.owner, before);
+    if (notTheirs !== undefined) throw notTheirs;
+  }
+  const owner = stored?.owner ?? caller.organization;
+  const [type] = splitReference(draft.ref);
+  return {
+    ...draft,
+    owner,
+    readers: readersOf(draft.ref, type, owner, caller.role),
+    ...(stored === undefined ? {} : { stored }),
+    ...(before === undefined ? {} : { before }),
+  };
+}
+
+/** A single write found no place: either its id is held where the caller cannot see, or another write came first. */
+async function explainLoss(house: House, context: Context, draft: Draft, attempt: number): Promise<void> {
+  const current = await readRecord(house.database, context.caller.organization, draft.ref);
+  if (current === undefined) throw idTaken(draft);
+  if (attempt >= ATTEMPTS) {
+    throw fault(409, 'conflict', 'concurrent-change', `${draft.ref} is being changed by others. Send the request again.`);
+  }
+}
+
+function idTaken(draft: Draft): Error {
+  return fault(409, 'conflict', 'id-taken', `The id of ${draft.ref} cannot be used. Send the record by POST, and the server gives it one.`);
+}
+
+function actOf(context: Context, interaction: string): Act {
+  const { caller, request } = context;
+  return {
+    request,
+    organization: caller.organization,
+    client: caller.client,
+    ...(caller.user === undefined ? {} : { person: caller.user }),
+    interaction,
+  };
+}
+
+function toCommitted(change: Change, version: number, written: Written, body: { head: string; tail: string } | undefined): Committed {
+  return {
+    ref: change.ref,
+    version,
+    at: written.at,
+    created: version === 1 || change.stored?.body === null,
+    ...(body === undefined ? {} : { body: body.head + written.lastUpdated + body.tail }),
+  };
+}

@@ -1,0 +1,50 @@
+import { fault, notFound } from '../base/index.ts';
+import { bundleToText } from '../fhir/index.ts';
+import type { TextEntry } from '../fhir/index.ts';
+import { readHistory } from '../store/index.ts';
+import { checkId, checkType } from './check.ts';
+import type { Context, House } from './house.ts';
+import { note } from './read.ts';
+
+const DEFAULT_COUNT = 50;
+const MAX_COUNT = 500;
+
+/** All versions of one record, newest first, by version. https://hl7.org/fhir/R4/http.html#history */
+export async function historyOfInstance(
+  house: House,
+  context: Context,
+  type: string,
+  id: string,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  checkType(house, context, type, 'r');
+  checkId(id);
+  const ref = `${type}/${id}`;
+  const count = wholeNumber(query._count, '_count', DEFAULT_COUNT, MAX_COUNT);
+  const before = wholeNumber(query._before, '_before', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const lastUpdated = await house.watermark();
+  const found = await readHistory(house.database, context.caller.organization, ref, before, count + 1);
+  if (found.length === 0) throw notFound(ref);
+  note(house, context, 'history', ref, undefined, 200);
+  const shown = found.slice(0, count);
+  const entries = shown.map((version): TextEntry => {
+    const status = version.method === 'DELETE' ? '204' : version.version === 1 ? '201' : '200';
+    return {
+      fullUrl: `${house.base}/${ref}`,
+      ...(version.body === null ? {} : { body: version.body }),
+      request: { method: version.method, url: version.method === 'POST' ? type : ref },
+      response: { status, etag: `W/"${version.version}"`, lastModified: new Date(version.at).toISOString() },
+    };
+  });
+  const self = `${house.base}/${ref}/_history?_count=${count}`;
+  const last = shown.at(-1);
+  const links = [{ relation: 'self', url: self }];
+  if (found.length > count && last !== undefined) links.push({ relation: 'next', url: `${self}&_before=${last.version}` });
+  return bundleToText({ type: 'history', lastUpdated, links, entries });
+}
+
+function wholeNumber(text: string | undefined, name: string, otherwise: number, most: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^[1-9]\d{0,15}$/.test(text)) throw fault(400, 'value', 'bad-parameter', `${name} is a whole number from 1 on.`);
+  return Math.min(Number(text), most);
+}

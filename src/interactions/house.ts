@@ -1,0 +1,32 @@
+import type { Caller, Clock, Issue, Logger } from '../base/index.ts';
+import type { ContentStore } from '../content/index.ts';
+import type { Definitions } from '../definitions/index.ts';
+import type { Resource } from '../fhir/index.ts';
+import type { IndexValues } from '../search/index.ts';
+import type { AuditTrail, Database } from '../store/index.ts';
+
+/** What the interactions work with; wired once by `app`. */
+export interface House {
+  readonly database: Database;
+  readonly definitions: Definitions;
+  readonly validate: (resource: unknown, expectedType?: string) => Issue[];
+  readonly extract: (resource: Resource) => IndexValues;
+  readonly content: ContentStore;
+  readonly trail: AuditTrail;
+  /** The watermark that searches and histories state; see `store`. */
+  readonly watermark: () => Promise<string>;
+  /** Partner organisations that review cases. */
+  readonly programmes: () => Promise<readonly string[]>;
+  /** Tells the dispatcher that something was committed. */
+  readonly wake: () => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Public FHIR base without a slash at its end. */
+  readonly base: string;
+}
+
+/** One request: who asks, and under which id it is logged and audited. */
+export interface Context {
+  readonly caller: Caller;
+  readonly request: string;
+}

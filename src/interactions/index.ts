@@ -1,0 +1,20 @@
+/**
+ * What can be done with records: read, vread, search, history, create, update, delete, batch and transaction.
+ * Words: *draft* (a change on its way), *change* (a draft with the version it follows), *commit* (the one door for writes).
+ * Every write, of whatever kind, goes through `commit`; must not know HTTP, and never decides on its own what a case allows.
+ */
+export { openBytes, withData } from './binary.ts';
+export type { BundleAnswer, EntryAnswer } from './bundle.ts';
+export { parseEtag, processBundle } from './bundle.ts';
+export type { Committed } from './commit.ts';
+export { commit } from './commit.ts';
+export type { Draft } from './draft.ts';
+export { parseStored } from './draft.ts';
+export { historyOfInstance } from './history.ts';
+export type { Context, House } from './house.ts';
+export { buildCapabilityStatement } from './metadata.ts';
+export type { Answered } from './read.ts';
+export { read, vread } from './read.ts';
+export { search } from './search.ts';
+export { uploadBinary } from './upload.ts';
+export { create, remove, update } from './write.ts';

@@ -1,0 +1,56 @@
+import type { Definitions } from '../definitions/index.ts';
+import type { Resource } from '../fhir/index.ts';
+
+const INTERACTIONS = ['read', 'vread', 'update', 'delete', 'history-instance', 'create', 'search-type'];
+
+/** What this server really does, made from the definitions. https://hl7.org/fhir/R4/capabilitystatement.html */
+export function buildCapabilityStatement(definitions: Definitions, base: string, authBase: string, version: string, date: string): Resource {
+  return {
+    resourceType: 'CapabilityStatement',
+    url: `${base}/metadata`,
+    version,
+    name: 'Consilium',
+    title: 'Consilium: a gateway for cross-border medical second opinions',
+    status: 'active',
+    date,
+    kind: 'instance',
+    software: { name: 'Consilium', version },
+    implementation: { description: 'Second-opinion gateway', url: base },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    rest: [
+      {
+        mode: 'server',
+        security: {
+          cors: false,
+          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          extension: [
+            {
+              url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+              extension: [{ url: 'token', valueUri: `${authBase}/token` }],
+            },
+          ],
+        },
+        resource: definitions.resourceTypes.map((type) => ({
+          type,
+          profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+          interaction: INTERACTIONS.map((code) => ({ code })),
+          versioning: 'versioned-update',
+          readHistory: true,
+          updateCreate: true,
+          conditionalCreate: true,
+          conditionalRead: 'not-supported',
+          conditionalUpdate: false,
+          conditionalDelete: 'not-supported',
+          searchInclude: [...definitions.searchParameters(type).values()]
+            .filter((parameter) => parameter.type === 'reference')
+            .map((parameter) => `${type}:${parameter.code}`),
+          searchParam: [...definitions.searchParameters(type).values()]
+            .filter((parameter) => parameter.type !== 'special')
+            .map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+        })),
+        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+      },
+    ],
+  };
+}

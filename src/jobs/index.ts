@@ -1,0 +1,7 @@
+/**
+ * Work that nobody waits for: the dispatcher that reads the outbox, and the jobs that it gives to graphile-worker.
+ * Words: *dispatch* (outbox row → job, in one transaction), *job* (done at least once, retried with growing pauses).
+ * Writes only through interactions, as the organisation whose work it is; holds no state of its own.
+ */
+export type { Jobs, JobsOptions } from './jobs.ts';
+export { startJobs } from './jobs.ts';

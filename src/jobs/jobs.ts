@@ -1,0 +1,110 @@
+import { Logger as GraphileLogger, run } from 'graphile-worker';
+import type { Logger } from '../base/index.ts';
+import type { House } from '../interactions/index.ts';
+import type { Fonts } from '../reports/index.ts';
+import { consumeOutbox } from '../store/index.ts';
+import type { Database, OutboxRow, Queryable } from '../store/index.ts';
+import { makeReportPdf } from './report-pdf.ts';
+import type { ReportPdfPayload } from './report-pdf.ts';
+
+export interface JobsOptions {
+  /** The role that owns the schema: graphile-worker keeps its own tables there. */
+  readonly url: string;
+  /** A pool of that role, for the dispatcher. */
+  readonly database: Database;
+  readonly house: House;
+  readonly fonts: Fonts;
+  readonly logger: Logger;
+}
+
+export interface Jobs {
+  /** Something was committed: dispatches within 10 ms, however often it is called. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+/** Events after which the report's letter is made anew. */
+const REPORT_EVENTS = ['report-issued', 'report-amended'];
+const WAKE_MS = 10;
+/** Other processes commit, too, and one may die between its commit and its wake. */
+const POLL_MS = 1000;
+
+/** Starts the dispatcher and the workers of this process. */
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const { database, house, fonts, logger } = options;
+  const runner = await run({
+    connectionString: options.url,
+    concurrency: 2,
+    maxPoolSize: 4,
+    pollInterval: 2000,
+    noHandleSignals: true,
+    logger: graphileLogger(logger),
+    taskList: { 'report-pdf': (payload) => makeReportPdf(house, fonts, payload as ReportPdfPayload) },
+  });
+  let timer: NodeJS.Timeout | undefined;
+  let dispatching: Promise<void> | undefined;
+  let again = false;
+
+  async function dispatch(): Promise<void> {
+    try {
+      await database.transact((on) => consumeOutbox(on, 'jobs', REPORT_EVENTS, (rows) => enqueue(on, rows)));
+    } catch (error) {
+      logger.warn({ reason: (error as Error).message }, 'the outbox could not be read; it is tried again');
+    }
+  }
+
+  function start(): void {
+    timer = undefined;
+    if (dispatching !== undefined) {
+      again = true;
+      return;
+    }
+    dispatching = dispatch().finally(() => {
+      dispatching = undefined;
+      if (again) {
+        again = false;
+        wake();
+      }
+    });
+  }
+
+  function wake(): void {
+    timer ??= setTimeout(start, WAKE_MS);
+  }
+
+  const poll = setInterval(wake, POLL_MS);
+  wake();
+  return {
+    wake,
+    async stop() {
+      clearInterval(poll);
+      clearTimeout(timer);
+      await dispatching;
+      clearTimeout(timer);
+      await runner.stop();
+    },
+  };
+}
+
+/** In the dispatcher's transaction, so that an event becomes its job exactly once. */
+async function enqueue(on: Queryable, rows: readonly OutboxRow[]): Promise<void> {
+  for (const row of rows) {
+    if (row.event === null) continue;
+    const event = JSON.parse(row.event) as { case: string };
+    // The programme, whose report it is, told the outbox of it.
+    const payload: ReportPdfPayload = { report: row.ref, caseId: event.case, programme: row.organization };
+    await on.query({ text: `select graphile_worker.add_job('report-pdf', $1::json, job_key := $2, max_attempts := 12)` }, [
+      JSON.stringify(payload),
+      `report-pdf ${row.ref}`,
+    ]);
+  }
+}
+
+function graphileLogger(logger: Logger): GraphileLogger {
+  return new GraphileLogger((scope) => (level, message) => {
+    const fields = { job: scope.taskIdentifier, worker: scope.workerId };
+    if (level === 'error') logger.error(fields, message);
+    else if (level === 'warning') logger.warn(fields, message);
+    else logger.debug(fields, message);
+  });
+}

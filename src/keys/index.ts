@@ -1,0 +1,11 @@
+/**
+ * Keys and what is signed or sealed with them: JWK, JWS, secrets at rest. The only importer of node-jose.
+ * Words: *JWK* (one key), *JWKS* (a set of public ones), *kid* (a key's name), *master key* (MASTER_KEY, under which
+ * all secrets of the database lie sealed).
+ * Must not store anything, fetch anything, or know what a token is for.
+ */
+export type { Jwks, PrivateJwk, PublicJwk, SigningAlgorithm } from './jwk.ts';
+export { checkPublicJwks, generateKey, thumbprint, toPublicJwk } from './jwk.ts';
+export type { JwtClaims, JwtExpectation, JwtRefusal, JwtVerdict } from './jwt.ts';
+export { readKid, signJwt, verifyJwt } from './jwt.ts';
+export { masterKeyId, parseMasterKey, seal, unseal } from './seal.ts';

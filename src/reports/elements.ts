@@ -1,0 +1,59 @@
+/** An object of a resource tree. */
+export type Node = Readonly<Record<string, unknown>>;
+
+/** The objects of a repeating element; a single one counts as a list of one, anything else as none. */
+export function nodes(value: unknown): Node[] {
+  return (Array.isArray(value) ? value : [value]).filter(
+    (one): one is Node => typeof one === 'object' && one !== null && !Array.isArray(one),
+  );
+}
+
+export function node(value: unknown): Node {
+  return nodes(value)[0] ?? {};
+}
+
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function texts(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).flatMap((one) => text(one) ?? []);
+}
+
+/** What a CodeableConcept says to a reader: its text, else a display, else a code. */
+export function conceptText(concept: unknown): string | undefined {
+  const { text: own, coding } = node(concept);
+  const codings = nodes(coding);
+  return text(own) ?? codings.flatMap((one) => text(one.display) ?? [])[0] ?? text(codings[0]?.code);
+}
+
+/** As {@link conceptText}, with the code behind it so that the reader can look it up. */
+export function conceptWithCode(concept: unknown): string | undefined {
+  const said = conceptText(concept);
+  const code = nodes(node(concept).coding).flatMap((one) => text(one.code) ?? [])[0];
+  return said === undefined || code === undefined || code === said ? said : `${said} [${code}]`;
+}
+
+/** The name as its owner writes it (`text`), else its parts in the order of FHIR's elements. */
+export function humanName(names: unknown): string | undefined {
+  const all = nodes(names);
+  const name = all.find((one) => one.use === 'official') ?? all.find((one) => one.use !== 'old') ?? all[0];
+  if (name === undefined) return undefined;
+  const parts = [...texts(name.prefix), ...texts(name.given), ...texts(name.family), ...texts(name.suffix)];
+  return text(name.text) ?? text(parts.join(' '));
+}
+
+/** Postal address and telecom of an Organization, each a line. */
+export function contactLines(organization: unknown): string[] {
+  const { address, telecom } = node(organization);
+  const place = node(address);
+  const town = [text(place.postalCode), text(place.city), text(place.state), text(place.country)];
+  const postal = text(place.text)?.split('\n') ?? [...texts(place.line), town.filter((part) => part).join(' ')];
+  const reach = nodes(telecom).flatMap((one) => text(one.value) ?? []);
+  return [postal.filter((line) => line !== '').join(', '), reach.join(' · ')].filter((line) => line !== '');
+}
+
+/** The day of a date, dateTime or instant, as it is written there. */
+export function day(value: unknown): string | undefined {
+  return text(value)?.slice(0, 10);
+}

@@ -1,0 +1,72 @@
+import type { Definitions, SearchParameterDefinition } from '../definitions/index.ts';
+import { compileComposite, compositeKinds } from './composite.ts';
+import type { Entry } from './element-tree.ts';
+import { makeEmit } from './emit.ts';
+import { paramKeys } from './emitter.ts';
+import { boundKey } from './param-key.ts';
+import { findPlaces } from './places.ts';
+import type { Place } from './places.ts';
+
+/** Answered from the resource's own row, not from index rows. */
+export const STORE_PARAMETERS: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
+
+/** `Patient.deceased` is true for a date of death, too, and false where nothing is said. */
+const EXISTS_AND_TRUE = /^\w+\.(\w+)\.exists\(\) and \w+\.\1 != false$/;
+
+/**
+ * How a parameter is read out of resources of `type`. Undefined for those that are not supported: without expression
+ * (`_text`, `_content`, `_filter`, `_query`), special ones (`near`), composites with parts other than token and reference.
+ */
+export function compileParameter(
+  definitions: Definitions,
+  type: string,
+  parameter: SearchParameterDefinition,
+  relative: (url: string) => string = (url) => url,
+): Entry[] | undefined {
+  if (parameter.expression === '') return undefined;
+  if (parameter.type === 'composite') return compileComposite(definitions, type, parameter, relative);
+  const keys = paramKeys(type, parameter.code);
+  const existence = EXISTS_AND_TRUE.exec(parameter.expression);
+  if (existence) return [existenceEntry(type, existence[1]!, keys.value)];
+  const entries = parameterPlaces(definitions, type, parameter).flatMap((place) => {
+    const emit = makeEmit(parameter.type, place, keys, relative);
+    return emit ? [{ place, emit }] : [];
+  });
+  return entries.length > 0 ? entries : undefined;
+}
+
+/**
+ * Whether `compileParameter` gives something, without compiling; a test holds the two together over all of R4.
+ */
+export function isSupported(definitions: Definitions, type: string, parameter: SearchParameterDefinition): boolean {
+  if (parameter.expression === '' || parameter.type === 'special') return false;
+  if (parameter.type !== 'composite') return true;
+  return compositeKinds(definitions, type, parameter).every((kind) => kind === 'token' || kind === 'reference');
+}
+
+const RESOLVES_TO = /resolve\(\) is (\w+)/g;
+
+/** Types that a reference parameter may lead to; `where(resolve() is Patient)` says it more narrowly than `targets`. */
+export function referenceTargets({ expression, targets }: SearchParameterDefinition): readonly string[] {
+  const narrowed = [...expression.matchAll(RESOLVES_TO)].map(([, type]) => type!);
+  return narrowed.length > 0 ? [...new Set(narrowed)] : targets;
+}
+
+/** Where the parameter looks; an extension stands for its value. */
+export function parameterPlaces(definitions: Definitions, type: string, parameter: SearchParameterDefinition): Place[] {
+  const places = findPlaces(definitions, { steps: [], type }, parameter.expression) ?? [];
+  return places.flatMap((place) =>
+    place.type === 'Extension' ? (findPlaces(definitions, place, 'value') ?? []) : [place],
+  );
+}
+
+function existenceEntry(type: string, element: string, param: number): Entry {
+  const stem = new RegExp(`^${element}[A-Z]`);
+  return {
+    place: { steps: [], type },
+    emit: (resource, rows) => {
+      const found = Object.entries(resource as object).find(([name]) => stem.test(name));
+      rows.addText(param, boundKey(String(found !== undefined && found[1] !== false)), '');
+    },
+  };
+}

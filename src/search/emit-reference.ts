@@ -1,0 +1,70 @@
+import type { Emit, ParamKeys } from './emitter.ts';
+import { addPresence, addToken } from './emit-token.ts';
+import { boundKey } from './param-key.ts';
+import type { Place } from './places.ts';
+
+/** See http://hl7.org/fhir/R4/search.html#reference. `relative` takes this server's own base away. */
+export function emitReference(place: Place, keys: ParamKeys, relative: (url: string) => string): Emit | undefined {
+  switch (place.type) {
+    case 'Reference':
+      return emitReferenceElement(place.target, keys, relative);
+    case 'Resource':
+      return (element, rows) => {
+        const { resourceType, id } = element as { resourceType?: unknown; id?: unknown };
+        if (typeof resourceType === 'string' && typeof id === 'string') {
+          rows.addText(keys.value, boundKey(`${resourceType}/${id}`), '');
+        }
+      };
+    case 'canonical':
+    case 'uri':
+    case 'url':
+      return (element, rows) => {
+        if (typeof element !== 'string' || element.startsWith('#')) return;
+        const { url, version } = splitCanonical(element);
+        rows.addText(keys.value, boundKey(url), boundKey(version));
+      };
+    default:
+      return undefined;
+  }
+}
+
+function emitReferenceElement(target: string | undefined, keys: ParamKeys, relative: (url: string) => string): Emit {
+  return (element, rows) => {
+    const { reference, type, identifier } = element as { reference?: unknown; type?: unknown; identifier?: unknown };
+    if (typeof reference === 'string' && reference !== '' && !reference.startsWith('#')) {
+      const value = withoutVersion(relative(reference));
+      if (target === undefined || referenceType(value) === target || type === target) {
+        rows.addText(keys.value, boundKey(value), '');
+      }
+    } else if (target === undefined) addPresence(keys.value, rows);
+    if (identifier && (target === undefined || type === undefined || type === target)) {
+      const { system, value } = identifier as { system?: unknown; value?: unknown };
+      addToken(keys.identifier, system, value, rows);
+    }
+  };
+}
+
+/** `Patient/1/_history/2` points to `Patient/1` for a search. */
+export function withoutVersion(reference: string): string {
+  const at = reference.indexOf('/_history/');
+  return at < 0 ? reference : reference.slice(0, at);
+}
+
+/** `Patient` of `Patient/1` and of `https://other.example/fhir/Patient/1`. */
+function referenceType(reference: string): string | undefined {
+  const end = reference.lastIndexOf('/');
+  return end < 0 ? undefined : reference.slice(reference.lastIndexOf('/', end - 1) + 1, end);
+}
+
+/** `http://a.example/Profile|2` is version 2 of `http://a.example/Profile`. */
+export function splitCanonical(canonical: string): { url: string; version: string } {
+  const at = canonical.indexOf('|');
+  return at < 0 ? { url: canonical, version: '' } : { url: canonical.slice(0, at), version: canonical.slice(at + 1) };
+}
+
+/** Turns absolute URLs under `base` into `Type/id`; all others stay as they are. */
+export function relativeTo(base: string | undefined): (url: string) => string {
+  if (base === undefined) return (url) => url;
+  const prefix = base.endsWith('/') ? base : `${base}/`;
+  return (url) => (url.startsWith(prefix) ? url.slice(prefix.length) : url);
+}

@@ -1,0 +1,56 @@
+import type { Emit, ParamKeys } from './emitter.ts';
+import { addString } from './emit-string.ts';
+import type { RowCollector } from './index-values.ts';
+import { boundKey } from './param-key.ts';
+import type { Place } from './places.ts';
+
+const PRIMITIVES = new Set(['code', 'string', 'id', 'uri', 'url', 'canonical', 'oid', 'uuid', 'boolean']);
+
+const COMPLEX: Readonly<Record<string, (element: unknown, keys: ParamKeys, rows: RowCollector) => void>> = {
+  Coding: addCoding,
+  CodeableConcept: addConcept,
+  Identifier: addIdentifier,
+  ContactPoint: addContactPoint,
+};
+
+/** See http://hl7.org/fhir/R4/search.html#token. */
+export function emitToken({ type }: Place, keys: ParamKeys): Emit | undefined {
+  const add = COMPLEX[type];
+  if (add !== undefined) return (element, rows) => add(element, keys, rows);
+  return PRIMITIVES.has(type) ? (element, rows) => addToken(keys.value, undefined, element, rows) : undefined;
+}
+
+function addCoding(element: unknown, keys: ParamKeys, rows: RowCollector): void {
+  const { system, code, display } = element as { system?: unknown; code?: unknown; display?: unknown };
+  addToken(keys.value, system, code, rows);
+  addString(keys.text, display, rows);
+}
+
+function addConcept(element: unknown, keys: ParamKeys, rows: RowCollector): void {
+  const { coding, text } = element as { coding?: unknown; text?: unknown };
+  if (Array.isArray(coding) && coding.length > 0) {
+    for (const item of coding) if (item) addCoding(item, keys, rows);
+  } else addPresence(keys.value, rows);
+  addString(keys.text, text, rows);
+}
+
+function addIdentifier(element: unknown, keys: ParamKeys, rows: RowCollector): void {
+  const { system, value, type } = element as { system?: unknown; value?: unknown; type?: { text?: unknown } };
+  addToken(keys.value, system, value, rows);
+  addString(keys.text, type?.text, rows);
+}
+
+function addContactPoint(element: unknown, keys: ParamKeys, rows: RowCollector): void {
+  addToken(keys.value, undefined, (element as { value?: unknown }).value, rows);
+}
+
+export function addToken(param: number, system: unknown, code: unknown, rows: RowCollector): void {
+  if (typeof code === 'string') {
+    rows.addText(param, boundKey(code), typeof system === 'string' ? boundKey(system) : '');
+  } else if (typeof code === 'boolean') rows.addText(param, String(code), '');
+}
+
+/** An element that is there but has no value of its own to look for: it must not count as `:missing`. */
+export function addPresence(param: number, rows: RowCollector): void {
+  rows.addText(param, '', '');
+}

@@ -1,0 +1,22 @@
+import type { RowCollector } from './index-values.ts';
+import { paramKey } from './param-key.ts';
+
+/** Writes the index rows of one element. Elements of the wrong shape give no rows: they are validation's to refuse. */
+export type Emit = (element: unknown, rows: RowCollector) => void;
+
+/** The numbers under which the rows of one parameter are kept. */
+export interface ParamKeys {
+  readonly value: number;
+  /** Display texts of a token, searched with `:text`. */
+  readonly text: number;
+  /** `Reference.identifier`, searched with `:identifier`. */
+  readonly identifier: number;
+}
+
+export function paramKeys(type: string, code: string): ParamKeys {
+  return {
+    value: paramKey(type, code),
+    text: paramKey(type, `${code}:text`),
+    identifier: paramKey(type, `${code}:identifier`),
+  };
+}

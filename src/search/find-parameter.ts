@@ -1,0 +1,66 @@
+import type { SearchParameterDefinition } from '../definitions/index.ts';
+import { isSupported, parameterPlaces } from './compile-parameter.ts';
+import { suggest } from './near-names.ts';
+import { ok, unsupported } from './problem.ts';
+import type { Outcome } from './problem.ts';
+import type { Setting } from './setting.ts';
+
+/** Named by the specification for every type, and not supported here. */
+const UNSUPPORTED = new Set([
+  '_text',
+  '_content',
+  '_filter',
+  '_query',
+  '_list',
+  '_type',
+  '_score',
+  '_contained',
+  '_containedType',
+]);
+
+/** A parameter of `type` that index rows exist for. */
+export function findParameter(
+  { definitions }: Setting,
+  type: string,
+  code: string,
+): Outcome<SearchParameterDefinition> {
+  const parameters = definitions.searchParameters(type);
+  const parameter = parameters.get(code);
+  if (parameter === undefined && !UNSUPPORTED.has(code)) {
+    const near = suggest(code, [...parameters.keys(), '_has', '_sort', '_count', '_include', '_revinclude']);
+    return unsupported('unknown-parameter', `${type} has no search parameter ${printName(code)}.${near}`);
+  }
+  if (parameter === undefined || !isSupported(definitions, type, parameter)) {
+    return unsupported(
+      'unsupported-parameter',
+      `This server does not support the search parameter ${code} of ${type}.`,
+    );
+  }
+  return ok(parameter);
+}
+
+/** A reference parameter of `type` that leads to other resources. */
+export function findLink(setting: Setting, type: string, code: string): Outcome<SearchParameterDefinition> {
+  const parameter = findParameter(setting, type, code);
+  if (!parameter.ok) return parameter;
+  const places = parameterPlaces(setting.definitions, type, parameter.value);
+  if (
+    parameter.value.type !== 'reference' ||
+    !places.some((place) => place.type === 'Reference' || place.type === 'Resource')
+  ) {
+    return unsupported('not-a-reference', `The search parameter ${code} of ${type} does not refer to other resources.`);
+  }
+  return parameter;
+}
+
+export function splitModifier(name: string): { code: string; modifier: string | undefined } {
+  const colon = name.indexOf(':');
+  return colon < 0
+    ? { code: name, modifier: undefined }
+    : { code: name.slice(0, colon), modifier: name.slice(colon + 1) };
+}
+
+/** Names come from requests and go back in answers. */
+export function printName(name: string): string {
+  return name.slice(0, 64).replace(/[^\w\-:.*]/g, '?');
+}

@@ -1,0 +1,97 @@
+import type { Issue } from '../base/index.ts';
+import type { RangePrefix } from './range.ts';
+
+/**
+ * A parsed search: plain data, for the store to turn into SQL. `param` is always a `paramKey`; values are bounded and
+ * normalised the way index rows are.
+ */
+export interface SearchQuery {
+  readonly type: string;
+  /** All of them have to hold. */
+  readonly conditions: readonly Condition[];
+  readonly sort: readonly SortKey[];
+  /** Matches on a page; 0 with `summaryCount`. */
+  readonly count: number;
+  /** Only the number of matches is wanted: `_summary=count` or `_count=0`. */
+  readonly summaryCount: boolean;
+  readonly total: 'none' | 'estimate' | 'accurate' | undefined;
+  readonly includes: readonly Include[];
+  readonly revincludes: readonly Include[];
+  /** Top-level element names. */
+  readonly elements?: readonly string[];
+  readonly summary?: 'true' | 'text' | 'data' | 'count' | 'false';
+  /** `_cursor`, as the server's own next link had it. */
+  readonly cursor?: string;
+  /** The parameters that were really used, for the self link; without `_cursor`, `_format` and `_pretty`. */
+  readonly applied: readonly (readonly [name: string, value: string])[];
+  /** Warnings for parameters that were left out, each naming the parameter. */
+  readonly ignored: readonly Issue[];
+}
+
+export interface SortKey {
+  readonly param: number;
+  readonly code: string;
+  readonly kind: 'text' | 'range' | 'id' | 'lastUpdated';
+  readonly descending: boolean;
+}
+
+export interface Include {
+  readonly sourceType: string;
+  /** Reference parameters of `sourceType`. */
+  readonly params: readonly number[];
+  readonly targetType?: string;
+  readonly iterate: boolean;
+}
+
+export type Condition =
+  /** Some text row answers one of `any`; `negated`: none does. */
+  | { readonly kind: 'text'; readonly param: number; readonly any: readonly TextMatch[]; readonly negated?: boolean }
+  /** Some range row answers one of `any`. */
+  | { readonly kind: 'range'; readonly param: number; readonly any: readonly RangeMatch[] }
+  /** There is no row (`missing`), or there is one. */
+  | { readonly kind: 'missing'; readonly param: number; readonly missing: boolean }
+  /** The id is one of these. */
+  | { readonly kind: 'id'; readonly any: readonly string[] }
+  /** As `range`, on the time of the last change; `param` is the `paramKey` of `_lastUpdated`. */
+  | { readonly kind: 'lastUpdated'; readonly param: number; readonly any: readonly RangeMatch[] }
+  /** A resource of `targetType` that `param` refers to meets all conditions: `subject:Patient.name=…`. */
+  | {
+      readonly kind: 'chain';
+      readonly param: number;
+      readonly targetType: string;
+      readonly conditions: readonly Condition[];
+    }
+  /** A resource of `sourceType` whose `param` refers to this one meets all conditions: `_has:Observation:patient:…`. */
+  | {
+      readonly kind: 'has';
+      readonly sourceType: string;
+      readonly param: number;
+      readonly conditions: readonly Condition[];
+    }
+  /** At least one holds: a chain through a reference that may lead to several types. */
+  | { readonly kind: 'either'; readonly conditions: readonly Condition[] };
+
+export type TextMatch =
+  /** The value, and the detail (system, version) where one is given; `detail: ''` means: without one. */
+  | { readonly op: 'equal'; readonly value: string; readonly detail?: string }
+  /** The string is this one, with its case and accents (`detail`); `value` is for the index. */
+  | { readonly op: 'exact'; readonly value: string; readonly detail: string }
+  | { readonly op: 'prefix'; readonly value: string }
+  | { readonly op: 'contains'; readonly value: string }
+  /** Any code of this system. */
+  | { readonly op: 'system'; readonly detail: string };
+
+/**
+ * A row answers when its unit is `unit` and its `[low, high)`, called r, stands to this `[low, high)`, called q, as:
+ * eq: r.low ≥ q.low and r.high ≤ q.high · ne: not eq · gt: r.high > q.high · lt: r.low < q.low · ge: r.high > q.low ·
+ * le: r.low < q.high · sa: r.low ≥ q.high · eb: r.high ≤ q.low · ap: r.low < q.high and r.high > q.low.
+ * The same in code: `rangeHolds`. See http://hl7.org/fhir/R4/search.html#prefix.
+ */
+export interface RangeMatch {
+  /** `''` for dates, numbers and quantities in any unit; otherwise `system|code` or `|code`. */
+  readonly unit: string;
+  readonly prefix: RangePrefix;
+  /** Epoch milliseconds or a number. */
+  readonly low: number;
+  readonly high: number;
+}

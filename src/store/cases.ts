@@ -1,0 +1,153 @@
+import type { Queryable, Statement } from './database.ts';
+
+/** A case as its row has it; which states there are is not the store's business. */
+export interface StoredCase {
+  readonly id: string;
+  readonly number: string;
+  readonly serviceRequest: string;
+  readonly task: string;
+  readonly placer: string;
+  readonly programme: string;
+  readonly status: string;
+  readonly businessStatus: string;
+  readonly report?: string;
+}
+
+export interface CaseMember {
+  readonly caseId: string;
+  readonly ref: string;
+  readonly anchor: boolean;
+}
+
+export interface CaseEventRow {
+  readonly kind: string;
+  readonly ref: string;
+  readonly readers: readonly string[];
+  /** JSON text. */
+  readonly event: string;
+}
+
+const LOCK: Statement = {
+  name: 'cases_lock',
+  text: `select c.id, c.number, c.service_request as "serviceRequest", c.task, c.placer, c.programme, c.status,
+      c.business_status as "businessStatus", c.report, array(
+        select m.ref from case_member m where m.case_id = c.id and m.ref = any ($2::text[])) as refs,
+      array(select m.ref from case_member m where m.case_id = c.id and m.anchor and m.ref = any ($2::text[])) as anchors
+    from cases c
+    where (select set_config('app.org', $1, true)) is not null
+      and c.id in (select m.case_id from case_member m where m.ref = any ($2::text[]))
+    order by c.id for update of c`,
+};
+const UPSERT: Statement = {
+  name: 'cases_upsert',
+  text: `insert into cases (id, number, service_request, task, placer, programme, status, business_status, report, opened_at, updated_at)
+    select u.*, now(), now() from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+      $8::text[], $9::text[]) as u
+    on conflict (id) do update set status = excluded.status, business_status = excluded.business_status,
+      report = excluded.report, updated_at = now()`,
+};
+const ADD_MEMBERS: Statement = {
+  name: 'case_members_add',
+  text: `insert into case_member (case_id, ref, anchor)
+    select * from unnest($1::uuid[], $2::text[], $3::bool[]) on conflict do nothing`,
+};
+const ANNOUNCE: Statement = {
+  name: 'outbox_announce',
+  text: `insert into outbox (at, readers, organization, kind, ref, version, event)
+    select clock_timestamp(), string_to_array(u.readers, ' '), $1, u.kind, u.ref, 0, u.event
+    from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as u(readers, kind, ref, event)`,
+};
+// Sharing first adds the readers, then copies the index rows of one who has them already.
+const SHARE: Statement = {
+  name: 'share',
+  text: `with added as (
+      update record r set readers = r.readers || array(select x from unnest($2::text[]) x where x <> all (r.readers))
+      where r.ref = any ($1::text[]) and not ('*' = any (r.readers)) and not (r.readers @> $2::text[])
+      returning r.ref, r.owner
+    ), text_rows as (
+      insert into search_text (reader, param, value, detail, target)
+      select reader, t.param, t.value, t.detail, t.target from added a
+      join search_text t on t.target = a.ref and t.reader = a.owner cross join unnest($2::text[]) reader
+      on conflict do nothing
+    ), range_rows as (
+      insert into search_range (reader, param, unit, low, high, target)
+      select reader, t.param, t.unit, t.low, t.high, t.target from added a
+      join search_range t on t.target = a.ref and t.reader = a.owner cross join unnest($2::text[]) reader
+      on conflict do nothing
+    )
+    select ref from added`,
+};
+
+export interface LockedCase {
+  readonly row: StoredCase;
+  /** Those of the asked refs that belong to it, and those of them that carry it on. */
+  readonly refs: readonly string[];
+  readonly anchors: readonly string[];
+}
+
+/** The cases of this organisation that any of `refs` belongs to, held until the transaction ends. */
+export async function lockCases(on: Queryable, organization: string, refs: readonly string[]): Promise<LockedCase[]> {
+  if (refs.length === 0) return [];
+  const rows = await on.query<StoredCase & { refs: string[]; anchors: string[]; report: string | null }>(LOCK, [organization, refs]);
+  return rows.map(({ refs: members, anchors, report, ...row }) => ({
+    row: { ...row, ...(report === null ? {} : { report }) },
+    refs: members,
+    anchors,
+  }));
+}
+
+/** Writes cases, opened or moved; the transaction has its caller set. */
+export async function saveCases(on: Queryable, cases: readonly StoredCase[]): Promise<void> {
+  if (cases.length === 0) return;
+  await on.query(UPSERT, [
+    cases.map((row) => row.id),
+    cases.map((row) => row.number),
+    cases.map((row) => row.serviceRequest),
+    cases.map((row) => row.task),
+    cases.map((row) => row.placer),
+    cases.map((row) => row.programme),
+    cases.map((row) => row.status),
+    cases.map((row) => row.businessStatus),
+    cases.map((row) => row.report ?? null),
+  ]);
+}
+
+export async function addCaseMembers(on: Queryable, members: readonly CaseMember[]): Promise<void> {
+  if (members.length === 0) return;
+  await on.query(ADD_MEMBERS, [
+    members.map((member) => member.caseId),
+    members.map((member) => member.ref),
+    members.map((member) => member.anchor),
+  ]);
+}
+
+/** Lets `readers` see these records from now on; the rows must be locked by this transaction. */
+export async function shareRecords(on: Queryable, refs: readonly string[], readers: readonly string[]): Promise<void> {
+  if (refs.length > 0) await on.query(SHARE, [refs, readers]);
+}
+
+export async function announceEvents(on: Queryable, organization: string, events: readonly CaseEventRow[]): Promise<void> {
+  if (events.length === 0) return;
+  await on.query(ANNOUNCE, [
+    organization,
+    events.map((event) => event.readers.join(' ')),
+    events.map((event) => event.kind),
+    events.map((event) => event.ref),
+    events.map((event) => event.event),
+  ]);
+}
+
+const FIND: Statement = {
+  name: 'case_find',
+  text: `select id, number, service_request as "serviceRequest", task, placer, programme, status,
+      business_status as "businessStatus", report from cases
+    where id = $2 and (select set_config('app.org', $1, true)) is not null`,
+};
+
+/** One case of this organisation. */
+export async function findCase(on: Queryable, organization: string, id: string): Promise<StoredCase | undefined> {
+  const [row] = await on.query<StoredCase & { report: string | null }>(FIND, [organization, id]);
+  if (row === undefined) return undefined;
+  const { report, ...rest } = row;
+  return { ...rest, ...(report === null ? {} : { report }) };
+}

@@ -1,0 +1,49 @@
+/**
+ * All SQL of the house: connections, migrations, reading, searching and writing records, cases, outbox and keys.
+ * Words: *record* (the current version), *version* (a past one), *ref* (`Type/id`), *reader* (an organisation that may
+ * see a record). Every statement that touches records carries the caller; row-level security holds the same line.
+ * Must not decide what a caller may do: it is told.
+ */
+export type { AuditRow, AuditTrail } from './audit.ts';
+export { createAuditTrail } from './audit.ts';
+export type { CaseEventRow, CaseMember, LockedCase, StoredCase } from './cases.ts';
+export { addCaseMembers, announceEvents, findCase, lockCases, saveCases, shareRecords } from './cases.ts';
+export { contentTable } from './content.ts';
+export type { Database, DatabaseRole, Queryable, Statement } from './database.ts';
+export { openDatabase } from './database.ts';
+export { lockCriteria, setCaller } from './lock.ts';
+export { migrate, pendingMigrations } from './migrate.ts';
+export type { OutboxRow } from './outbox.ts';
+export { consumeOutbox } from './outbox.ts';
+export type { StoredRecord, StoredVersion } from './read.ts';
+export { lockRecords, readHistory, readRecord, readRecords, readVersion } from './read.ts';
+export type { Cursor, FoundRecord, SearchContext, SearchResult } from './search.ts';
+export { searchRecords } from './search.ts';
+export { createWatermark } from './watermark.ts';
+export type { Act, RecordWrite, Written } from './write.ts';
+export { writeRecords } from './write.ts';
+export type { ClientRow, IdentityAct, NewClient, OrganizationRow, ServerKeyRow } from './identity.ts';
+export {
+  disableClient,
+  findClient,
+  IDENTITY_CHANNEL,
+  insertClient,
+  insertOrganization,
+  insertServerKey,
+  listClients,
+  listOrganizations,
+  listServerKeys,
+  spendAssertion,
+  sweepIdentity,
+  writeIdentityAct,
+} from './identity.ts';
+export type { OidcPayload, StoredOidcPayload } from './oidc-payload.ts';
+export {
+  consumeOidcPayload,
+  deleteOidcGrant,
+  deleteOidcPayload,
+  findOidcPayload,
+  saveOidcPayload,
+} from './oidc-payload.ts';
+export type { Embedded } from './embedded/index.ts';
+export { startEmbedded } from './embedded/index.ts';

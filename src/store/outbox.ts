@@ -1,0 +1,49 @@
+import type { Queryable, Statement } from './database.ts';
+
+/** One announcement of the outbox. */
+export interface OutboxRow {
+  readonly position: number;
+  readonly kind: string;
+  readonly ref: string;
+  readonly readers: readonly string[];
+  /** Who made the change. */
+  readonly organization: string;
+  /** JSON text of an event; null for plain record changes. */
+  readonly event: string | null;
+}
+
+const BEGIN: Statement = {
+  name: 'outbox_begin',
+  text: `insert into outbox_consumer (name, horizon) values ($1, '0') on conflict do nothing`,
+};
+const LOCK: Statement = {
+  name: 'outbox_lock',
+  text: `select horizon::text, pg_snapshot_xmin(pg_current_snapshot())::text as next from outbox_consumer where name = $1 for update skip locked`,
+};
+const TAKE: Statement = {
+  name: 'outbox_take',
+  text: `select position, kind, ref, readers, organization, event from outbox
+    where xid >= $1::xid8 and xid < $2::xid8 and kind = any ($3::text[]) order by xid, position`,
+};
+const MOVE: Statement = { name: 'outbox_move', text: 'update outbox_consumer set horizon = $2::xid8 where name = $1' };
+
+/**
+ * Gives `handle` all announcements of these kinds that were committed since the last time, inside the transaction that
+ * remembers so: either both stand or neither does. Rows are taken below the snapshot's xmin, so that a transaction that
+ * got its positions early and committed late is not passed over. Of several processes one works at a time.
+ * Returns how many there were.
+ */
+export async function consumeOutbox(
+  on: Queryable,
+  consumer: string,
+  kinds: readonly string[],
+  handle: (rows: readonly OutboxRow[]) => Promise<void>,
+): Promise<number> {
+  await on.query(BEGIN, [consumer]);
+  const [lock] = await on.query<{ horizon: string; next: string }>(LOCK, [consumer]);
+  if (lock === undefined || lock.horizon === lock.next) return 0;
+  const rows = await on.query<OutboxRow & Record<string, unknown>>(TAKE, [lock.horizon, lock.next, kinds]);
+  if (rows.length > 0) await handle(rows);
+  await on.query(MOVE, [consumer, lock.next]);
+  return rows.length;
+}

@@ -1,0 +1,93 @@
+import type { Queryable, Statement } from './database.ts';
+
+/** The current version of a record as it lies in the store. */
+export interface StoredRecord {
+  readonly ref: string;
+  readonly version: number;
+  /** meta.lastUpdated, milliseconds since 1970. */
+  readonly at: number;
+  readonly owner: string;
+  readonly readers: readonly string[];
+  readonly method: string;
+  /** Null when deleted. */
+  readonly body: string | null;
+  readonly contentHash: string | null;
+}
+
+/** A past or current version for vread and history. */
+export interface StoredVersion {
+  readonly ref: string;
+  readonly version: number;
+  readonly at: number;
+  readonly method: string;
+  readonly body: string | null;
+  readonly contentHash: string | null;
+}
+
+// The one-time filter sets the caller for row-level security before the first row is looked at (set too late, it would
+// return nothing); the filter on readers says the same once more.
+const VISIBLE = `(select set_config('app.org', $1, true)) is not null and ($1 = any (readers) or '*' = any (readers))`;
+const AT = `extract(epoch from last_updated)::float8 * 1000 as at`;
+
+const READ: Statement = {
+  name: 'read',
+  text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
+};
+const READ_MANY: Statement = {
+  name: 'read_many',
+  text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record
+    where ref = any ($2::text[]) and ${VISIBLE} order by ref`,
+};
+const LOCK_MANY: Statement = { name: 'lock_many', text: `${READ_MANY.text} for update` };
+const READ_VERSION: Statement = {
+  name: 'read_version',
+  text: `select v.ref, v.version, ${AT.replace('last_updated', 'v.last_updated')}, v.method, v.body, v.content_hash as "contentHash"
+    from (
+      select ref, version, last_updated, method, body, content_hash from record where ref = $2 and version = $3 and ${VISIBLE}
+      union all
+      select p.ref, p.version, p.last_updated, p.method, p.body, p.content_hash from record_version p
+      where p.ref = $2 and p.version = $3 and exists (select 1 from record where record.ref = $2 and ${VISIBLE})
+    ) v`,
+};
+const HISTORY: Statement = {
+  name: 'history',
+  text: `select v.ref, v.version, ${AT.replace('last_updated', 'v.last_updated')}, v.method, v.body, v.content_hash as "contentHash"
+    from (
+      select ref, version, last_updated, method, body, content_hash from record where ref = $2 and ${VISIBLE}
+      union all
+      select p.ref, p.version, p.last_updated, p.method, p.body, p.content_hash from record_version p
+      where p.ref = $2 and exists (select 1 from record where record.ref = $2 and ${VISIBLE})
+    ) v where v.version < $3 order by v.version desc limit $4`,
+};
+
+/** The record if this organisation may see it, deleted or not. */
+export async function readRecord(on: Queryable, organization: string, ref: string): Promise<StoredRecord | undefined> {
+  return (await on.query<StoredRecord & Record<string, unknown>>(READ, [organization, ref]))[0];
+}
+
+/** Those of `refs` that this organisation may see, in order of ref; absent and hidden ones are missing alike. */
+export async function readRecords(on: Queryable, organization: string, refs: readonly string[]): Promise<StoredRecord[]> {
+  if (refs.length === 0) return [];
+  return on.query<StoredRecord & Record<string, unknown>>(READ_MANY, [organization, refs]);
+}
+
+/** Like readRecords, and holds the rows until the transaction ends; always in order of ref, so that nobody deadlocks. */
+export async function lockRecords(on: Queryable, organization: string, refs: readonly string[]): Promise<StoredRecord[]> {
+  if (refs.length === 0) return [];
+  return on.query<StoredRecord & Record<string, unknown>>(LOCK_MANY, [organization, refs]);
+}
+
+export async function readVersion(on: Queryable, organization: string, ref: string, version: number): Promise<StoredVersion | undefined> {
+  return (await on.query<StoredVersion & Record<string, unknown>>(READ_VERSION, [organization, ref, version]))[0];
+}
+
+/** Versions below `before`, newest first. */
+export async function readHistory(
+  on: Queryable,
+  organization: string,
+  ref: string,
+  before: number,
+  count: number,
+): Promise<StoredVersion[]> {
+  return on.query<StoredVersion & Record<string, unknown>>(HISTORY, [organization, ref, before, count]);
+}

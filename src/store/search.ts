@@ -1,0 +1,200 @@
+import type { Include, SearchQuery } from '../search/index.ts';
+import type { Queryable, Statement } from './database.ts';
+import { SqlBuilder, drive, prepared, probe } from './search-sql.ts';
+
+export interface FoundRecord {
+  readonly ref: string;
+  readonly version: number;
+  readonly at: number;
+  readonly body: string;
+}
+
+export interface SearchResult {
+  readonly matches: readonly FoundRecord[];
+  readonly included: readonly FoundRecord[];
+  /** Where the next page begins; undefined when this was the last. */
+  readonly next?: Cursor;
+  readonly total?: number;
+}
+
+/** The sort keys and the ref of the last record of a page. */
+export type Cursor = readonly string[];
+
+export interface SearchContext {
+  readonly organization: string;
+  /** Types of which the directory may hold records. */
+  readonly sharedTypes: ReadonlySet<string>;
+  /** `paramKey(query.type, '_id')` and `paramKey(query.type, '_lastUpdated')`. */
+  readonly keys: { readonly id: number; readonly lastUpdated: number };
+}
+
+/** Records that come along with one page at most, so that an include never outgrows the request. */
+const MAX_INCLUDED = 1000;
+/** Rounds of `:iterate` at most. */
+const MAX_ROUNDS = 5;
+/** Statement shapes kept prepared at most; rarer ones are sent without a name. */
+const MAX_PREPARED = 400;
+
+const SET_CALLER = `(select set_config('app.org', $1, true)) is not null`;
+
+type Row = FoundRecord & { n: number | null; keys: string[] | null; [name: string]: unknown };
+
+/** Runs a parsed search as this organisation. One statement for matches and includes, one more for a total. */
+export async function searchRecords(on: Queryable, context: SearchContext, query: SearchQuery, cursor?: Cursor): Promise<SearchResult> {
+  const total = await countWhenAsked(on, context, query);
+  if (query.count === 0 || query.summaryCount) return { matches: [], included: [], ...total };
+  const sql = new SqlBuilder(context.organization, context.sharedTypes);
+  const text = pageSql(sql, context, query, cursor);
+  const rows = await on.query<Row>(named(text), sql.values);
+  const found = rows.filter((row) => row.n !== null).sort((a, b) => a.n! - b.n!);
+  const matches = found.slice(0, query.count);
+  const last = matches.at(-1);
+  const included = rows.filter((row) => row.n === null);
+  const iterated = await iterate(on, context, query, matches, included);
+  const more = found.length > query.count && last !== undefined;
+  // A first page that holds everything has its total for nothing.
+  const known = !more && cursor === undefined && query.total !== 'none' ? { total: found.length } : {};
+  return {
+    matches,
+    included: iterated,
+    ...(more ? { next: [...(last.keys ?? []), last.ref] } : {}),
+    ...known,
+    ...total,
+  };
+}
+
+async function countWhenAsked(on: Queryable, context: SearchContext, query: SearchQuery): Promise<{ total?: number }> {
+  if (!query.summaryCount && query.count !== 0 && query.total !== 'accurate' && query.total !== 'estimate') return {};
+  const sql = new SqlBuilder(context.organization, context.sharedTypes);
+  const candidates = candidatesSql(sql, context, query);
+  const text = `select count(*) as total from (${candidates}) c join record r on r.ref = c.target where ${visible('r')}`;
+  const [row] = await on.query<{ total: number }>(named(text), sql.values);
+  return { total: row?.total ?? 0 };
+}
+
+function visible(r: string): string {
+  return `not ${r}.deleted and ($1 = any (${r}.readers) or '*' = any (${r}.readers))`;
+}
+
+function candidatesSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, after?: string): string {
+  const ids = query.conditions.find((condition) => condition.kind === 'id');
+  if (ids !== undefined) {
+    const rest = query.conditions.filter((condition) => condition !== ids);
+    const probes = rest.map((condition) => probe(sql, query.type, condition, 'd.ref'));
+    const refs = sql.param(ids.any.map((id) => `${query.type}/${id}`));
+    const where = [SET_CALLER, `d.ref = any (${refs}::text[])`, visible('d'), ...probes];
+    if (after !== undefined) where.push(`d.ref > ${sql.param(after)}`);
+    return `select d.ref as target from record d where ${where.join(' and ')}`;
+  }
+  const { driver, rest } = drive(sql, query, context.keys.id);
+  const where = [SET_CALLER, ...driver.where, ...rest.map((condition) => probe(sql, query.type, condition, 'd.target'))];
+  if (after !== undefined) where.push(`d.target > ${sql.param(after)}`);
+  return `select ${driver.repeats ? 'distinct ' : ''}d.target from ${driver.from} where ${where.join(' and ')}`;
+}
+
+function pageSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, cursor: Cursor | undefined): string {
+  const keys = query.sort.map((key) => sortKey(sql, query.type, key, context));
+  const after = cursor?.at(-1);
+  const candidates = candidatesSql(sql, context, query, keys.length === 0 ? after : undefined);
+  const columns = keys.map((key, i) => `${key.expression} as k${i}`);
+  const order = [...keys.map((key, i) => `k${i} ${key.descending ? 'desc' : 'asc'}`), 'target'].join(', ');
+  const keyed = keys.length === 0 ? candidates : `select c.target, ${columns.join(', ')} from (${candidates}) c`;
+  const from = keys.length > 0 && cursor !== undefined ? `(${keyed}) k where ${keyset(sql, keys, cursor)}` : `(${keyed}) k`;
+  const keyArray = keys.length === 0 ? 'null::text[]' : `array[${keys.map((_, i) => `k${i}::text`).join(', ')}]`;
+  const limit = sql.param(query.count + 1, '::int8');
+  let text = `with page as materialized (
+  select target, ${keyArray} as keys, row_number() over (order by ${order}) as n from ${from} order by ${order} limit ${limit}
+)
+select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, p.n, p.keys
+from page p join record r on r.ref = p.target where ${SET_CALLER} and ${visible('r')}`;
+  if (query.includes.length + query.revincludes.length > 0) {
+    const shown = `(select target from page order by n limit ${sql.param(query.count, '::int8')})`;
+    text += `\nunion all ${includeSql(sql, query.includes, query.revincludes, shown)}`;
+  }
+  return text;
+}
+
+function includeSql(sql: SqlBuilder, includes: readonly Include[], revincludes: readonly Include[], shown: string): string {
+  const forward = includes.map((include) => {
+    const ofType = include.targetType === undefined ? '' : ` and x.value ^@ ${sql.param(`${include.targetType}/`)}`;
+    return `select x.value as ref from ${shown} p join search_text x on x.target = p.target
+      where x.reader ${sql.readers(include.sourceType)} and x.param = any (${sql.param(include.params)}::int4[])${ofType}`;
+  });
+  const backward = revincludes.map(
+    (include) => `select x.target as ref from ${shown} p join search_text x on x.value = p.target
+      where x.reader ${sql.readers(include.sourceType)} and x.param = any (${sql.param(include.params)}::int4[])`,
+  );
+  return `(select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, null::int8 as n, null::text[] as keys
+from (select distinct ref from (${[...forward, ...backward].join(' union all ')}) i limit ${MAX_INCLUDED}) i
+join record r on r.ref = i.ref where ${SET_CALLER} and ${visible('r')} and r.ref not in (select target from ${shown} s))`;
+}
+
+/** Follows `:iterate` includes from what came along, round by round. */
+async function iterate(
+  on: Queryable,
+  context: SearchContext,
+  query: SearchQuery,
+  matches: readonly Row[],
+  included: readonly Row[],
+): Promise<FoundRecord[]> {
+  const includes = query.includes.filter((include) => include.iterate);
+  const revincludes = query.revincludes.filter((include) => include.iterate);
+  const all = new Map<string, FoundRecord>(included.map((row) => [row.ref, row]));
+  if (includes.length + revincludes.length === 0) return [...all.values()];
+  const seen = new Set([...matches.map((row) => row.ref), ...all.keys()]);
+  let fresh = [...all.keys()];
+  for (let round = 0; round < MAX_ROUNDS && fresh.length > 0 && all.size < MAX_INCLUDED; round++) {
+    const sql = new SqlBuilder(context.organization, context.sharedTypes);
+    const shown = `(select unnest(${sql.param(fresh)}::text[]) as target)`;
+    const rows = await on.query<Row>(named(includeSql(sql, includes, revincludes, shown)), sql.values);
+    fresh = [];
+    for (const row of rows) {
+      if (seen.has(row.ref) || all.size >= MAX_INCLUDED) continue;
+      seen.add(row.ref);
+      all.set(row.ref, row);
+      fresh.push(row.ref);
+    }
+  }
+  return [...all.values()];
+}
+
+interface SortKey {
+  readonly expression: string;
+  readonly descending: boolean;
+  readonly cast: string;
+}
+
+/** Records without the key come last, whichever way the sort goes. */
+function sortKey(sql: SqlBuilder, type: string, key: SearchQuery['sort'][number], context: SearchContext): SortKey {
+  const { descending } = key;
+  if (key.kind === 'id') return { expression: 'c.target', descending, cast: '' };
+  const x = sql.alias();
+  const range = key.kind !== 'text';
+  const param = sql.param(key.kind === 'lastUpdated' ? context.keys.lastUpdated : key.param);
+  const column = range ? (descending ? 'high' : 'low') : 'value';
+  const missing = range ? (descending ? `'-Infinity'::float8` : `'Infinity'::float8`) : descending ? `''` : `chr(1114111)`;
+  const expression = `coalesce((select ${descending ? 'max' : 'min'}(${x}.${column}) from ${range ? 'search_range' : 'search_text'} ${x}
+    where ${x}.target = c.target and ${x}.param = ${param} and ${x}.reader ${sql.readers(type)}), ${missing})`;
+  return { expression, descending, cast: range ? '::float8' : '' };
+}
+
+/** "After the last one of the page before", for any mixture of directions. */
+function keyset(sql: SqlBuilder, keys: readonly SortKey[], cursor: Cursor): string {
+  let text = `target > ${sql.param(cursor[keys.length] ?? '')}`;
+  for (let i = keys.length - 1; i >= 0; i--) {
+    const key = keys[i]!;
+    const value = sql.param(cursor[i] ?? '', key.cast);
+    text = `(k${i} ${key.descending ? '<' : '>'} ${value} or (k${i} = ${value} and ${text}))`;
+  }
+  return text;
+}
+
+const shapes = new Set<string>();
+
+function named(text: string): Statement {
+  if (!shapes.has(text)) {
+    if (shapes.size >= MAX_PREPARED) return { text };
+    shapes.add(text);
+  }
+  return prepared(text);
+}

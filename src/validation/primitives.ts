@@ -1,0 +1,127 @@
+import type { Definitions } from '../definitions/index.ts';
+import { isNarrative } from './narrative.ts';
+
+/** How one primitive type (http://hl7.org/fhir/R4/datatypes.html#primitive) stands in JSON, and what it may hold. */
+export interface Primitive {
+  readonly json: 'string' | 'number' | 'boolean';
+  /** Asked only for values of that JSON type; numbers may be `JSON.rawJSON`. */
+  isValid(value: unknown): boolean;
+  /** How to write a valid one. */
+  readonly mend: string;
+}
+
+/**
+ * Strings "SHALL NOT exceed 1MB in size" (http://hl7.org/fhir/R4/datatypes.html#string). Here that goes for all types
+ * but base64Binary, which also keeps patterns from running out of stack.
+ */
+const MAX_STRING = 1024 * 1024;
+const MAX_INT = 2 ** 31 - 1;
+
+const TEXT = 'Give text that is not empty, has at most 1 MB and no control characters but tab and line breaks.';
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/** How to write each type whose pattern decides. */
+const PATTERNED: Readonly<Record<string, string>> = {
+  canonical: 'Give the URL of a definition, without white space.',
+  code: 'Give a code without white space at either end, and within at most single spaces.',
+  id: 'Give 1 to 64 letters, digits, "-" or ".".',
+  oid: 'Give an OID as urn:oid:1.2.3.',
+  time: 'Give a time as hh:mm:ss, without a zone.',
+  uri: 'Give a URI without white space.',
+  url: 'Give a URL without white space.',
+  uuid: 'Give a UUID as urn:uuid: and lower-case hexadecimal digits.',
+};
+
+const DATED: Readonly<Record<string, string>> = {
+  date: 'Give a date of the calendar as YYYY, YYYY-MM or YYYY-MM-DD.',
+  dateTime: 'Give a date of the calendar as YYYY, YYYY-MM, YYYY-MM-DD or, with a zone, YYYY-MM-DDThh:mm:ss+zz:zz.',
+  instant: 'Give a moment with seconds and zone as YYYY-MM-DDThh:mm:ss.sss+zz:zz, on a date of the calendar.',
+};
+
+const INTEGERS: Readonly<Record<string, readonly [least: number, mend: string]>> = {
+  integer: [-MAX_INT - 1, 'Give a whole number from -2147483648 to 2147483647.'],
+  positiveInt: [1, 'Give a whole number from 1 to 2147483647.'],
+  unsignedInt: [0, 'Give a whole number from 0 to 2147483647.'],
+};
+
+/** The check of a primitive type. Throws for a type that is none. */
+export function compilePrimitive(definitions: Definitions, type: string): Primitive {
+  if (type === 'boolean') return { json: 'boolean', isValid: () => true, mend: 'Give true or false, without quotes.' };
+  if (type === 'decimal') return decimal(definitions);
+  if (type === 'xhtml') {
+    const mend =
+      'Give well-formed XHTML of at most 1 MB in one <div>, with some text, without scripts, forms, frames or event attributes.';
+    return { json: 'string', isValid: (value) => isShort(value) && isNarrative(value), mend };
+  }
+  if (type === 'base64Binary') return { json: 'string', isValid: isBase64, mend: 'Give base64 with its padding.' };
+  if (type === 'string' || type === 'markdown') return { json: 'string', isValid: isText, mend: TEXT };
+  const integer = INTEGERS[type];
+  if (integer !== undefined) {
+    const [least, mend] = integer;
+    return { json: 'number', isValid: (value) => isIntegerFrom(least, value), mend };
+  }
+  const pattern = patternOf(definitions, type);
+  const dated = DATED[type];
+  if (dated !== undefined) {
+    return {
+      json: 'string',
+      isValid: (value) => isShort(value) && pattern.test(value) && isRealDate(value),
+      mend: dated,
+    };
+  }
+  const mend = PATTERNED[type];
+  if (mend === undefined) throw new Error(`No check is written for the primitive type ${type}`);
+  return { json: 'string', isValid: (value) => isShort(value) && pattern.test(value), mend };
+}
+
+function patternOf(definitions: Definitions, type: string): RegExp {
+  const pattern = definitions.type(type)?.pattern;
+  if (pattern === undefined) throw new Error(`The definitions have no pattern for ${type}`);
+  return new RegExp(`^(?:${pattern})$`);
+}
+
+function decimal(definitions: Definitions): Primitive {
+  const pattern = patternOf(definitions, 'decimal');
+  return {
+    json: 'number',
+    isValid: (value) => (JSON.isRawJSON(value) ? pattern.test(value.rawJSON) : Number.isFinite(value)),
+    mend: 'Give a decimal number.',
+  };
+}
+
+/** `1.0` and `1e2`, whose text is kept, are whole numbers but no FHIR integers. */
+function isIntegerFrom(least: number, value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= MAX_INT;
+}
+
+function isShort(value: unknown): value is string {
+  const { length } = value as string;
+  return length > 0 && length <= MAX_STRING;
+}
+
+function isText(value: unknown): boolean {
+  if (!isShort(value)) return false;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code < 32 && code !== 9 && code !== 10 && code !== 13) return false;
+  }
+  return true;
+}
+
+/** The published pattern takes exponential time on white space, so that is taken out first. */
+function isBase64(value: unknown): boolean {
+  const text = value as string;
+  const bare = BASE64.test(text) ? text : text.replace(/\s+/g, '');
+  return bare.length % 4 === 0 && BASE64.test(bare);
+}
+
+/** The pattern has seen to form and to days up to 31; this to 30 June and to leap years. */
+function isRealDate(text: string): boolean {
+  if (text.length < 10) return true;
+  const day = Number(text.slice(8, 10));
+  if (day <= 28) return true;
+  const month = Number(text.slice(5, 7));
+  if (month !== 2) return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+  const year = Number(text.slice(0, 4));
+  return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}

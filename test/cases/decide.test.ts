@@ -1,0 +1,430 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Issue } from '../../src/base/index.ts';
+import type { CaseRow, Command, Decision, ReportStatus } from '../../src/cases/index.ts';
+import {
+  CASE_OUTPUT_SYSTEM,
+  commandOf,
+  decide,
+  fitting,
+  isClosed,
+  legalMoves,
+  MOVES,
+  PHASES,
+  REPORT_MOVES,
+  REPORT_WHILE,
+  STATUS_REASON_SYSTEM,
+  STATUS_REASONS,
+} from '../../src/cases/index.ts';
+import type { Resource } from '../../src/fhir/index.ts';
+import { ACTORS, NOW, report, request, row, ROWS, task } from './samples.ts';
+
+/** Every write that can mean something to a case, by name. */
+interface Write {
+  readonly name: string;
+  readonly whose: 'placer' | 'programme';
+  command(row: CaseRow): Command;
+}
+
+const REASON = { statusReason: { text: 'Out of scope' } };
+const REPORT_STATUSES: readonly ReportStatus[] = [
+  'registered', 'partial', 'preliminary', 'final', 'amended', 'corrected', 'appended', 'cancelled', 'entered-in-error',
+]; // prettier-ignore
+
+const TASK_WRITES: readonly Write[] = [...PHASES, { status: 'draft', businessStatus: 'submitted' }].map((phase) => ({
+  name: `T0 ${phase.status}/${phase.businessStatus}`,
+  whose: 'programme',
+  command: (from) =>
+    read(from, task(phase.status, phase.businessStatus, REASON), task(from.status, from.businessStatus)),
+}));
+
+const REQUEST_WRITES: readonly Write[] = [
+  ['amend', 'active'],
+  ['revoke', 'revoked'],
+  ['retract', 'entered-in-error'],
+  ['close', 'completed'],
+].map(([name, status]) => ({
+  name: name!,
+  whose: 'placer',
+  command: (from) => read(from, request({ status }), request()),
+}));
+
+/** A report on the case: the issued one, changed, if there is one; else a new one, or a registered one given up. */
+const REPORT_WRITES: readonly Write[] = REPORT_STATUSES.map((status) => ({
+  name: `report ${status}`,
+  whose: 'programme',
+  command: (from) => {
+    const before =
+      from.report !== undefined ? report('final') : status === 'cancelled' ? report('registered') : undefined;
+    return read(from, report(status), before);
+  },
+}));
+
+const WRITES: readonly Write[] = [...TASK_WRITES, ...REQUEST_WRITES, ...REPORT_WRITES];
+
+const EARLY = ['amend', 'revoke', 'retract'];
+const CHECKING = [
+  'T0 received/service-confirmation',
+  'T0 received/completeness-check',
+  'T0 received/awaiting-information',
+  'T0 received/awaiting-coverage',
+  'T0 received/awaiting-payment',
+  'T0 accepted/accepted',
+  'T0 rejected/declined',
+];
+const WORKING = [
+  'T0 in-progress/translating',
+  'T0 in-progress/assigned',
+  'T0 in-progress/under-review',
+  'T0 in-progress/mdt-scheduled',
+  'T0 in-progress/mdt-complete',
+  'T0 in-progress/preliminary-outcome',
+  'T0 in-progress/report-translation',
+];
+const HELD = ['T0 on-hold/awaiting-information', 'T0 on-hold/awaiting-materials'];
+const DRAFTED = ['report registered', 'report partial', 'report preliminary'];
+const GIVEN_UP = ['report cancelled'];
+const CORRECTED = ['report amended', 'report corrected', 'report appended', 'report entered-in-error'];
+
+/** What is legal where, written by hand and not read out of the rules under test. */
+const LEGAL: Readonly<Record<CaseRow['status'], readonly string[]>> = {
+  requested: ['T0 requested/submitted', ...CHECKING, ...EARLY, ...GIVEN_UP],
+  received: [...CHECKING, ...EARLY, ...GIVEN_UP],
+  accepted: ['T0 accepted/accepted', ...WORKING, ...EARLY, ...DRAFTED, ...GIVEN_UP],
+  'in-progress': [...WORKING, ...HELD, 'T0 failed/cancelled', ...EARLY, ...DRAFTED, 'report final', ...GIVEN_UP],
+  'on-hold': [...WORKING, ...HELD, 'T0 failed/cancelled', ...EARLY, ...DRAFTED, ...GIVEN_UP],
+  completed: ['retract', 'close', ...CORRECTED],
+  rejected: ['retract', ...GIVEN_UP],
+  cancelled: ['retract', ...GIVEN_UP],
+  failed: ['retract', ...GIVEN_UP],
+  'entered-in-error': [...GIVEN_UP],
+};
+
+function legalNames(from: CaseRow): readonly string[] {
+  if (from.businessStatus === 'cancellation-requested') {
+    const stays = `T0 ${from.status}/cancellation-requested`;
+    return [stays, 'T0 failed/cancelled', 'amend', 'retract', ...DRAFTED, ...GIVEN_UP];
+  }
+  const stays = from.status === 'completed' ? [`T0 completed/${from.businessStatus}`] : [];
+  return [...LEGAL[from.status], ...stays];
+}
+
+function read(from: CaseRow, after: Resource, before?: Resource): Command {
+  const command = commandOf(before === undefined ? { after } : { before, after }, from);
+  if (command === undefined || Array.isArray(command)) throw new Error('not a command');
+  return command;
+}
+
+function decided(outcome: Decision | Issue[]): Decision {
+  if (Array.isArray(outcome)) throw new Error(outcome.map((issue) => issue.text).join(' '));
+  return outcome;
+}
+
+function refused(outcome: Decision | Issue[]): Issue {
+  if (!Array.isArray(outcome)) throw new Error(`not refused: now ${outcome.row.status}`);
+  expect(outcome).toHaveLength(1);
+  return outcome[0]!;
+}
+
+describe.each(ROWS.map((from) => ({ from, place: `${from.status} (${from.businessStatus})` })))(
+  'a case that is $place',
+  ({ from, place }) => {
+    const legal = legalNames(from);
+
+    it.each(WRITES)('$name', (write) => {
+      for (const [name, actor] of Object.entries(ACTORS)) {
+        const outcome = decide(from, write.command(from), actor, NOW);
+        if (name !== write.whose) {
+          expect(refused(outcome)).toMatchObject({ code: 'forbidden', key: 'not-your-move', severity: 'error' });
+        } else if (legal.includes(write.name)) {
+          expect(decided(outcome).events).toHaveLength(1);
+        } else {
+          const issue = refused(outcome);
+          expect(issue.code).toBe('business-rule');
+          expect(['illegal-move', 'business-status', 'report-missing']).toContain(issue.key);
+          if (issue.key === 'illegal-move') expect(issue.text).toMatch(/legal/i);
+          if (issue.key === 'illegal-move' && !issue.text.startsWith('A report that is'))
+            expect(issue.text).toContain(place);
+        }
+      }
+    });
+
+    it('ends where a legal Task write says, and tells the event', () => {
+      for (const write of TASK_WRITES.filter((one) => legal.includes(one.name))) {
+        const { row: next, events } = decided(decide(from, write.command(from), ACTORS.programme, NOW));
+        expect(`T0 ${next.status}/${next.businessStatus}`).toBe(write.name);
+        expect(events[0]).toMatchObject({ case: from.id, number: from.number, at: NOW, focus: from.task });
+        expect(events[0]!.businessStatus).toBe(next.businessStatus);
+      }
+    });
+
+    it('lists as legal moves exactly the Task writes that move it', () => {
+      const stays = `T0 ${from.status}/${from.businessStatus}`;
+      const listed = legalMoves(from, 'programme').filter((move) => move.via === 'Task');
+      expect(listed.map((move) => `T0 ${move.status}/${move.businessStatus}`).sort()).toEqual(
+        legal.filter((name) => name.startsWith('T0') && name !== stays).sort(),
+      );
+      expect(legalMoves(from, 'insurer')).toEqual([]);
+    });
+  },
+);
+
+describe('a move', () => {
+  it('needs a fitting business status and lists those that fit', () => {
+    const issue = refused(
+      decide(
+        row('requested', 'submitted'),
+        read(row('requested', 'submitted'), task('received', undefined)),
+        ACTORS.programme,
+        NOW,
+      ),
+    );
+    expect(issue).toMatchObject({ key: 'business-status', expression: 'Task.businessStatus' });
+    for (const one of fitting('received')) expect(issue.text).toContain(one);
+  });
+
+  it.each([
+    ['received', 'completeness-check', 'rejected', 'declined'],
+    ['in-progress', 'assigned', 'failed', 'cancelled'],
+  ] as const)('from %s (%s) to %s needs a statusReason', (status, businessStatus, to, toBusiness) => {
+    const from = row(status, businessStatus);
+    const issue = refused(decide(from, read(from, task(to, toBusiness)), ACTORS.programme, NOW));
+    expect(issue).toMatchObject({ key: 'status-reason', code: 'required' });
+  });
+
+  it('to completed without a report is refused saying so', () => {
+    const from = row('in-progress', 'under-review');
+    const issue = refused(decide(from, read(from, task('completed', 'report-issued')), ACTORS.programme, NOW));
+    expect(issue.key).toBe('report-missing');
+    expect(issue.text).toContain('no final report');
+  });
+
+  it('keeps what ties T0 to its case, and keeps the owner’s other changes', () => {
+    const from = row('received', 'completeness-check');
+    const stored = task('received', 'completeness-check', {
+      focus: { reference: 'ServiceRequest/r1' },
+      groupIdentifier: { value: from.number },
+    });
+    const sent = task('accepted', 'accepted', {
+      focus: { reference: 'ServiceRequest/r9' },
+      note: [{ text: 'ok' }],
+      owner: { reference: 'Organization/x' },
+    });
+    const kept = decided(decide(from, read(from, sent, stored), ACTORS.programme, NOW)).task!(sent);
+    expect(kept).toMatchObject({
+      focus: stored.focus,
+      groupIdentifier: stored.groupIdentifier,
+      note: sent.note,
+      status: 'accepted',
+      lastModified: NOW,
+    });
+    expect(kept).not.toHaveProperty('owner');
+  });
+
+  it('of another Task of the case is no command; a second fulfilment Task is refused', () => {
+    const from = row('received', 'completeness-check');
+    const child: Resource = {
+      resourceType: 'Task',
+      id: 't1',
+      basedOn: [{ reference: from.serviceRequest }],
+      partOf: [{ reference: from.task }],
+    };
+    const code = { coding: [{ system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' }] };
+    expect(commandOf({ after: child }, from)).toBeUndefined();
+    expect(commandOf({ after: { ...child, code } }, from)).toBeUndefined();
+    expect(commandOf({ after: { ...child, code, partOf: [] } }, from)).toMatchObject([{ key: 'one-task' }]);
+  });
+});
+
+describe('the request', () => {
+  it.each([
+    ['requested', 'submitted'],
+    ['received', 'awaiting-payment'],
+    ['accepted', 'accepted'],
+  ] as const)('revoked before work (%s) cancels the case and its Task', (status, businessStatus) => {
+    const from = row(status, businessStatus);
+    const decision = decided(decide(from, read(from, request({ status: 'revoked' }), request()), ACTORS.placer, NOW));
+    expect(decision.row).toMatchObject({ status: 'cancelled', businessStatus: 'cancelled' });
+    expect(decision.events[0]).toMatchObject({ type: 'case-cancelled', focus: 'ServiceRequest/r1' });
+    const moved = decision.task!(task(status, businessStatus, { note: [{ text: 'kept' }] }));
+    expect(moved).toMatchObject({
+      status: 'cancelled',
+      businessStatus: { coding: [{ code: 'cancelled' }] },
+      statusReason: { coding: [{ code: 'withdrawn' }] },
+      note: [{ text: 'kept' }],
+    });
+  });
+
+  it.each(['in-progress', 'on-hold'] as const)('revoked during work (%s) asks for cancellation', (status) => {
+    const from = row(status, status === 'on-hold' ? 'awaiting-materials' : 'under-review');
+    const decision = decided(decide(from, read(from, request({ status: 'revoked' }), request()), ACTORS.placer, NOW));
+    expect(decision.row).toMatchObject({ status, businessStatus: 'cancellation-requested' });
+    expect(decision.events[0]!.type).toBe('cancellation-requested');
+    const failed = read(decision.row, task('failed', 'cancelled', REASON));
+    const given = decided(decide(decision.row, failed, ACTORS.programme, NOW));
+    expect(given.events[0]!.type).toBe('case-cancelled');
+  });
+
+  it('amended keeps the case number whatever is sent for it, and the performer', () => {
+    const from = row('received', 'completeness-check');
+    const forged = { system: 'https://consilium.example/fhir/case-number', value: 'SO-00-0000-0000' };
+    const sent = request({ identifier: [...(request().identifier as unknown[]), forged], performer: undefined });
+    const decision = decided(decide(from, read(from, sent, request()), ACTORS.placer, NOW));
+    const kept = decision.serviceRequest!(sent);
+    expect((kept.identifier as { value: string }[]).map((one) => one.value)).toEqual(['ORD-77', 'SO-26-7K3M-9QTX']);
+    expect(kept.performer).toEqual([{ reference: 'Organization/prog' }]);
+    expect(decision.row).toEqual(from);
+    expect(decision.task).toBeUndefined();
+  });
+
+  it.each([
+    ['subject-fixed', { subject: { reference: 'Patient/p2' } }],
+    ['placer-identifier-fixed', { identifier: [{ value: 'ORD-78' }] }],
+    ['service-required', { code: { text: 'Something else' } }],
+    ['emergency', { priority: 'stat' }],
+    ['intent', { intent: 'plan' }],
+  ])('amended against the rule %s is refused', (key, changes) => {
+    const from = row('received', 'completeness-check');
+    expect(refused(decide(from, read(from, request(changes), request()), ACTORS.placer, NOW)).key).toBe(key);
+  });
+
+  it('cannot get any other status', () => {
+    const from = row('in-progress', 'under-review');
+    const outcome = commandOf({ before: request(), after: request({ status: 'on-hold' }) }, from);
+    expect(outcome).toMatchObject([{ key: 'illegal-move', expression: 'ServiceRequest.status' }]);
+    expect((outcome as Issue[])[0]!.text).toContain('in-progress (cancellation-requested)');
+  });
+
+  it('sent in error keeps the business status it had', () => {
+    const from = row('in-progress', 'under-review');
+    const { row: next, events } = decided(
+      decide(from, read(from, request({ status: 'entered-in-error' }), request()), ACTORS.placer, NOW),
+    );
+    expect(next).toMatchObject({ status: 'entered-in-error', businessStatus: 'under-review' });
+    expect(events[0]!.type).toBe('case-entered-in-error');
+  });
+});
+
+describe('the report', () => {
+  const working = row('in-progress', 'report-translation');
+
+  it('that becomes final completes the case and is the output of T0', () => {
+    const decision = decided(
+      decide(working, read(working, report('final'), report('preliminary')), ACTORS.programme, NOW),
+    );
+    expect(decision.row).toMatchObject({
+      status: 'completed',
+      businessStatus: 'report-issued',
+      report: 'DiagnosticReport/d1',
+    });
+    expect(decision.events).toMatchObject([
+      { type: 'report-issued', focus: 'DiagnosticReport/d1', businessStatus: 'report-issued' },
+    ]);
+    const translation = { type: { text: 'translation' }, valueReference: { reference: 'DocumentReference/x' } };
+    const moved = decision.task!(task('in-progress', 'report-translation', { output: [translation] }));
+    expect(moved).toMatchObject({
+      status: 'completed',
+      businessStatus: { coding: [{ code: 'report-issued' }] },
+      lastModified: NOW,
+    });
+    expect(moved.output).toEqual([
+      translation,
+      expect.objectContaining({ valueReference: { reference: 'DiagnosticReport/d1' } }),
+    ]);
+    expect(decision.task!(moved).output).toHaveLength(2);
+  });
+
+  it.each([
+    ['report-content', { conclusion: undefined }],
+    ['report-attester', { resultsInterpreter: undefined }],
+  ])('final without it is refused: %s', (key, changes) => {
+    expect(refused(decide(working, read(working, report('final', changes)), ACTORS.programme, NOW))).toMatchObject({
+      key,
+      code: 'required',
+    });
+  });
+
+  it('may have a presentedForm for a conclusion and a performer for an interpreter', () => {
+    const sent = report('final', {
+      conclusion: undefined,
+      presentedForm: [{ url: 'Binary/b1' }],
+      resultsInterpreter: undefined,
+      performer: [{ reference: 'Organization/prog' }],
+    });
+    expect(decided(decide(working, read(working, sent), ACTORS.programme, NOW)).row.status).toBe('completed');
+  });
+
+  it('of another number cannot be issued on a completed case', () => {
+    const done = row('completed', 'report-issued');
+    for (const status of ['final', 'preliminary'] as const) {
+      const outcome = decide(done, read(done, report(status, { id: 'd2' })), ACTORS.programme, NOW);
+      expect(refused(outcome).key).toBe('illegal-move');
+    }
+    const stray = decide(
+      done,
+      read(done, report('amended', { id: 'd2' }), report('final', { id: 'd2' })),
+      ACTORS.programme,
+      NOW,
+    );
+    expect(refused(stray).key).toBe('illegal-move');
+  });
+
+  it.each([
+    ['corrected', 'report-amended'],
+    ['entered-in-error', 'report-withdrawn'],
+  ] as const)('%s after it was issued changes the business status (%s)', (status, type) => {
+    const done = row('completed', 'report-issued');
+    const decision = decided(decide(done, read(done, report(status), report('final')), ACTORS.programme, NOW));
+    expect(decision.row).toMatchObject({ status: 'completed', businessStatus: 'report-amended' });
+    expect(decision.events[0]!.type).toBe(type);
+    expect(decision.task!(task('completed', 'report-issued')).businessStatus).toMatchObject({
+      coding: [{ code: 'report-amended' }],
+    });
+  });
+
+  it('cannot go back, leave its case, or have an unknown status', () => {
+    expect(
+      refused(decide(working, read(working, report('registered'), report('preliminary')), ACTORS.programme, NOW)).text,
+    ).toContain('Legal: preliminary, final, cancelled, entered-in-error');
+    expect(commandOf({ before: report('partial'), after: report('partial', { basedOn: [] }) }, working)).toMatchObject([
+      { key: 'based-on-fixed' },
+    ]);
+    expect(commandOf({ after: { ...report('final'), status: 'unknown' } }, working)).toMatchObject([
+      { key: 'report-status' },
+    ]);
+    expect(commandOf({ after: report('final', { basedOn: undefined }) }, working)).toBeUndefined();
+  });
+});
+
+describe('the tables', () => {
+  it('close exactly the statuses that the programme has no move out of', () => {
+    for (const one of ROWS) expect(isClosed(one.status)).toBe(legalMoves(one, 'programme').length === 0);
+  });
+
+  it('lead from requested to every other status, and nowhere without a phase', () => {
+    const reached = new Set(['requested']);
+    for (const status of reached) for (const move of MOVES) if (move.from === status) reached.add(move.to);
+    expect([...reached].sort()).toEqual([...new Set(PHASES.map((phase) => phase.status))].sort());
+  });
+
+  it('let a report reach final from every status before it, and never again', () => {
+    for (const from of ['none', 'registered', 'partial', 'preliminary'] as const)
+      expect(REPORT_MOVES[from]).toContain('final');
+    for (const status of REPORT_STATUSES)
+      expect(REPORT_MOVES[status].includes('final')).toBe(['registered', 'partial', 'preliminary'].includes(status));
+    for (const status of ['amended', 'corrected', 'appended'] as const)
+      expect(REPORT_WHILE[status]).toEqual(['completed']);
+  });
+
+  it('have words for the reason and the output that the server writes itself', () => {
+    const from = row('received', 'awaiting-coverage');
+    const revoked = decided(decide(from, read(from, request({ status: 'revoked' }), request()), ACTORS.placer, NOW));
+    const coding = { system: STATUS_REASON_SYSTEM, code: 'withdrawn', display: STATUS_REASONS.get('withdrawn') };
+    expect(coding.display).toBeDefined();
+    expect(revoked.task!(task('received', 'awaiting-coverage')).statusReason).toEqual({ coding: [coding] });
+    const working = row('in-progress', 'under-review');
+    const issued = decided(decide(working, read(working, report('final')), ACTORS.programme, NOW));
+    expect(issued.task!(task('in-progress', 'under-review')).output).toMatchObject([
+      { type: { coding: [{ system: CASE_OUTPUT_SYSTEM, code: 'report' }] } },
+    ]);
+  });
+});

@@ -1,0 +1,152 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { loadConfig } from '../src/config.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64url');
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://opinions.example',
+  DATABASE_URL: 'postgres://consilium:secret@db.example/consilium',
+  MASTER_KEY: KEY,
+};
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    return (error as Error).message.split('\n- ').slice(1);
+  }
+  return [];
+}
+
+test('needs nothing for a server on this machine', () => {
+  expect(loadConfig({})).toEqual({
+    production: false,
+    host: '127.0.0.1',
+    port: 8080,
+    publicUrl: 'http://127.0.0.1:8080',
+    databaseUrl: undefined,
+    poolSize: 16,
+    dataDir: resolve('data'),
+    masterKey: undefined,
+    masterKeyFile: resolve('data/master.key'),
+    logLevel: 'info',
+    trustProxy: false,
+  });
+});
+
+test('takes each setting, and variables of others are none of its business', () => {
+  const config = loadConfig({
+    ...PRODUCTION,
+    HOST: '0.0.0.0',
+    PORT: '80',
+    DATA_DIR: '/srv/data',
+    LOG_LEVEL: 'warn',
+    POOL_SIZE: '40',
+    TRUST_PROXY: 'yes',
+    LANG: 'C',
+  });
+  expect(config).toEqual({
+    production: true,
+    host: '0.0.0.0',
+    port: 80,
+    publicUrl: 'https://opinions.example',
+    databaseUrl: PRODUCTION.DATABASE_URL,
+    poolSize: 40,
+    dataDir: '/srv/data',
+    masterKey: Buffer.alloc(32, 7),
+    masterKeyFile: '/srv/data/master.key',
+    logLevel: 'warn',
+    trustProxy: true,
+  });
+});
+
+test('is frozen', () => {
+  expect(Object.isFrozen(loadConfig({}))).toBe(true);
+});
+
+test('an empty variable is one that is not set', () => {
+  expect(loadConfig({ PORT: '', DATABASE_URL: '', MASTER_KEY: '', PUBLIC_URL: '', LOG_LEVEL: '' })).toEqual(
+    loadConfig({}),
+  );
+});
+
+test.each([
+  ['https://opinions.example/', 'https://opinions.example'],
+  ['http://localhost:3000', 'http://localhost:3000'],
+  ['https://opinions.example:443', 'https://opinions.example'],
+])('PUBLIC_URL %s is kept as the origin %s', (given, origin) => {
+  expect(loadConfig({ PUBLIC_URL: given }).publicUrl).toBe(origin);
+});
+
+test('an IPv6 address makes a well-formed public address', () => {
+  expect(loadConfig({ HOST: '::1' }).publicUrl).toBe('http://[::1]:8080');
+});
+
+describe('refuses', () => {
+  test.each([
+    ['HOST', 'not a host'],
+    ['PORT', '65536'],
+    ['PORT', '80.5'],
+    ['PORT', 'http'],
+    ['PUBLIC_URL', 'opinions.example'],
+    ['PUBLIC_URL', 'ftp://opinions.example'],
+    ['PUBLIC_URL', 'https://opinions.example/fhir'],
+    ['PUBLIC_URL', 'https://opinions.example/?a=b'],
+    ['PUBLIC_URL', 'https://me:secret@opinions.example'],
+    ['DATABASE_URL', 'mysql://localhost/consilium'],
+    ['MASTER_KEY', 'short'],
+    ['MASTER_KEY', `${KEY}=`],
+    ['LOG_LEVEL', 'loud'],
+    ['NODE_ENV', 'staging'],
+    ['EMBEDDED_DATABASE', 'true'],
+    ['POOL_SIZE', '1'],
+    ['POOL_SIZE', '91'],
+    ['TRUST_PROXY', '1'],
+  ])('%s=%s and says what it must be', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} must `));
+  });
+
+  test('without showing a value, which may be a secret', () => {
+    const env = { DATABASE_URL: 's3cret', MASTER_KEY: 's3cret', PUBLIC_URL: 'https://s3cret@opinions.example' };
+    expect(problemsOf(env)).toHaveLength(3);
+    expect(problemsOf(env).join()).not.toContain('s3cret');
+  });
+
+  test('all at once, rules between settings too', () => {
+    const problems = problemsOf({ NODE_ENV: 'production', PORT: 'x', LOG_LEVEL: 'x', HOST: '0.0.0.0' });
+    expect(problems.map((text) => text.split(' ')[0])).toEqual(['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'PUBLIC_URL']);
+  });
+});
+
+describe('in production', () => {
+  test('the embedded database has to be wanted', () => {
+    const { DATABASE_URL: _, ...rest } = PRODUCTION;
+    expect(problemsOf(rest)).toEqual([expect.stringMatching(/^DATABASE_URL is needed.*EMBEDDED_DATABASE=yes/)]);
+    expect(loadConfig({ ...rest, EMBEDDED_DATABASE: 'yes' }).databaseUrl).toBeUndefined();
+  });
+
+  test('it makes its own master key; servers on a database share one', () => {
+    const { DATABASE_URL, MASTER_KEY: _, ...rest } = PRODUCTION;
+    expect(problemsOf({ ...rest, EMBEDDED_DATABASE: 'yes' })).toEqual([]);
+    expect(problemsOf({ ...rest, DATABASE_URL })).toEqual([expect.stringMatching(/^MASTER_KEY is needed/)]);
+  });
+
+  test('partners come by https; plain http is for loopback', () => {
+    const refused = [expect.stringMatching(/^PUBLIC_URL must be the https address/)];
+    expect(problemsOf({ ...PRODUCTION, PUBLIC_URL: 'http://opinions.example' })).toEqual(refused);
+    expect(problemsOf({ ...PRODUCTION, PUBLIC_URL: '', HOST: '0.0.0.0' })).toEqual(refused);
+    expect(problemsOf({ ...PRODUCTION, PUBLIC_URL: 'http://127.0.0.1.opinions.example' })).toEqual(refused);
+    for (const PUBLIC_URL of ['', 'http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080']) {
+      expect(problemsOf({ ...PRODUCTION, PUBLIC_URL })).toEqual([]);
+    }
+  });
+
+  test('two databases are one too many', () => {
+    expect(problemsOf({ ...PRODUCTION, EMBEDDED_DATABASE: 'yes' })).toEqual([
+      expect.stringMatching(/exclude each other/),
+    ]);
+  });
+});

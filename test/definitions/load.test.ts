@@ -1,0 +1,202 @@
+import { describe, expect, it } from '@jest/globals';
+import { definitions } from './r4.ts';
+
+describe('resource types', () => {
+  it('are the 146 concrete ones, sorted', () => {
+    expect(definitions.resourceTypes).toHaveLength(146);
+    expect(definitions.resourceTypes).toEqual([...definitions.resourceTypes].sort());
+  });
+
+  it.each([
+    ['ServiceRequest', true],
+    ['Bundle', true],
+    ['Resource', false],
+    ['DomainResource', false],
+    ['HumanName', false],
+    ['SubscriptionStatus', false],
+    ['constructor', false],
+    ['', false],
+  ])('%s: %s', (name, expected) => {
+    expect(definitions.isResourceType(name)).toBe(expected);
+  });
+});
+
+describe('types', () => {
+  it.each([
+    ['ServiceRequest', 'resource'],
+    ['DomainResource', 'resource'],
+    ['HumanName', 'complex'],
+    ['Claim.item.detail', 'backbone'],
+    ['Timing.repeat', 'backbone'],
+    ['string', 'primitive'],
+  ])('%s is a %s', (name, kind) => {
+    expect(definitions.type(name)).toMatchObject({ name, kind });
+  });
+
+  it.each(['Nonsense', 'constructor', '__proto__', 'Claim.nonsense'])('%s is unknown', (name) => {
+    expect(definitions.type(name)).toBeUndefined();
+  });
+
+  it('begin with what they inherit', () => {
+    const names = [...(definitions.type('ServiceRequest')?.properties.keys() ?? [])];
+    expect(names.slice(0, 9)).toEqual([
+      'id', 'meta', 'implicitRules', 'language', 'text', 'contained', 'extension', 'modifierExtension', 'identifier',
+    ]); // prettier-ignore
+  });
+
+  it('have a choice under each concrete name', () => {
+    const { properties } = definitions.type('Patient')!;
+    expect(properties.has('deceased[x]')).toBe(false);
+    expect(properties.get('deceasedBoolean')).toMatchObject({
+      type: 'boolean',
+      kind: 'primitive',
+      choice: 'deceased[x]',
+    });
+    expect(properties.get('deceasedDateTime')).toMatchObject({
+      type: 'dateTime',
+      choice: 'deceased[x]',
+      modifier: true,
+    });
+  });
+
+  it('expand the open types', () => {
+    const names = [...(definitions.type('Extension')?.properties.keys() ?? [])];
+    expect(names.filter((name) => name.startsWith('value'))).toHaveLength(50);
+  });
+
+  it('know cardinality, targets and bindings', () => {
+    const { properties } = definitions.type('ServiceRequest')!;
+    expect(properties.get('subject')).toMatchObject({
+      min: 1,
+      max: 1,
+      array: false,
+      targets: ['Device', 'Group', 'Location', 'Patient'],
+    });
+    expect(properties.get('category')).toMatchObject({ min: 0, max: Infinity, array: true });
+    expect(properties.get('supportingInfo')?.targets).toBeUndefined();
+    expect(properties.get('status')?.binding).toEqual({
+      strength: 'required',
+      valueSet: 'http://hl7.org/fhir/ValueSet/request-status',
+    });
+  });
+
+  it('repeat without limit where they repeat, and need no more than one', () => {
+    for (const name of definitions.resourceTypes) {
+      for (const { array, min, max } of definitions.type(name)!.properties.values()) {
+        expect([array, max, min <= 1]).toEqual([array, array ? Infinity : 1, true]);
+      }
+    }
+  });
+
+  it('follow a content reference to the type it names', () => {
+    expect(definitions.type('Bundle.entry')?.properties.get('link')).toMatchObject({
+      type: 'Bundle.link',
+      kind: 'backbone',
+    });
+  });
+
+  it('give primitives their pattern', () => {
+    expect(definitions.type('id')?.pattern).toBe('[A-Za-z0-9\\-\\.]{1,64}');
+  });
+
+  it('are the same object when asked for again', () => {
+    expect(definitions.type('Patient')).toBe(definitions.type('Patient'));
+  });
+
+  it('all exist that properties name', () => {
+    const seen = new Set<string>();
+    const visit = (name: string): void => {
+      if (seen.has(name)) return;
+      seen.add(name);
+      for (const { type } of definitions.type(name)!.properties.values()) visit(type);
+    };
+    definitions.resourceTypes.forEach(visit);
+    expect(seen.size).toBeGreaterThan(600);
+  });
+});
+
+describe('search parameters', () => {
+  it('hold the part of the expression that concerns the type', () => {
+    expect(definitions.searchParameters('Encounter').get('patient')).toMatchObject({
+      type: 'reference',
+      expression: 'Encounter.subject.where(resolve() is Patient)',
+    });
+    expect(definitions.searchParameters('Practitioner').get('email')?.expression).toBe(
+      "Practitioner.telecom.where(system='email')",
+    );
+  });
+
+  it.each(['Patient', 'ServiceRequest'])('%s has those of every resource', (type) => {
+    expect([...definitions.searchParameters(type).keys()]).toEqual(
+      expect.arrayContaining(['_id', '_lastUpdated', '_tag', '_profile', '_security', '_source', '_content', '_text']),
+    );
+  });
+
+  it('leave _text to resources with a narrative', () => {
+    expect(definitions.searchParameters('Bundle').has('_text')).toBe(false);
+    expect(definitions.searchParameters('Patient').get('_text')?.type).toBe('special');
+  });
+
+  it('name the parts of a composite by their codes', () => {
+    expect(definitions.searchParameters('Observation').get('code-value-quantity')?.components).toEqual([
+      { code: 'code', expression: 'code' },
+      { code: 'value-quantity', expression: 'value.as(Quantity)' },
+    ]);
+  });
+
+  it('of composites are themselves parameters of the type', () => {
+    for (const type of definitions.resourceTypes) {
+      const parameters = definitions.searchParameters(type);
+      for (const { components = [] } of parameters.values()) {
+        for (const { code } of components) expect([type, code, parameters.has(code)]).toEqual([type, code, true]);
+      }
+    }
+  });
+
+  it('are none for unknown types', () => {
+    expect(definitions.searchParameters('Nonsense').size).toBe(0);
+    expect(definitions.searchParameters('constructor').size).toBe(0);
+  });
+});
+
+describe('the compartment of a patient', () => {
+  it.each([
+    ['Condition', ['patient', 'asserter']],
+    ['Encounter', ['patient']],
+    ['Patient', ['link']],
+    ['Organization', []],
+    ['Task', []],
+    ['constructor', []],
+  ])('%s: %j', (type, codes) => {
+    expect(definitions.patientCompartment(type)).toEqual(codes);
+  });
+
+  it('is made of search parameters that refer to patients', () => {
+    for (const type of definitions.resourceTypes) {
+      for (const code of definitions.patientCompartment(type)) {
+        const parameter = definitions.searchParameters(type).get(code);
+        expect([type, code, parameter?.type, parameter?.targets.includes('Patient')]).toEqual([
+          type,
+          code,
+          'reference',
+          true,
+        ]);
+      }
+    }
+  });
+});
+
+describe('codes', () => {
+  it('list a value set with required binding', () => {
+    expect([...(definitions.codes('http://hl7.org/fhir/ValueSet/administrative-gender') ?? [])]).toEqual([
+      'male', 'female', 'other', 'unknown',
+    ]); // prettier-ignore
+  });
+
+  it.each(['http://hl7.org/fhir/ValueSet/mimetypes', 'http://hl7.org/fhir/ValueSet/body-site', 'constructor'])(
+    'do not list %s',
+    (url) => {
+      expect(definitions.codes(url)).toBeUndefined();
+    },
+  );
+});

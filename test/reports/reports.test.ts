@@ -1,0 +1,292 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { DocumentInput, ReportInput } from '../../src/reports/index.ts';
+import { pdfDocumentReference, renderReport, reportInput, SHA256_EXTENSION } from '../../src/reports/index.ts';
+import { readFonts, records } from './samples.ts';
+
+const FONTS = readFonts();
+
+async function open(input: ReportInput): Promise<PDFDocumentProxy> {
+  return getDocument({ data: new Uint8Array(await renderReport(input, FONTS)), verbosity: 0 }).promise;
+}
+
+/** The text of each page as copying it out would give it, line breaks as blanks. */
+async function pageTexts(pdf: PDFDocumentProxy): Promise<string[]> {
+  const pages = Array.from({ length: pdf.numPages }, async (_, index) => {
+    const { items } = await (await pdf.getPage(index + 1)).getTextContent({ disableNormalization: true });
+    const text = items.map((item) => ('str' in item ? item.str + (item.hasEOL ? ' ' : '') : '')).join('');
+    return text.replace(/\s+/g, ' ').trim();
+  });
+  return Promise.all(pages);
+}
+
+describe('reportInput', () => {
+  it('takes out of the records what the letter says', () => {
+    const input = reportInput(records());
+    expect(input).toMatchObject({
+      language: 'en',
+      caseNumber: 'SO-26-7K3M-9QTX',
+      status: 'final',
+      createdAt: '2026-03-02T08:15:00.250+07:00',
+      requestedOn: '2026-02-20',
+      issuedOn: '2026-03-02',
+      patient: {
+        name: 'Nguyễn Thị Ánh Tuyết',
+        birthDate: '1961-07-09',
+        gender: 'female',
+        identifiers: ['MRN 00012345'],
+      },
+      referrer: {
+        name: 'Bệnh viện Đa khoa Quỳnh Phước',
+        lines: ['3 Phố Giả Tưởng, Hà Nội'],
+        orderNumber: 'ORD-2026-0077',
+      },
+      service: 'Written opinion of a multidisciplinary team',
+      conclusionCodes: ['Adenocarcinoma of lung [254626006]', 'Ung thư biểu mô tuyến của phổi'],
+    });
+    expect(input.programme.lines).toEqual([
+      '12 Đường Hữu Nghị, 700000 Thành phố Hư Cấu VN',
+      '+84 00 0000 0000 · opinions@programme.example',
+    ]);
+  });
+
+  it('names the attesters with their credentials, through their roles, or as the report names them', () => {
+    expect(reportInput(records()).attesters).toEqual([
+      {
+        name: 'PGS. TS. Đức Hưởng Trần',
+        credentials: [
+          'Doctor of Medicine, Đại học Y Thử Nghiệm, 1999',
+          'Thoracic oncology',
+          'Bệnh viện Trường Đại học Thử Nghiệm',
+        ],
+      },
+      { name: 'Ada Fictional', credentials: [] },
+      { name: 'GS. Vũ Kỳ Ẩn', credentials: [] },
+    ]);
+  });
+
+  it('takes the performers for attesters where nobody interpreted', () => {
+    const given = records();
+    const diagnosticReport = {
+      ...given.diagnosticReport,
+      resultsInterpreter: undefined,
+      performer: [{ reference: 'Organization/prog' }],
+    };
+    const input = reportInput({ ...given, diagnosticReport, performers: [given.programme!] });
+    expect(input.attesters).toEqual([{ name: 'Trung tâm Ý kiến Thứ hai Thử Nghiệm', credentials: [] }]);
+  });
+
+  it('puts the reviewed records in chronological order, undated ones last', () => {
+    expect(reportInput(records()).reviewed).toEqual([
+      { kind: 'Observation', description: 'Creatinine in serum', date: '2026-01-30' },
+      { kind: 'Document', description: 'Pathology report', date: '2026-02-10' },
+      { kind: 'Imaging study', description: 'PET-CT, whole body', date: '2026-02-11' },
+      { kind: 'Medication', description: 'Metformin 500 mg' },
+    ]);
+  });
+
+  it('makes do with the report’s own names where records are missing', () => {
+    const { serviceRequest, task, diagnosticReport } = records();
+    const input = reportInput({ serviceRequest, task, diagnosticReport, performers: [], reviewed: [] });
+    expect(input.patient).toEqual({ name: 'Ng. T. A. T.', identifiers: [] });
+    expect(input.referrer.name).toBe('Not named');
+    expect(input.attesters.map((one) => one.name)).toEqual(['Not named', 'Not named', 'GS. Vũ Kỳ Ẩn']);
+    expect(input.questions).toEqual([]);
+  });
+});
+
+describe('renderReport', () => {
+  it('shows every text of the input so that copying it gives the same text', async () => {
+    const input = reportInput(records(8));
+    const text = (await pageTexts(await open(input))).join(' ');
+    const said = [
+      input.caseNumber,
+      input.programme.name,
+      ...input.programme.lines,
+      input.patient.name,
+      input.patient.birthDate!,
+      ...input.patient.identifiers,
+      input.referrer.name,
+      input.referrer.orderNumber!,
+      input.service,
+      ...input.reasons,
+      ...input.questions,
+      ...input.conclusion!.split('\n\n'),
+      ...input.conclusionCodes,
+      ...input.attesters.flatMap(({ name, credentials }) => [name, ...credentials]),
+      ...input.reviewed.map(({ description }) => description),
+    ];
+    for (const one of said) expect(text).toContain(one);
+  });
+
+  it('says that it is advisory, outside the reviewer’s care and no emergency service', async () => {
+    const text = (await pageTexts(await open(reportInput(records(0))))).join(' ');
+    expect(text).toContain('This second opinion is advisory.');
+    expect(text).toContain('does not put the patient under the care of the reviewer');
+    expect(text).toContain('This is not an emergency service.');
+  });
+
+  it('has letterhead, case number and page number on every page, also where one paragraph fills pages', async () => {
+    const input = { ...reportInput(records()), conclusion: 'Một câu dài về phổi. '.repeat(700).trim() };
+    const pages = await pageTexts(await open(input));
+    expect(pages.length).toBeGreaterThanOrEqual(4);
+    pages.forEach((text, index) => {
+      expect(text).toContain(input.programme.name);
+      expect(text).toContain(`Case ${input.caseNumber}`);
+      expect(text).toContain(`Page ${index + 1} of ${pages.length}`);
+    });
+    const furniture = [input.programme.name, ...input.programme.lines, `Case ${input.caseNumber}`].join(' ');
+    const flow = pages.map((text, index) =>
+      text.replace(`${furniture} Page ${index + 1} of ${pages.length}`, '').trim(),
+    );
+    expect(flow.join(' ')).toContain(input.conclusion);
+  });
+
+  it('is tagged, in reading order, with language, title, author, date and bookmarks', async () => {
+    const input = reportInput(records());
+    const pdf = await open(input);
+    const { info } = await pdf.getMetadata();
+    expect(info).toMatchObject({
+      Title: 'Second opinion SO-26-7K3M-9QTX',
+      Author: input.programme.name,
+      CreationDate: 'D:20260302011500Z',
+      Language: 'en',
+      PDFFormatVersion: '1.7',
+    });
+    expect(await pdf.getMarkInfo()).toMatchObject({ Marked: true });
+    const headings = [
+      'Case',
+      'Patient',
+      'Referred by',
+      'Request',
+      'Questions asked',
+      'Findings and conclusion',
+      'Coded conclusion',
+      'Records reviewed',
+      'Attested by',
+      'About this opinion',
+    ];
+    expect((await pdf.getOutline()).map((item) => item.title)).toEqual(headings);
+    const tree = JSON.stringify(await (await pdf.getPage(1)).getStructTree());
+    for (const role of ['Document', 'H1', 'Sect', 'H2', 'L', 'LI', 'Lbl', 'LBody', 'P'])
+      expect(tree).toContain(`"role":"${role}"`);
+  });
+
+  it('tells the language of a text that is not English', async () => {
+    const given = records();
+    const input = reportInput({ ...given, diagnosticReport: { ...given.diagnosticReport, language: 'vi' } });
+    const tree = JSON.stringify(await (await (await open(input)).getPage(1)).getStructTree());
+    expect(tree).toContain('"lang":"vi"');
+  });
+
+  it('leaves out sections that have nothing to say', async () => {
+    const given = records();
+    const diagnosticReport = { ...given.diagnosticReport, conclusionCode: undefined };
+    const pdf = await open(reportInput({ ...given, diagnosticReport, questions: [], reviewed: [] }));
+    const titles = (await pdf.getOutline()).map((item) => item.title);
+    expect(titles).toHaveLength(7);
+    expect(titles).not.toContain('Questions asked');
+  });
+
+  it('spells out signs that the fonts lack, and never prints an empty box', async () => {
+    const conclusion = 'Dose ≥ 5 mg/m², never ≤ 2; α-fetoprotein 1.10 × 10⁻² → 3 µg/L ± 1 °C\tfell\u200B\u0007 ↓';
+    const pdf = await open({ ...reportInput(records()), conclusion });
+    const text = (await pageTexts(pdf)).join(' ');
+    expect(text).toContain('Dose >= 5 mg/m², never <= 2; α-fetoprotein 1.10 × 10⁻² -> 3 µg/L ± 1 °C fell (down)');
+    expect(text).not.toContain('cannot show');
+  });
+
+  it('composes loose accents, and says so where a character cannot be shown', async () => {
+    const input = reportInput(records());
+    const name = 'Trần Đức Hưởng';
+    const loose = (
+      await pageTexts(await open({ ...input, patient: { name: name.normalize('NFD'), identifiers: [] } }))
+    ).join(' ');
+    expect(loose).toContain(name);
+    expect(loose).not.toContain('cannot show');
+    const chinese = (await pageTexts(await open({ ...input, patient: { name: '李 Ming', identifiers: [] } }))).join(
+      ' ',
+    );
+    expect(chinese).toContain('\uFFFD Ming');
+    expect(chinese).toContain('cannot show');
+  });
+
+  it('gives the same bytes for the same input', async () => {
+    const input = reportInput(records());
+    const [one, other] = [await renderReport(input, FONTS), await renderReport(input, FONTS)];
+    expect(Buffer.compare(one, other)).toBe(0);
+    const later = await renderReport({ ...input, createdAt: '2026-03-03T00:00:00Z' }, FONTS);
+    expect(Buffer.compare(one, later)).not.toBe(0);
+  });
+
+  it('refuses bytes that are no font', async () => {
+    const fonts = { ...FONTS, bold: Buffer.from('%PDF-1.7 is no font at all') };
+    await expect(renderReport(reportInput(records()), fonts)).rejects.toThrow(RangeError);
+  });
+
+  it('refuses an input without a creation date', async () => {
+    await expect(renderReport({ ...reportInput(records()), createdAt: '' }, FONTS)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('pdfDocumentReference', () => {
+  const pdf = Buffer.from('%PDF-1.7 invented');
+  const input: DocumentInput = {
+    pdf,
+    binary: 'Binary/b1',
+    caseNumber: 'SO-26-7K3M-9QTX',
+    serviceRequest: 'ServiceRequest/r1',
+    diagnosticReport: 'DiagnosticReport/d1',
+    status: 'final',
+    subject: { reference: 'Patient/p1' },
+    authors: [{ reference: 'Practitioner/pr1' }],
+    programme: 'prog',
+    language: 'en',
+    createdAt: '2026-03-02T08:15:00+07:00',
+  };
+
+  it('files the bytes with both hashes, on the report and the request', () => {
+    const document = pdfDocumentReference(input);
+    expect(document).toMatchObject({
+      resourceType: 'DocumentReference',
+      status: 'current',
+      docStatus: 'final',
+      type: { coding: [{ system: 'http://loinc.org', code: '11488-4' }] },
+      subject: { reference: 'Patient/p1' },
+      custodian: { reference: 'Organization/prog' },
+      context: { related: [{ reference: 'DiagnosticReport/d1' }, { reference: 'ServiceRequest/r1' }] },
+    });
+    expect(document.content).toEqual([
+      {
+        attachment: {
+          extension: [{ url: SHA256_EXTENSION, valueBase64Binary: createHash('sha256').update(pdf).digest('base64') }],
+          contentType: 'application/pdf',
+          language: 'en',
+          url: 'Binary/b1',
+          size: 17,
+          hash: createHash('sha1').update(pdf).digest('base64'),
+          title: 'Second opinion SO-26-7K3M-9QTX',
+          creation: '2026-03-02T08:15:00+07:00',
+        },
+      },
+    ]);
+    expect(document).not.toHaveProperty('id');
+    expect(document).not.toHaveProperty('relatesTo');
+  });
+
+  it('of a changed report is amended and takes the place of the one before', () => {
+    const document = pdfDocumentReference({
+      ...input,
+      id: 'x2',
+      status: 'corrected',
+      replaces: 'DocumentReference/x1',
+    });
+    expect(document).toMatchObject({
+      id: 'x2',
+      docStatus: 'amended',
+      relatesTo: [{ code: 'replaces', target: { reference: 'DocumentReference/x1' } }],
+    });
+  });
+});

@@ -1,0 +1,39 @@
+import { randomCode, silentLogger } from '../../src/base/index.ts';
+import { announceServer, execute, urlOfDatabase } from './server.ts';
+
+const WITHOUT_DATABASE =
+  /test\/(base|keys|definitions|terminology|fhir|search|validation|access|cases|reports|audit|config)\b/;
+
+/** The part of Jest's configuration that says which tests were asked for by name. */
+interface Selection {
+  readonly testPathPatterns: { readonly patterns: readonly string[] };
+}
+
+let endServer: (() => Promise<void>) | undefined;
+
+/**
+ * Starts one PostgreSQL for the whole run (or takes the server at TEST_DATABASE_URL) and makes the migrated template.
+ * When only tests that use no database were asked for, there is no server to wait for.
+ */
+export async function setUp({ testPathPatterns: { patterns } }: Selection): Promise<void> {
+  if (patterns.length > 0 && patterns.every((pattern) => WITHOUT_DATABASE.test(pattern))) return;
+  // Only now: tests of pure rooms run whatever state the store is in.
+  const { migrate } = await import('../../src/store/index.ts');
+  const url = process.env['TEST_DATABASE_URL'] ?? (await startServer());
+  const template = `template_${randomCode(10).toLowerCase()}`;
+  endServer ??= () => execute(url, `drop database if exists ${template} with (force)`);
+  await execute(url, `create database ${template}`);
+  await migrate(urlOfDatabase(url, template));
+  announceServer({ url, template });
+}
+
+export async function tearDown(): Promise<void> {
+  await endServer?.();
+}
+
+async function startServer(): Promise<string> {
+  const { startEmbedded } = await import('../../src/store/embedded/index.ts');
+  const { url, stop } = await startEmbedded({ ephemeral: true, logger: silentLogger });
+  endServer = stop;
+  return url;
+}

@@ -1,0 +1,38 @@
+import { Client } from 'pg';
+
+/** The server of this test run, as run.ts hands it to the processes that run the tests. */
+export interface TestServer {
+  /** Of a database to be connected to while others are made and dropped; the role may do both. */
+  readonly url: string;
+  /** A migrated database that nobody connects to: each test file's database is a clone of it. */
+  readonly template: string;
+}
+
+const VARIABLE = 'CONSILIUM_TEST_SERVER';
+
+export function announceServer(server: TestServer): void {
+  process.env[VARIABLE] = JSON.stringify(server);
+}
+
+export function announcedServer(): TestServer {
+  const text = process.env[VARIABLE];
+  if (text) return JSON.parse(text) as TestServer;
+  throw new Error('No PostgreSQL was started, because only pure rooms were to be tested (test/support/run.ts).');
+}
+
+export function urlOfDatabase(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Runs one statement that cannot be in a transaction, such as CREATE DATABASE. */
+export async function execute(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
