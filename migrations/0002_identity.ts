@@ -55,7 +55,7 @@ export async function up(knex: Knex): Promise<void> {
     create index oidc_payload_expiry on oidc_payload (expires_at);
 
     grant select, insert on client, server_key to consilium_app;
-    grant update (disabled_at) on client to consilium_app;
+    grant update (jwks, jwks_uri, disabled_at) on client to consilium_app;
     grant select, insert, delete on used_assertion to consilium_app;
     grant select, insert, update, delete on oidc_payload to consilium_app;
   `);

@@ -14,5 +14,12 @@ export function toAddresses(publicUrl: string): Addresses {
   const base = publicUrl.replace(/\/+$/, '');
   const { host, protocol } = new URL(base);
   const issuer = `${base}/auth`;
-  return { issuer, token: `${issuer}/token`, jwks: `${issuer}/jwks`, fhir: `${base}/fhir`, host, protocol: protocol.slice(0, -1) };
+  return {
+    issuer,
+    token: `${issuer}/token`,
+    jwks: `${issuer}/jwks`,
+    fhir: `${base}/fhir`,
+    host,
+    protocol: protocol.slice(0, -1),
+  };
 }

@@ -53,7 +53,10 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const authentication = createClientAuthentication({ database, clock, addresses, keysOf });
 
   const attempts: Attempts = new WeakMap();
-  const provider = createProvider({ addresses, database, masterKey, serverKeys, authentication, clock, logger }, attempts);
+  const provider = createProvider(
+    { addresses, database, masterKey, serverKeys, authentication, clock, logger },
+    attempts,
+  );
   guardTokenEndpoint(provider, attempts, { database, clock, logger });
   const smart = describeSmart(addresses);
   const { issuer, fhir: audience } = addresses;
@@ -76,7 +79,10 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
 }
 
 /** What of the provider can be reached: the rest of it waits for its flows. */
-const METHODS: Readonly<Record<string, readonly string[]>> = { '/token': ['POST'], '/jwks': ['GET', 'HEAD', 'OPTIONS'] };
+const METHODS: Readonly<Record<string, readonly string[]>> = {
+  '/token': ['POST'],
+  '/jwks': ['GET', 'HEAD', 'OPTIONS'],
+};
 
 type NodeHandler = (req: IncomingMessage, res: ServerResponse) => unknown;
 
@@ -99,6 +105,10 @@ function createHandler(handle: NodeHandler, { issuer }: Addresses): Auth['handle
 }
 
 function refuse(res: ServerResponse, status: number, error: string, description: string): void {
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', pragma: 'no-cache' });
+  res.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+  });
   res.end(JSON.stringify({ error, error_description: description }));
 }

@@ -83,7 +83,8 @@ export function createClientAuthentication({ database, clock, addresses, keysOf 
     if (!verdict.ok) return `assertion-${verdict.refusal}`;
     const { sub, jti, exp } = verdict.claims;
     if (sub !== client.id) return 'assertion-subject';
-    if (typeof jti !== 'string' || jti === '' || jti.length > JTI_CHARACTERS_MOST || jti.includes('\0')) return 'assertion-jti';
+    if (typeof jti !== 'string' || jti === '' || jti.length > JTI_CHARACTERS_MOST || jti.includes('\0'))
+      return 'assertion-jti';
     const expiresAt = new Date((Number(exp) + CLOCK_TOLERANCE_SECONDS) * 1000);
     return (await spendAssertion(database, client.id, jti, expiresAt)) ? undefined : 'assertion-replayed';
   }

@@ -7,7 +7,7 @@
  */
 export type { Auth, AuthOptions } from './auth.ts';
 export { createAuth } from './auth.ts';
-export type { ClientRegistration, Registry } from './registration.ts';
-export { addClient, addOrganization, disableClient } from './registration.ts';
+export type { ClientKeys, ClientRegistration, Registry } from './registration.ts';
+export { addClient, addOrganization, disableClient, setClientKeys } from './registration.ts';
 export type { AssertionRequest, TokenAnswer, TokenRequest } from './request-token.ts';
 export { requestToken, signAssertion } from './request-token.ts';

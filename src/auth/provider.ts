@@ -96,7 +96,8 @@ function configure(options: ProviderOptions, attempts: Attempts): Configuration 
   async function checkAssertion(ctx: KoaContextWithOIDC): Promise<void> {
     const attempt = attemptOf(ctx);
     const assertion = ctx.oidc.params?.['client_assertion'];
-    if (attempt.candidate === undefined || typeof assertion !== 'string') throw new errors.InvalidClientAuth('no candidate');
+    if (attempt.candidate === undefined || typeof assertion !== 'string')
+      throw new errors.InvalidClientAuth('no candidate');
     const refusal = await authentication.checkAssertion(attempt.candidate, assertion);
     if (refusal !== undefined) {
       attempt.refusal = refusal;

@@ -15,15 +15,18 @@ export interface Registry {
   readonly allowedHosts?: readonly string[];
 }
 
-export interface ClientRegistration {
+/** Either public keys as a JSON Web Key Set, or where they are published. */
+export interface ClientKeys {
+  readonly jwks?: unknown;
+  readonly jwksUri?: string;
+}
+
+export interface ClientRegistration extends ClientKeys {
   /** Made when absent. */
   readonly id?: string;
   readonly organization: string;
   readonly name: string;
   readonly scope: string;
-  /** Either its public keys as a JSON Web Key Set, or where it publishes them. */
-  readonly jwks?: unknown;
-  readonly jwksUri?: string;
 }
 
 /** Registers a partner organisation. @throws Fault 422 that says what is wrong, 409 when the id is taken. */
@@ -37,31 +40,51 @@ export async function addOrganization({ database, clock }: Registry, row: Organi
 
 /** Registers a client of an organisation and gives its id. @throws Fault 422 that says what is wrong, 409 when taken. */
 export async function addClient(registry: Registry, registration: ClientRegistration): Promise<string> {
-  const { id = uuidv7(), organization, name, scope, jwks, jwksUri } = registration;
-  refuseIf([...checkId(id), ...checkName(name), ...checkScope(scope), ...checkKeys(registration, registry.allowedHosts ?? [])]);
+  const { id = uuidv7(), organization, name, scope } = registration;
+  refuseIf([
+    ...checkId(id),
+    ...checkName(name),
+    ...checkScope(scope),
+    ...checkKeys(registration, registry.allowedHosts ?? []),
+  ]);
   await registry.database.transact(async (transaction) => {
-    await store.insertClient(transaction, {
-      id,
-      organization,
-      name,
-      scope,
-      jwks: jwks === undefined ? null : JSON.stringify(jwks),
-      jwksUri: jwksUri ?? null,
-    });
+    await store.insertClient(transaction, { id, organization, name, scope, ...toColumns(registration) });
     await audit(transaction, registry.clock, 'client-add', organization, id, scope);
   });
   return id;
 }
 
+/**
+ * Gives a client other keys, for its next assertion. For a rollover without a gap: first both keys, then the new one.
+ * @throws Fault 422 that says what is wrong, 404 when there is no such client.
+ */
+export async function setClientKeys(
+  { database, clock, allowedHosts = [] }: Registry,
+  id: string,
+  keys: ClientKeys,
+): Promise<void> {
+  refuseIf(checkKeys(keys, allowedHosts));
+  await database.transact(async (transaction) => {
+    const organization = known(id, await store.updateClientKeys(transaction, id, toColumns(keys)));
+    await audit(transaction, clock, 'client-keys', organization, id, keys.jwksUri ?? 'inline');
+  });
+}
+
 /** Disables a client: its tokens die at once, on every process. @throws Fault 404 when there is none. */
 export async function disableClient({ database, clock }: Registry, id: string): Promise<void> {
   await database.transact(async (transaction) => {
-    const organization = await store.disableClient(transaction, id, clock());
-    if (organization === undefined) {
-      throw new Fault(404, problem('not-found', 'client-unknown', `There is no client ${id}.`, 'id'));
-    }
+    const organization = known(id, await store.disableClient(transaction, id, clock()));
     await audit(transaction, clock, 'client-disable', organization, id, null);
   });
+}
+
+function known(id: string, organization: string | undefined): string {
+  if (organization !== undefined) return organization;
+  throw new Fault(404, problem('not-found', 'client-unknown', `There is no client ${id}.`, 'id'));
+}
+
+function toColumns({ jwks, jwksUri }: ClientKeys): { jwks: string | null; jwksUri: string | null } {
+  return { jwks: jwks === undefined ? null : JSON.stringify(jwks), jwksUri: jwksUri ?? null };
 }
 
 async function audit(
@@ -72,11 +95,21 @@ async function audit(
   client: string | null,
   detail: string | null,
 ): Promise<void> {
-  await store.writeIdentityAct(on, { at: clock(), request: uuidv7(), interaction, organization, client, status: 200, detail });
+  await store.writeIdentityAct(on, {
+    at: clock(),
+    request: uuidv7(),
+    interaction,
+    organization,
+    client,
+    status: 200,
+    detail,
+  });
 }
 
 function checkId(id: string): Issue[] {
-  return ID.test(id) ? [] : [problem('value', 'id-syntax', 'An id has 1 to 64 letters, digits, points and hyphens.', 'id')];
+  return ID.test(id)
+    ? []
+    : [problem('value', 'id-syntax', 'An id has 1 to 64 letters, digits, points and hyphens.', 'id')];
 }
 
 function checkName(name: string): Issue[] {
@@ -85,12 +118,21 @@ function checkName(name: string): Issue[] {
 }
 
 function checkRole(role: Role): Issue[] {
-  return ROLES.includes(role) ? [] : [problem('value', 'role-unknown', `The role is one of ${ROLES.join(', ')}.`, 'role')];
+  return ROLES.includes(role)
+    ? []
+    : [problem('value', 'role-unknown', `The role is one of ${ROLES.join(', ')}.`, 'role')];
 }
 
-function checkKeys({ jwks, jwksUri }: ClientRegistration, allowedHosts: readonly string[]): Issue[] {
+function checkKeys({ jwks, jwksUri }: ClientKeys, allowedHosts: readonly string[]): Issue[] {
   if ((jwks === undefined) === (jwksUri === undefined)) {
-    return [problem('value', 'keys-one', 'Give either the public keys (jwks) or their address (jwksUri), and not both.', 'jwks')];
+    return [
+      problem(
+        'value',
+        'keys-one',
+        'Give either the public keys (jwks) or their address (jwksUri), and not both.',
+        'jwks',
+      ),
+    ];
   }
   if (jwksUri === undefined) return checkPublicJwks(jwks);
   const url = URL.parse(jwksUri);

@@ -70,5 +70,7 @@ function lettersFor(type: string, mayHave: readonly SystemScope[]): string {
 }
 
 function intersect(letters: string, others: string): string {
-  return [...letters].filter((letter) => others.includes(letter)).join('');
+  return Array.from(letters)
+    .filter((letter) => others.includes(letter))
+    .join('');
 }

@@ -28,7 +28,9 @@ export async function loadServerKeys(database: Database, masterKey: Uint8Array, 
   }
   const current = rows.find(isCurrent);
   if (current === undefined) throw new Error('The database has no signing key and takes none.');
-  const signing = JSON.parse(Buffer.from(unseal(masterKey, current.sealed, purposeOf(current.kid))).toString()) as PrivateJwk;
+  const signing = JSON.parse(
+    Buffer.from(unseal(masterKey, current.sealed, purposeOf(current.kid))).toString(),
+  ) as PrivateJwk;
   return { signing, jwks: { keys: rows.map((row) => JSON.parse(row.publicJwk) as PublicJwk) } };
 }
 

@@ -39,7 +39,11 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
     attempts.set(ctx.req, attempt);
     // Clients of Backend Services are no pages; and the provider's own refusal would tell known clients from others.
     if (ctx.get('Origin') === '') await next();
-    else answer(ctx, 400, { error: 'invalid_request', error_description: 'the token endpoint takes no cross-origin requests' });
+    else
+      answer(ctx, 400, {
+        error: 'invalid_request',
+        error_description: 'the token endpoint takes no cross-origin requests',
+      });
     settleError(ctx, attempt);
     ctx.remove('Access-Control-Allow-Origin');
     ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
@@ -54,7 +58,10 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
         answer(ctx, 503, AWAY);
         ctx.set('Retry-After', '2');
       }
-      logger.error({ reason: failure.name, key: failure instanceof Fault ? failure.message : undefined }, 'the token endpoint failed');
+      logger.error(
+        { reason: failure.name, key: failure instanceof Fault ? failure.message : undefined },
+        'the token endpoint failed',
+      );
     } else if (isAuthenticationFailure(failure, attempt)) {
       answer(ctx, 401, UNKNOWN);
     }
@@ -74,7 +81,10 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
         detail: (ctx.status === 200 ? attempt.scope : (attempt.refusal ?? 'refused')) ?? null,
       });
     } catch (error) {
-      logger.error({ reason: error instanceof Error ? error.message : 'unknown' }, 'a token was not given, for the audit failed');
+      logger.error(
+        { reason: error instanceof Error ? error.message : 'unknown' },
+        'a token was not given, for the audit failed',
+      );
       answer(ctx, 503, AWAY);
     }
   }
@@ -84,7 +94,10 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
 function isAuthenticationFailure(failure: Error, attempt: Attempt): boolean {
   if (attempt.authenticated === true) return false;
   const description = (failure as { error_description?: string }).error_description ?? '';
-  return failure.message === 'invalid_client' || /^(invalid client_assertion|client_id mismatch|no client auth|invalid auth|client auth)/.test(description);
+  return (
+    failure.message === 'invalid_client' ||
+    /^(invalid client_assertion|client_id mismatch|no client auth|invalid auth|client auth)/.test(description)
+  );
 }
 
 function detailOf(failure: Error): string {

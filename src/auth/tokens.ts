@@ -79,7 +79,10 @@ export function createTokenVerifier(options: TokenOptions): (token: string) => C
 
 function callerOf(verified: Verified, row: ClientRow | undefined): Caller {
   if (row === undefined || row.disabled) {
-    throw refuse('token-revoked', 'The client of this access token has been disabled. Ask the operator of this server.');
+    throw refuse(
+      'token-revoked',
+      'The client of this access token has been disabled. Ask the operator of this server.',
+    );
   }
   if (verified.last?.row === row) return verified.last.caller;
   const { id: client, organization, role } = row;

@@ -12,4 +12,5 @@ export { randomCode, uuidv7 } from './id.ts';
 export type { Logger } from './logger.ts';
 export { silentLogger } from './logger.ts';
 export type { FetchAnswer, FetchOptions, GuardOptions, OutboundReason, Resolve } from './outbound.ts';
-export { createGuardedDispatcher, fetchGuarded, isPublicAddress, OutboundError } from './outbound.ts';
+export { createGuardedDispatcher, fetchGuarded, OutboundError } from './outbound.ts';
+export { isPublicAddress } from './public-address.ts';

@@ -90,7 +90,7 @@ export function createContentStore(folder: string, small: SmallContent): Content
 
   async function get(hash: string): Promise<Readable | undefined> {
     const bytes = await small.get(hash);
-    if (bytes !== undefined) return Readable.from([bytes]);
+    if (bytes !== undefined) return Readable.from([bytes], { objectMode: false });
     const path = join(folder, hash.slice(0, 2), hash);
     const found = await stat(path).catch(() => undefined);
     return found === undefined ? undefined : createReadStream(path);

@@ -28,7 +28,7 @@ export function toFault(error: Error & { output?: { statusCode: number } }, requ
   if (error instanceof Fault) return error;
   const status = error.output?.statusCode ?? 500;
   if (status >= 500) {
-    logger.error({ request: request.info.id, reason: error.name, at: stackOf(error) }, 'a request failed unexpectedly');
+    logger.error({ request: request.info.id, reason: error.name, state: (error as { code?: unknown }).code, at: stackOf(error) }, 'a request failed unexpectedly');
     const text = `The server failed to answer; nothing was changed. Report the request ${request.info.id} to its operator.`;
     return fault(500, 'exception', 'unexpected', text);
   }
@@ -48,7 +48,7 @@ function stackOf(error: Error): string {
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .slice(0, 6)
-    .map((line) => line.trim().replace(/\(?file:\/\/.*\/(?=src\/|node_modules\/)/, '('))
+    .map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/\S*?\/(?=src\/|node_modules\/)/, '('))
     .join(' < ');
 }
 

@@ -13,13 +13,13 @@ export async function takeBytes(house: House, resource: Resource): Promise<{ res
   if (resource.resourceType !== 'Binary' || typeof resource.data !== 'string') return { resource };
   const { data, ...rest } = resource as Resource & { data: string };
   const bytes = Buffer.from(data, 'base64');
-  return { resource: rest, content: await house.content.put(Readable.from([bytes])) };
+  return { resource: rest, content: await house.content.put(Readable.from([bytes], { objectMode: false })) };
 }
 
 /** The bytes of a Binary as a stream, for an answer in their own media type. */
 export async function openBytes(house: House, found: Answered): Promise<{ contentType: string; bytes: Readable }> {
   const { contentType } = JSON.parse(found.body) as { contentType?: string };
-  const bytes = found.contentHash === null ? Readable.from([]) : await house.content.get(found.contentHash);
+  const bytes = found.contentHash === null ? Readable.from([], { objectMode: false }) : await house.content.get(found.contentHash);
   if (bytes === undefined) throw notFound(`The content of ${found.ref}`);
   return { contentType: contentType ?? 'application/octet-stream', bytes };
 }

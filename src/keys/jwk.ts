@@ -68,7 +68,8 @@ export function thumbprint(jwk: JsonWebKey | PublicJwk): string {
  */
 export function checkPublicJwks(value: unknown): Issue[] {
   const keys = isObject(value) ? value['keys'] : undefined;
-  if (!Array.isArray(keys)) return [issue('jwks-shape', 'A JSON Web Key Set is an object with an array `keys`.', 'keys')];
+  if (!Array.isArray(keys))
+    return [issue('jwks-shape', 'A JSON Web Key Set is an object with an array `keys`.', 'keys')];
   const issues = keys.flatMap((key: unknown, index) => checkKey(key, `keys[${index}]`));
   const names = keys.filter(isObject).map((key) => `${String(key['kty'])} ${String(key['kid'])}`);
   if (new Set(names).size < names.length) {

@@ -34,8 +34,7 @@ export interface JwtExpectation {
 }
 
 export type JwtVerdict =
-  | { readonly ok: true; readonly claims: JwtClaims }
-  | { readonly ok: false; readonly refusal: JwtRefusal };
+  { readonly ok: true; readonly claims: JwtClaims } | { readonly ok: false; readonly refusal: JwtRefusal };
 
 /** A token's parts, read but not yet believed. */
 interface Shape {
@@ -85,7 +84,9 @@ export async function verifyJwt(token: string, jwks: Jwks, expected: JwtExpectat
   if (refusal !== undefined) return { ok: false, refusal };
   const key = chooseKey(jwks, shape);
   if (key === undefined) return { ok: false, refusal: 'key' };
-  return (await isSignedBy(token, key, shape.alg)) ? { ok: true, claims: shape.claims } : { ok: false, refusal: 'signature' };
+  return (await isSignedBy(token, key, shape.alg))
+    ? { ok: true, claims: shape.claims }
+    : { ok: false, refusal: 'signature' };
 }
 
 function readShape(token: string, expected: JwtExpectation): Shape | JwtRefusal {
@@ -105,7 +106,8 @@ function readShape(token: string, expected: JwtExpectation): Shape | JwtRefusal 
   if (['jwk', 'x5c', 'x5u', 'crit', 'b64', 'zip', 'enc'].some((name) => Object.hasOwn(header, name))) return 'header';
   if (Object.hasOwn(header, 'jku') && (expected.jku === undefined || header['jku'] !== expected.jku)) return 'header';
   const typ = header['typ'];
-  if (expected.typ !== undefined && (typeof typ !== 'string' || typ.toLowerCase() !== expected.typ.toLowerCase())) return 'type';
+  if (expected.typ !== undefined && (typeof typ !== 'string' || typ.toLowerCase() !== expected.typ.toLowerCase()))
+    return 'type';
   return { alg, kid, header, claims };
 }
 

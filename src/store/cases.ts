@@ -66,13 +66,13 @@ const SHARE: Statement = {
       returning r.ref, r.owner
     ), text_rows as (
       insert into search_text (reader, param, value, detail, target)
-      select reader, t.param, t.value, t.detail, t.target from added a
-      join search_text t on t.target = a.ref and t.reader = a.owner cross join unnest($2::text[]) reader
+      select finder, t.param, t.value, t.detail, t.target from added a
+      join search_text t on t.target = a.ref and t.reader = a.owner cross join unnest($2::text[]) finder
       on conflict do nothing
     ), range_rows as (
       insert into search_range (reader, param, unit, low, high, target)
-      select reader, t.param, t.unit, t.low, t.high, t.target from added a
-      join search_range t on t.target = a.ref and t.reader = a.owner cross join unnest($2::text[]) reader
+      select finder, t.param, t.unit, t.low, t.high, t.target from added a
+      join search_range t on t.target = a.ref and t.reader = a.owner cross join unnest($2::text[]) finder
       on conflict do nothing
     )
     select ref from added`,

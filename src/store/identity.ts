@@ -46,7 +46,7 @@ export interface ServerKeyRow {
 export interface IdentityAct {
   readonly at: Date;
   readonly request: string;
-  readonly interaction: 'token' | 'client-add' | 'client-disable' | 'organization-add' | 'key-add';
+  readonly interaction: 'token' | 'client-add' | 'client-keys' | 'client-disable' | 'organization-add' | 'key-add';
   readonly organization: string | null;
   readonly client: string | null;
   /** HTTP status of the answer; 200 for acts of the command line. */
@@ -61,7 +61,12 @@ export async function insertOrganization(on: Queryable, row: OrganizationRow): P
     [row.id, row.name, row.role],
   );
   if (rows.length === 0) {
-    throw fault(409, 'duplicate', 'organization-exists', `There is an organisation ${row.id} already. Choose another id.`);
+    throw fault(
+      409,
+      'duplicate',
+      'organization-exists',
+      `There is an organisation ${row.id} already. Choose another id.`,
+    );
   }
 }
 
@@ -108,6 +113,19 @@ export async function disableClient(on: Queryable, id: string, at: Date): Promis
         returning organization_id as organization, pg_notify('${IDENTITY_CHANNEL}', id)`,
     },
     [id, at],
+  );
+  return row?.organization;
+}
+
+/** Gives a client other keys. Its organisation, or undefined when there is no such client. */
+export async function updateClientKeys(
+  on: Queryable,
+  id: string,
+  keys: Pick<NewClient, 'jwks' | 'jwksUri'>,
+): Promise<string | undefined> {
+  const [row] = await on.query<{ organization: string }>(
+    { text: 'update client set jwks = $2, jwks_uri = $3 where id = $1 returning organization_id as organization' },
+    [id, keys.jwks, keys.jwksUri],
   );
   return row?.organization;
 }

@@ -35,6 +35,7 @@ export {
   listServerKeys,
   spendAssertion,
   sweepIdentity,
+  updateClientKeys,
   writeIdentityAct,
 } from './identity.ts';
 export type { OidcPayload, StoredOidcPayload } from './oidc-payload.ts';

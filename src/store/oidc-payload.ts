@@ -60,7 +60,10 @@ export async function consumeOidcPayload(on: Queryable, kind: string, idHash: st
 }
 
 export async function deleteOidcPayload(on: Queryable, kind: string, idHash: string): Promise<void> {
-  await on.query({ name: 'oidc-delete', text: 'delete from oidc_payload where kind = $1 and id_hash = $2' }, [kind, idHash]);
+  await on.query({ name: 'oidc-delete', text: 'delete from oidc_payload where kind = $1 and id_hash = $2' }, [
+    kind,
+    idHash,
+  ]);
 }
 
 /** Ends everything that hangs on a grant. */

@@ -1,7 +1,24 @@
-import { createHmac, createPrivateKey, createPublicKey, createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSign,
+  generateKeyPairSync,
+  randomUUID,
+} from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { assertionOf, compact, formOf, keyPair, openStage, post, PUBLIC_URL, registerClient, TOKEN_URL } from './stage.ts';
+import {
+  assertionOf,
+  compact,
+  formOf,
+  keyPair,
+  openStage,
+  post,
+  PUBLIC_URL,
+  registerClient,
+  TOKEN_URL,
+} from './stage.ts';
 import type { Answer, Assertion, KeyPair, Node, Stage } from './stage.ts';
 
 /** The attacks on client authentication, by their number in the list of attack cases. */
@@ -51,7 +68,9 @@ async function auditDetail(): Promise<string> {
   const { default: pg } = await import('pg');
   const connection = new pg.Client({ connectionString: stage.databaseUrl });
   await connection.connect();
-  const { rows } = await connection.query<{ detail: string }>(`select detail from audit where interaction = 'token' order by at desc limit 1`);
+  const { rows } = await connection.query<{ detail: string }>(
+    `select detail from audit where interaction = 'token' order by at desc limit 1`,
+  );
   await connection.end();
   return rows[0]!.detail;
 }
@@ -63,7 +82,9 @@ test('the yardstick: the same by hand, and good, is let in', async () => {
 
 describe('headers', () => {
   const publicPem = (): string =>
-    createPublicKey({ key: { ...rs.publicJwk }, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString();
+    createPublicKey({ key: { ...rs.publicJwk }, format: 'jwk' })
+      .export({ type: 'spki', format: 'pem' })
+      .toString();
   const hmac = (input: string): Buffer => createHmac('sha256', publicPem()).update(input).digest();
   const nothing = (): Buffer => Buffer.alloc(0);
   const byClient = (input: string): Buffer => signWith(es)(input);
@@ -97,7 +118,9 @@ describe('headers', () => {
     expectRefused(await post(node, formOf(compact(header, claimsOf(client), signWith(other)))));
   });
   test('2 HS256 with the public key, for the RSA client', async () => {
-    expectRefused(await post(node, formOf(compact({ alg: 'HS256', kid: rs.privateJwk.kid, typ: 'JWT' }, claimsOf(rsClient), hmac))));
+    expectRefused(
+      await post(node, formOf(compact({ alg: 'HS256', kid: rs.privateJwk.kid, typ: 'JWT' }, claimsOf(rsClient), hmac))),
+    );
   });
   test('an assertion for ES384 under the name of an RSA key', async () => {
     const header = { alg: 'ES384', kid: rs.privateJwk.kid, typ: 'JWT' };
@@ -165,7 +188,9 @@ describe('claims', () => {
   });
 
   test('9 a lifetime of 300 s to the second is fine', async () => {
-    expect((await post(node, formOf(await assertionOf(client, es, { claims: { exp: nowSeconds() + 300 } })))).status).toBe(200);
+    expect(
+      (await post(node, formOf(await assertionOf(client, es, { claims: { exp: nowSeconds() + 300 } })))).status,
+    ).toBe(200);
   });
 
   test.each([
@@ -204,7 +229,11 @@ function raw(path: string, headers: Record<string, string>, assertion: string): 
 describe('keys', () => {
   const wrong: [string, () => Promise<string>, string][] = [
     ["16 one client's key for another's client_id", () => assertionOf(client, other), 'key-unknown'],
-    ["16 the same under the other's kid", () => assertionOf(client, other, { kid: es.privateJwk.kid }), 'assertion-signature'],
+    [
+      "16 the same under the other's kid",
+      () => assertionOf(client, other, { kid: es.privateJwk.kid }),
+      'assertion-signature',
+    ],
     ['an unknown client', () => assertionOf('nobody', es), 'client-unknown'],
     ['a client id with SQL in it', () => assertionOf(`x' or '1'='1`, es), 'client-unknown'],
   ];
@@ -214,13 +243,31 @@ describe('keys', () => {
     expect([detail, 'invalid_client: signature verification failed']).toContain(await auditDetail());
   });
 
+  test('every refusal looks the same from outside', async () => {
+    const answers = await Promise.all([
+      post(node, formOf(await assertionOf('nobody', es))),
+      post(node, formOf(await assertionOf(client, other))),
+      post(node, formOf(await assertionOf(client, other, { kid: es.privateJwk.kid }))),
+      post(node, formOf(await assertionOf(client, es, { claims: { exp: 1 } }))),
+      post(node, formOf('not.an.assertion')),
+    ]);
+    const seen = answers.map(({ status, body, headers }) =>
+      JSON.stringify([status, body, [...headers].filter(([name]) => name !== 'date')]),
+    );
+    expect(new Set(seen).size).toBe(1);
+  });
+
   const bad: [string, () => Promise<unknown>, string][] = [
     ['15 an RSA key of 1024 bits', async () => publicRsa(1024), 'jwk-weak'],
     ['15 a point that is not on the curve', async () => ({ ...es.publicJwk, y: other.publicJwk.y }), 'jwk-invalid'],
     ['15 a private key', async () => es.privateJwk, 'jwk-private'],
     ['15 a secret key', async () => ({ kty: 'oct', kid: 'a', k: 'c2VjcmV0' }), 'jwk-private'],
     ['6 a key without kid', async () => ({ ...es.publicJwk, kid: undefined }), 'jwk-kid'],
-    ['a key of another curve only', async () => ({ kty: 'EC', crv: 'P-256', kid: 'a', x: 'AA', y: 'AA' }), 'jwks-empty'],
+    [
+      'a key of another curve only',
+      async () => ({ kty: 'EC', crv: 'P-256', kid: 'a', x: 'AA', y: 'AA' }),
+      'jwks-empty',
+    ],
   ];
   test.each(bad)('%s is not registered', async (_what, key, issue) => {
     const jwks = { keys: [await key()] };
@@ -232,7 +279,14 @@ describe('keys', () => {
   });
   test('an RSA and an EC key may share a name', async () => {
     const kid = 'shared';
-    const id = await registerClient(node, es, { jwks: { keys: [{ ...es.publicJwk, kid }, { ...rs.publicJwk, kid }] } });
+    const id = await registerClient(node, es, {
+      jwks: {
+        keys: [
+          { ...es.publicJwk, kid },
+          { ...rs.publicJwk, kid },
+        ],
+      },
+    });
     const signers: [KeyPair, Assertion][] = [
       [es, { kid }],
       [rs, { kid, alg: 'RS384' }],

@@ -1,8 +1,20 @@
+import { createPrivateKey, createSign, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Logger } from '../../src/base/index.ts';
-import { assertionOf, formOf, keyPair, listen, openStage, post, registerClient, stop } from './stage.ts';
+import {
+  assertionOf,
+  compact,
+  formOf,
+  keyPair,
+  listen,
+  openStage,
+  post,
+  registerClient,
+  stop,
+  TOKEN_URL,
+} from './stage.ts';
 import type { Assertion, KeyPair, Node, Stage } from './stage.ts';
 
 /** Keys that a client publishes at a jwks_uri. */
@@ -29,14 +41,19 @@ beforeAll(async () => {
       fetches++;
       const text = body ?? JSON.stringify({ keys: published.map((pair) => pair.publicJwk) });
       const headers = { 'cache-control': cacheControl, ...(status === 302 ? { location: '/elsewhere' } : {}) };
-      setTimeout(() => response.writeHead(status, headers).end(text), delayMs);
+      setTimeout(() => response.writeHead(status, headers).end(text), delayMs).unref();
     }),
   );
   publisher = started.server;
   base = started.url;
   [one, two] = await Promise.all([keyPair('one'), keyPair('two')]);
   stage = await openStage();
-  const logger: Logger = { debug() {}, info() {}, error() {}, warn: (fields, message) => warnings.push(`${message} ${JSON.stringify(fields)}`) };
+  const logger: Logger = {
+    debug() {},
+    info() {},
+    error() {},
+    warn: (fields, message) => warnings.push(`${message} ${JSON.stringify(fields)}`),
+  };
   node = await stage.startNode({ clock: () => new Date(now), logger, allowedHosts: [new URL(base).host] });
 });
 afterAll(async () => {
@@ -60,7 +77,6 @@ async function ask(client: string, pair: KeyPair, change: Assertion = {}): Promi
   const claims = { exp: iat + 300, ...change.claims };
   return (await post(node, formOf(await assertionOf(client, pair, { ...change, claims })))).status;
 }
-/** The provider keeps its own time: moves ours no further than an assertion reaches, and then on. */
 const later = (ms: number): void => void (now += ms);
 
 describe('the keys', () => {
@@ -102,13 +118,11 @@ describe('the keys', () => {
   test('may name their own address as jku, and no other', async () => {
     const uri = `${base}/jwks/${++uris}`;
     const client = await register(uri);
-    const { compact } = await import('./stage.ts');
-    const { createPrivateKey, createSign, randomUUID } = await import('node:crypto');
     const key = createPrivateKey({ key: { ...one.privateJwk }, format: 'jwk' });
     const sign = (input: string): Buffer => createSign('sha384').update(input).sign({ key, dsaEncoding: 'ieee-p1363' });
     const send = async (jku: string): Promise<number> => {
       const header = { alg: 'ES384', kid: one.privateJwk.kid, typ: 'JWT', jku };
-      const claims = { iss: client, sub: client, aud: 'https://consilium.test/auth/token', exp: Math.floor(now / 1000) + 60, jti: randomUUID() };
+      const claims = { iss: client, sub: client, aud: TOKEN_URL, exp: Math.floor(now / 1000) + 60, jti: randomUUID() };
       return (await post(node, formOf(compact(header, claims, sign)))).status;
     };
     expect(await send(uri)).toBe(200);
@@ -205,14 +219,16 @@ describe('14 an answer that is none', () => {
     expect(await ask(client, one)).toBe(401);
     expect(Date.now() - start).toBeLessThan(4_000);
   });
-  test.each(['http://127.0.0.1:1/jwks', 'https://127.0.0.1/jwks', 'https://[::ffff:127.0.0.1]/jwks', 'https://169.254.169.254/jwks'])(
-    '%s is not called',
-    async (uri) => {
-      // Registered by somebody whose allowance was wider than this node's.
-      const client = await registerClient(node, one, { jwksUri: uri });
-      warnings.length = 0;
-      expect(await ask(client, one)).toBe(401);
-      expect(warnings.join()).toMatch(/not lie on a public address|Only https/);
-    },
-  );
+  test.each([
+    'http://127.0.0.1:1/jwks',
+    'https://127.0.0.1/jwks',
+    'https://[::ffff:127.0.0.1]/jwks',
+    'https://169.254.169.254/jwks',
+  ])('%s is not called', async (uri) => {
+    // Registered by somebody whose allowance was wider than this node's.
+    const client = await registerClient(node, one, { jwksUri: uri });
+    warnings.length = 0;
+    expect(await ask(client, one)).toBe(401);
+    expect(warnings.join()).toMatch(/not lie on a public address|Only https/);
+  });
 });

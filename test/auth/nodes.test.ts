@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { disableClient } from '../../src/auth/index.ts';
 import { listServerKeys } from '../../src/store/index.ts';
@@ -15,7 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.end());
 
-const registry = (node: Node): { database: Node['database']; clock: () => Date } => ({ database: node.database, clock: () => new Date() });
+const registry = (node: Node): { database: Node['database']; clock: () => Date } => ({
+  database: node.database,
+  clock: () => new Date(),
+});
 
 describe('the server keys', () => {
   test('made at a common first start are one', async () => {
@@ -70,9 +74,14 @@ describe('12 an assertion', () => {
   test('that was refused is not spent', async () => {
     const pair = await keyPair('es');
     const client = await registerClient(nodes[0]!, pair);
-    const bad = await assertionOf(client, await keyPair('other'), { kid: pair.privateJwk.kid, claims: { jti: 'guessed' } });
+    const bad = await assertionOf(client, await keyPair('other'), {
+      kid: pair.privateJwk.kid,
+      claims: { jti: 'guessed' },
+    });
     expect((await post(nodes[0]!, formOf(bad))).status).toBe(401);
-    expect((await post(nodes[0]!, formOf(await assertionOf(client, pair, { claims: { jti: 'guessed' } })))).status).toBe(200);
+    expect(
+      (await post(nodes[0]!, formOf(await assertionOf(client, pair, { claims: { jti: 'guessed' } })))).status,
+    ).toBe(200);
   });
 });
 
@@ -90,7 +99,10 @@ describe('32 a disabled client', () => {
     const start = Date.now();
     for (const node of nodes) await expectRevoked(node, token);
     expect(Date.now() - start).toBeLessThan(1_000);
-    expect(await post(nodes[0]!, formOf(await assertionOf(client, pair)))).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    expect(await post(nodes[0]!, formOf(await assertionOf(client, pair)))).toMatchObject({
+      status: 401,
+      body: { error: 'invalid_client' },
+    });
   });
 
   async function expectRevoked(node: Node, token: string): Promise<void> {
@@ -117,8 +129,38 @@ describe('32 a disabled client', () => {
     // Without the NOTIFY that goes with disableClient.
     await node.database.query({ text: 'update client set disabled_at = now() where id = $1' }, [client]);
     now += 9_000;
-    expect(node.auth.authenticate(token)).toMatchObject({ client });
+    expect(await node.auth.authenticate(token)).toMatchObject({ client });
     now += 1_001;
-    await expect(Promise.resolve(node.auth.authenticate(token))).rejects.toMatchObject({ issues: [{ key: 'token-revoked' }] });
+    await expect(Promise.resolve(node.auth.authenticate(token))).rejects.toMatchObject({
+      issues: [{ key: 'token-revoked' }],
+    });
   });
+
+  test('is heard of when the line to the database was cut meanwhile', async () => {
+    const pair = await keyPair('es');
+    const client = await registerClient(nodes[0]!, pair);
+    const token = await getToken(nodes[0]!, client, pair);
+    await nodes[0]!.auth.authenticate(token);
+    const owner = new pg.Client({ connectionString: stage.databaseUrl });
+    await owner.connect();
+    await owner.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'consilium-listen'`,
+    );
+    await owner.end();
+    await disableClient(registry(nodes[1]!), client);
+    // Well below the ten seconds that a client is remembered.
+    const start = Date.now();
+    while (await isTaken(nodes[0]!, token)) await new Promise((later) => setTimeout(later, 50));
+    expect(Date.now() - start).toBeLessThan(5_000);
+  });
+
+  async function isTaken(node: Node, token: string): Promise<boolean> {
+    return await Promise.resolve()
+      .then(() => node.auth.authenticate(token))
+      .then(
+        () => true,
+        () => false,
+      );
+  }
 });

@@ -33,7 +33,12 @@ export interface Node {
 export interface Stage {
   readonly masterKey: Uint8Array;
   readonly databaseUrl: string;
-  startNode(options?: { clock?: Clock; logger?: Logger; allowedHosts?: string[]; masterKey?: Uint8Array }): Promise<Node>;
+  startNode(options?: {
+    clock?: Clock;
+    logger?: Logger;
+    allowedHosts?: string[];
+    masterKey?: Uint8Array;
+  }): Promise<Node>;
   end(): Promise<void>;
 }
 
@@ -95,10 +100,18 @@ export function keyPair(name: string, alg: 'ES384' | 'RS384' = 'ES384'): Promise
   return known;
 }
 
-export async function registerClient(node: Node, pair: KeyPair, registration: Partial<ClientRegistration> = {}): Promise<string> {
+export async function registerClient(
+  node: Node,
+  pair: KeyPair,
+  registration: Partial<ClientRegistration> = {},
+): Promise<string> {
   const keys = registration.jwksUri === undefined ? { jwks: { keys: [pair.publicJwk] } } : {};
   return await addClient(
-    { database: node.database, clock: () => new Date(), allowedHosts: registration.jwksUri ? [new URL(registration.jwksUri).host] : [] },
+    {
+      database: node.database,
+      clock: () => new Date(),
+      allowedHosts: registration.jwksUri ? [new URL(registration.jwksUri).host] : [],
+    },
     { organization: 'hospital-a', name: 'EHR', scope: 'system/*.cruds', ...keys, ...registration },
   );
 }
@@ -111,7 +124,11 @@ export interface Assertion {
 }
 
 /** A good assertion but for what is told otherwise. */
-export async function assertionOf(client: string, pair: KeyPair, { claims, alg, typ = 'JWT', kid }: Assertion = {}): Promise<string> {
+export async function assertionOf(
+  client: string,
+  pair: KeyPair,
+  { claims, alg, typ = 'JWT', kid }: Assertion = {},
+): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const all = { iss: client, sub: client, aud: TOKEN_URL, exp: now + 300, jti: randomUUID(), ...claims };
   const key = kid === undefined ? pair.privateJwk : { ...pair.privateJwk, kid };
@@ -125,16 +142,29 @@ export interface Answer {
 }
 
 export function formOf(assertion: string, scope = 'system/Patient.rs'): Record<string, string> {
-  return { grant_type: 'client_credentials', scope, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion };
+  return {
+    grant_type: 'client_credentials',
+    scope,
+    client_assertion_type: ASSERTION_TYPE,
+    client_assertion: assertion,
+  };
 }
 
-export async function post(node: Node, form: Record<string, string> | string, headers: Record<string, string> = {}): Promise<Answer> {
+export async function post(
+  node: Node,
+  form: Record<string, string> | string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(`${node.url}/auth/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     body: typeof form === 'string' ? form : new URLSearchParams(form).toString(),
   });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Record<string, unknown> };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
 }
 
 export async function getToken(node: Node, client: string, pair: KeyPair, scope?: string): Promise<string> {

@@ -1,5 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { assertionOf, FHIR, formOf, getToken, keyPair, openStage, post, PUBLIC_URL, registerClient, TOKEN_URL } from './stage.ts';
+import {
+  assertionOf,
+  FHIR,
+  formOf,
+  getToken,
+  keyPair,
+  openStage,
+  post,
+  PUBLIC_URL,
+  registerClient,
+  TOKEN_URL,
+} from './stage.ts';
 import type { Node, Stage } from './stage.ts';
 
 let stage: Stage;
@@ -14,7 +25,10 @@ afterAll(() => stage.end());
 
 function decode(token: string): { header: Record<string, unknown>; claims: Record<string, unknown> } {
   const [header, claims] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('utf8'));
-  return { header: JSON.parse(header!) as Record<string, unknown>, claims: JSON.parse(claims!) as Record<string, unknown> };
+  return {
+    header: JSON.parse(header!) as Record<string, unknown>,
+    claims: JSON.parse(claims!) as Record<string, unknown>,
+  };
 }
 
 describe('a token', () => {
@@ -23,7 +37,11 @@ describe('a token', () => {
     const id = await registerClient(node, pair);
     const answer = await post(node, formOf(await assertionOf(id, pair), 'system/Patient.rs system/Task.cruds'));
     expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({ token_type: 'Bearer', expires_in: 300, scope: 'system/Patient.rs system/Task.cruds' });
+    expect(answer.body).toMatchObject({
+      token_type: 'Bearer',
+      expires_in: 300,
+      scope: 'system/Patient.rs system/Task.cruds',
+    });
     expect(Object.keys(answer.body).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type']);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('pragma')).toBe('no-cache');
@@ -78,7 +96,10 @@ describe('the form', () => {
 
   test('a doubled parameter is refused', async () => {
     const form = new URLSearchParams(formOf(await assertionOf(client, await keyPair('es')))).toString();
-    expect(await post(node, `${form}&scope=system/*.cruds`)).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    expect(await post(node, `${form}&scope=system/*.cruds`)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_request' },
+    });
   });
   test('a client secret is no proof', async () => {
     const form = { grant_type: 'client_credentials', scope: 'system/*.rs', client_id: client, client_secret: 'x' };
@@ -115,7 +136,10 @@ describe('scopes', () => {
   test('are negotiated down to what the client may have', async () => {
     const pair = await keyPair('es');
     const id = await registerClient(node, pair, { scope: 'system/Patient.rs system/Task.cruds' });
-    const answer = await post(node, formOf(await assertionOf(id, pair), 'system/*.rs system/Patient.cruds system/Task.read'));
+    const answer = await post(
+      node,
+      formOf(await assertionOf(id, pair), 'system/*.rs system/Patient.cruds system/Task.read'),
+    );
     expect(answer.body['scope']).toBe('system/Patient.rs system/Task.rs system/Task.read');
     const caller = await node.auth.authenticate(String(answer.body['access_token']));
     expect(caller.scopes).toEqual(['system/Patient.rs', 'system/Task.rs', 'system/Task.read']);
@@ -130,7 +154,19 @@ describe('scopes', () => {
 
 describe('the addresses', () => {
   test('of everything else below /auth are not there', async () => {
-    for (const path of ['', '/', '/auth', '/token/', '/token%2f', '/%74oken', '//token', '/me', '/request', '/session/end', '/.well-known/openid-configuration']) {
+    for (const path of [
+      '',
+      '/',
+      '/auth',
+      '/token/',
+      '/token%2f',
+      '/%74oken',
+      '//token',
+      '/me',
+      '/request',
+      '/session/end',
+      '/.well-known/openid-configuration',
+    ]) {
       const response = await fetch(`${node.url}/auth${path}`, { method: 'POST' });
       expect([path, response.status]).toEqual([path, 404]);
     }

@@ -16,7 +16,9 @@ test('a key is named by its thumbprint', () => {
   // RFC 7638, section 3.1
   const n =
     '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw';
-  expect(thumbprint({ kty: 'RSA', n, e: 'AQAB', alg: 'RS256', kid: '2011-04-29' })).toBe('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs');
+  expect(thumbprint({ kty: 'RSA', n, e: 'AQAB', alg: 'RS256', kid: '2011-04-29' })).toBe(
+    'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
+  );
   expect(es.kid).toBe(thumbprint(es));
 });
 
@@ -45,7 +47,15 @@ describe('a set of keys', () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     const weak = { ...publicKey.export({ format: 'jwk' }), kid: 'weak' };
     const issues = checkPublicJwks({
-      keys: [es, weak, { ...es, kid: 'off', x: es.y }, { ...rs, kid: 'private', d: 'AQAB' }, { ...es, kid: 7 }, 'key', { ...es, kid: 'short', x: 'AA' }],
+      keys: [
+        es,
+        weak,
+        { ...es, kid: 'off', x: es.y },
+        { ...rs, kid: 'private', d: 'AQAB' },
+        { ...es, kid: 7 },
+        'key',
+        { ...es, kid: 'short', x: 'AA' },
+      ],
     });
     expect(issues.map(({ key, expression }) => [key, expression])).toEqual([
       ['jwk-weak', 'keys[1]'],
@@ -56,11 +66,14 @@ describe('a set of keys', () => {
       ['jwk-invalid', 'keys[6]'],
     ]);
   });
-  test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])('with the private part %s is refused, whatever the key', (part) => {
-    for (const key of [es, rs, { kty: 'OKP', kid: 'x' }, { kty: 'EC', crv: 'P-256', kid: 'y' }]) {
-      expect(keysOf(checkPublicJwks({ keys: [{ ...key, [part]: 'AQAB' }] }))).toContain('jwk-private');
-    }
-  });
+  test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])(
+    'with the private part %s is refused, whatever the key',
+    (part) => {
+      for (const key of [es, rs, { kty: 'OKP', kid: 'x' }, { kty: 'EC', crv: 'P-256', kid: 'y' }]) {
+        expect(keysOf(checkPublicJwks({ keys: [{ ...key, [part]: 'AQAB' }] }))).toContain('jwk-private');
+      }
+    },
+  );
   test('of which none is fit is refused', () => {
     expect(keysOf(checkPublicJwks({ keys: [] }))).toEqual(['jwks-empty']);
     expect(keysOf(checkPublicJwks({ keys: [{ ...rs, alg: 'RS256' }] }))).toEqual(['jwks-empty']);

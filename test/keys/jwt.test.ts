@@ -33,7 +33,11 @@ function byHand(header: object, claims: object = CLAIMS, key: PrivateJwk = own.p
   return `${input}.${signature.toString('base64url')}`;
 }
 
-function verify(token: string, change: Partial<JwtExpectation> = {}, keys: PublicJwk[] = [own.publicJwk]): Promise<JwtVerdict> {
+function verify(
+  token: string,
+  change: Partial<JwtExpectation> = {},
+  keys: PublicJwk[] = [own.publicJwk],
+): Promise<JwtVerdict> {
   return verifyJwt(token, { keys }, { ...EXPECTED, ...change });
 }
 
@@ -44,7 +48,11 @@ describe('a signed token', () => {
   test.each(ALGS)('in %s verifies, and node:crypto made no other', async (alg) => {
     const { privateJwk, publicJwk } = pairs.get(alg)!;
     const token = await signJwt(privateJwk, CLAIMS, { typ: 'JWT', alg });
-    expect(JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString())).toEqual({ alg, kid: publicJwk.kid, typ: 'JWT' });
+    expect(JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString())).toEqual({
+      alg,
+      kid: publicJwk.kid,
+      typ: 'JWT',
+    });
     expect(await verify(token, { algs: [alg] }, [publicJwk])).toEqual({ ok: true, claims: CLAIMS });
     expect(readKid(token)).toBe(publicJwk.kid);
   });
@@ -103,7 +111,10 @@ describe('the form', () => {
     ['an empty signature', (token: string) => token.replace(/[^.]*$/, '')],
     ['a short signature', (token: string) => token.slice(0, -4)],
     ['a long signature', (token: string) => `${token}AAAA`],
-    ['claims that are a list', (token: string) => token.replace(/\.[^.]*\./, `.${Buffer.from('[]').toString('base64url')}.`)],
+    [
+      'claims that are a list',
+      (token: string) => token.replace(/\.[^.]*\./, `.${Buffer.from('[]').toString('base64url')}.`),
+    ],
     ['claims that are no JSON', (token: string) => token.replace(/\.[^.]*\./, '.AAAA.')],
     ['a header that is no UTF-8', (token: string) => token.replace(/^[^.]*/, '_w')],
     ['twenty thousand characters', (token: string) => token + 'A'.repeat(20_000)],
@@ -165,7 +176,9 @@ describe('keys', () => {
     expect(await verify(token, { algs: ['RS384', 'RS256'] }, [{ ...publicJwk, alg: 'RS384' }])).toEqual(refused('key'));
   });
   test('a public key is no secret for HS384', async () => {
-    const input = [header({ alg: 'HS384' }), CLAIMS].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    const input = [header({ alg: 'HS384' }), CLAIMS]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
     const mac = createHmac('sha384', JSON.stringify(own.publicJwk)).update(input).digest('base64url');
     expect(await verify(`${input}.${mac}`)).toEqual(refused('algorithm'));
   });

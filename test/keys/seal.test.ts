@@ -39,12 +39,19 @@ describe('MASTER_KEY', () => {
   test.each(['hex', 'base64', 'base64url'] as const)('may be written in %s', (encoding) => {
     expect(parseMasterKey(` ${Buffer.from(KEY).toString(encoding)}\n`)).toEqual(KEY);
   });
-  test.each(['', 'secret', 'x'.repeat(32), randomBytes(31).toString('base64'), randomBytes(33).toString('base64'), `${'!'.repeat(10)}${randomBytes(32).toString('base64')}`])(
-    'is not %j',
-    (text) => expect(parseMasterKey(text)).toMatchObject([{ key: 'master-key-shape' }]),
-  );
-  test.each(['00'.repeat(32), 'deadbeef'.repeat(8), Buffer.from('passwordpasswordpasswordpassword').toString('base64')])(
-    'is refused when it is not random: %s',
-    (text) => expect(parseMasterKey(text)).toMatchObject([{ key: 'master-key-weak' }]),
+  test.each([
+    '',
+    'secret',
+    'x'.repeat(32),
+    randomBytes(31).toString('base64'),
+    randomBytes(33).toString('base64'),
+    `${'!'.repeat(10)}${randomBytes(32).toString('base64')}`,
+  ])('is not %j', (text) => expect(parseMasterKey(text)).toMatchObject([{ key: 'master-key-shape' }]));
+  test.each([
+    '00'.repeat(32),
+    'deadbeef'.repeat(8),
+    Buffer.from('passwordpasswordpasswordpassword').toString('base64'),
+  ])('is refused when it is not random: %s', (text) =>
+    expect(parseMasterKey(text)).toMatchObject([{ key: 'master-key-weak' }]),
   );
 });

@@ -28,11 +28,12 @@ export interface Claim {
 /** A share in the server that runs on the cluster; undefined when none runs, or when it is just going down. */
 export async function takeLease(cluster: Cluster, onLost: (error: Error) => void): Promise<Lease | undefined> {
   let held = true;
-  const client = await connect(cluster, (error) => {
+  const client = await connect(cluster);
+  if (!client) return undefined;
+  client.on('error', (error) => {
     if (held) onLost(error);
     held = false;
   });
-  if (!client) return undefined;
   if (!(await ask(client, 'pg_try_advisory_lock_shared'))) {
     held = false;
     await client.end();
@@ -61,7 +62,7 @@ export async function takeLease(cluster: Cluster, onLost: (error: Error) => void
 
 /** Claims the server when nobody has a share in it any more, or all give theirs back within `patienceMs`. */
 export async function claimServer(cluster: Cluster, patienceMs: number): Promise<Claim | undefined> {
-  const client = await connect(cluster, () => undefined);
+  const client = await connect(cluster);
   if (!client) return undefined;
   const deadline = Date.now() + patienceMs;
   do {
@@ -77,14 +78,15 @@ export function urlOf(cluster: Cluster, port: number, database: string): string 
   return `postgres://${SUPERUSER}:${readPassword(cluster)}@127.0.0.1:${port}/${database}?sslmode=disable`;
 }
 
-async function connect(cluster: Cluster, onError: (error: Error) => void): Promise<Client | undefined> {
+async function connect(cluster: Cluster): Promise<Client | undefined> {
   const deadline = Date.now() + CONNECT_MS;
   for (;;) {
     const postmaster = findPostmaster(cluster);
     if (!postmaster) return undefined;
     const client = new Client({ connectionString: urlOf(cluster, postmaster.port, 'postgres') });
+    // Who does not listen is ended by a connection that breaks.
+    client.on('error', () => undefined);
     try {
-      client.on('error', onError);
       await client.connect();
       return client;
     } catch (error) {
