@@ -11,11 +11,20 @@ import type { Config } from './config.ts';
 import { createContentStore } from './content/index.ts';
 import { loadDefinitions } from './definitions/index.ts';
 import { createServer } from './http/index.ts';
+import type { Pace } from './http/index.ts';
 import { buildCapabilityStatement, update } from './interactions/index.ts';
 import type { House } from './interactions/index.ts';
 import { startJobs } from './jobs/index.ts';
 import { compileExtractor } from './search/index.ts';
-import { contentTable, createAuditTrail, createWatermark, listOrganizations, migrate, openDatabase, startEmbedded } from './store/index.ts';
+import {
+  contentTable,
+  createAuditTrail,
+  createWatermark,
+  listOrganizations,
+  migrate,
+  openDatabase,
+  startEmbedded,
+} from './store/index.ts';
 import type { Database } from './store/index.ts';
 import { compileValidator } from './validation/index.ts';
 
@@ -24,7 +33,7 @@ export interface Store {
   readonly url: string;
   /** Whether it is the one that the server brings along. */
   readonly embedded: boolean;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface App {
@@ -41,7 +50,8 @@ export function createLogger(config: Config): Logger {
 
 /** The database of DATABASE_URL, or the embedded one: started, or shared with a process that has it. */
 export async function openStore(config: Config, logger: Logger): Promise<Store> {
-  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, embedded: false, stop: async () => undefined };
+  if (config.databaseUrl !== undefined)
+    return { url: config.databaseUrl, embedded: false, stop: async () => undefined };
   await mkdir(config.dataDir, { recursive: true });
   const embedded = await startEmbedded({ dataDir: config.dataDir, logger });
   return { url: embedded.url, embedded: true, stop: embedded.stop };
@@ -59,8 +69,20 @@ export async function readMasterKey(config: Config): Promise<Uint8Array> {
   return Buffer.from((await readFile(config.masterKeyFile, 'utf8')).trim(), 'base64url');
 }
 
+export interface Built {
+  readonly house: House;
+  /** Writes what the audit trail still holds. */
+  readonly close: () => Promise<void>;
+  /** Whom the house tells that something was committed. */
+  readonly onWake: (wake: () => void) => void;
+}
+
 /** Everything behind the routes, on an open database. */
-export async function buildHouse(config: Config, database: Database, logger: Logger): Promise<{ house: House; close(): Promise<void>; onWake(wake: () => void): void }> {
+export async function buildHouse(
+  config: Config,
+  database: Database,
+  logger: Logger,
+): Promise<Built> {
   const definitions = loadDefinitions(await readFile(new URL('./definitions/r4.json', import.meta.url)));
   const trail = createAuditTrail(database, logger);
   let wake = (): void => undefined;
@@ -72,7 +94,8 @@ export async function buildHouse(config: Config, database: Database, logger: Log
     content: createContentStore(join(config.dataDir, 'content'), contentTable(database)),
     trail,
     watermark: createWatermark(database),
-    programmes: async () => (await listOrganizations(database)).filter(({ role }) => role === 'programme').map(({ id }) => id),
+    programmes: async () =>
+      (await listOrganizations(database)).filter(({ role }) => role === 'programme').map(({ id }) => id),
     wake: () => wake(),
     clock: systemClock,
     logger,
@@ -82,16 +105,25 @@ export async function buildHouse(config: Config, database: Database, logger: Log
 }
 
 /** Publishes a partner organisation in the directory, as itself. */
-export async function publishOrganization(house: House, organization: { id: string; name: string; role: Role }): Promise<void> {
+export async function publishOrganization(
+  house: House,
+  organization: { id: string; name: string; role: Role },
+): Promise<void> {
   const { id, name, role } = organization;
   const caller: Caller = { client: 'consilium', organization: id, role, scopes: ['system/Organization.cu'] };
   const resource = { resourceType: 'Organization', id, active: true, name };
   await update(house, { caller, request: 'command line' }, 'Organization', id, resource);
 }
 
+/** What a test puts in place of what the configuration gives. */
+export interface Replacements {
+  readonly logger?: Logger;
+  readonly pace?: Pace;
+}
+
 /** Starts the server: database, migrations, keys, jobs, port. */
-export async function startApp(config: Config): Promise<App> {
-  const logger = createLogger(config);
+export async function startApp(config: Config, replacements: Replacements = {}): Promise<App> {
+  const { logger = createLogger(config), pace } = replacements;
   const store = await openStore(config, logger);
   const undo: (() => Promise<void>)[] = [store.stop];
   const stop = async (): Promise<void> => {
@@ -123,11 +155,18 @@ export async function startApp(config: Config): Promise<App> {
       port: config.port,
       house,
       metadata: JSON.stringify(
-        buildCapabilityStatement(house.definitions, house.base, `${config.publicUrl}/auth`, VERSION, new Date().toISOString()),
+        buildCapabilityStatement(
+          house.definitions,
+          house.base,
+          `${config.publicUrl}/auth`,
+          VERSION,
+          new Date().toISOString(),
+        ),
       ),
       auth,
       ready: async () => !stopping && (await database.query({ text: 'select 1 as one' }, [])).length === 1,
       logger,
+      ...(pace === undefined ? {} : { pace }),
     });
     await server.start();
     undo.push(async () => {
@@ -146,6 +185,8 @@ const VERSION = (createRequire(import.meta.url)('../package.json') as { version:
 
 async function readFonts(): Promise<{ regular: Uint8Array; bold: Uint8Array }> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-latin')), '..', 'fonts');
-  const [regular, bold] = await Promise.all(['NotoSans-Regular.ttf', 'NotoSans-Bold.ttf'].map((name) => readFile(join(folder, name))));
+  const [regular, bold] = await Promise.all(
+    ['NotoSans-Regular.ttf', 'NotoSans-Bold.ttf'].map((name) => readFile(join(folder, name))),
+  );
   return { regular: regular!, bold: bold! };
 }

@@ -81,7 +81,7 @@ const SCHEMA = Joi.object<Settings>({
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Reads the settings. Throws one Error whose text lists all that is wrong and how to mend it, without any value. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const { error } = SCHEMA.validate(env, { abortEarly: false, allowUnknown: true });
   const wrong = new Set(error?.details.map(({ path }) => String(path[0]) as keyof Settings));
   const problems = [...wrong].map((name) => `${name} ${EXPECTED[name]}`);

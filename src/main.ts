@@ -3,7 +3,7 @@ import { startApp } from './app.ts';
 import { loadConfig } from './config.ts';
 
 async function main(): Promise<void> {
-  const app = await startApp(loadConfig(process.env));
+  const app = await startApp(loadConfig());
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

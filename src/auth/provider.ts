@@ -26,8 +26,6 @@ export interface ProviderOptions {
 export interface Attempt {
   /** Who it says it is, as soon as such a client is found. */
   candidate?: Candidate;
-  /** Its assertion was good. */
-  authenticated?: boolean;
   /** Why it was refused, for the audit. */
   refusal?: string;
   /** What was granted. */
@@ -103,7 +101,6 @@ function configure(options: ProviderOptions, attempts: Attempts): Configuration 
       attempt.refusal = refusal;
       throw new errors.InvalidClientAuth(refusal);
     }
-    attempt.authenticated = true;
   }
 
   function grantScope(ctx: KoaContextWithOIDC, resource: string): ResourceServer {

@@ -34,7 +34,10 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
   provider.on('server_error', (ctx, error) => failures.set(ctx.req, error));
 
   provider.use(async (ctx, next) => {
-    if (ctx.path !== '/token') return await next();
+    if (ctx.path !== '/token') {
+      await next();
+      return;
+    }
     const attempt: Attempt = {};
     attempts.set(ctx.req, attempt);
     // Clients of Backend Services are no pages; and the provider's own refusal would tell known clients from others.
@@ -62,7 +65,7 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
         { reason: failure.name, key: failure instanceof Fault ? failure.message : undefined },
         'the token endpoint failed',
       );
-    } else if (isAuthenticationFailure(failure, attempt)) {
+    } else if (isAuthenticationFailure(failure)) {
       answer(ctx, 401, UNKNOWN);
     }
     attempt.refusal ??= detailOf(failure);
@@ -91,8 +94,7 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
 }
 
 /** Errors of the assertion's form count as well: whoever sends one gets no other answer than whoever guesses. */
-function isAuthenticationFailure(failure: Error, attempt: Attempt): boolean {
-  if (attempt.authenticated === true) return false;
+function isAuthenticationFailure(failure: Error): boolean {
   const description = (failure as { error_description?: string }).error_description ?? '';
   return (
     failure.message === 'invalid_client' ||

@@ -34,15 +34,15 @@ export function createContentStore(folder: string, small: SmallContent): Content
     let size = 0;
     const source = bytes.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
     for (;;) {
-      const { value, done } = await source.next();
-      if (done === true) {
+      const next = await source.next();
+      if (next.done === true) {
         const whole = Buffer.concat(head);
         const hash = createHash('sha256').update(whole).digest('hex');
         await small.put(hash, whole);
         return { hash, size };
       }
-      head.push(value);
-      size += value.length;
+      head.push(next.value);
+      size += next.value.length;
       if (size > SMALL) return putFile(head, source);
     }
   }
@@ -65,7 +65,11 @@ export function createContentStore(folder: string, small: SmallContent): Content
       yield* rest;
     }
     try {
-      await pipeline(Readable.from(all(), { objectMode: false }), measure, createWriteStream(temporary, { flush: true }));
+      await pipeline(
+        Readable.from(all(), { objectMode: false }),
+        measure,
+        createWriteStream(temporary, { flush: true }),
+      );
       const hash = digest.digest('hex');
       await settle(temporary, hash);
       return { hash, size };

@@ -23,9 +23,11 @@ interface Scan {
  * U+0000, lone surrogates, numbers beyond a double, more than 64 levels.
  */
 export function parseJson(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw refusal('invalid-utf8', 'The body is not valid UTF-8. Send application/fhir+json in UTF-8.');
+  if (!isUtf8(bytes))
+    throw refusal('invalid-utf8', 'The body is not valid UTF-8. Send application/fhir+json in UTF-8.');
   const text = bytes.toString('utf8');
-  if (text.charCodeAt(0) === 0xfeff) throw refusal('byte-order-mark', 'The body begins with a byte order mark. Send it without.');
+  if (text.charCodeAt(0) === 0xfeff)
+    throw refusal('byte-order-mark', 'The body begins with a byte order mark. Send it without.');
   const scan = scanJson(text);
   let tree: unknown;
   try {
@@ -59,7 +61,8 @@ function countMembers(value: unknown): number {
   }
   if (JSON.isRawJSON(value)) return 0;
   for (const name of Object.keys(value)) {
-    if (name === '__proto__') throw refusal('forbidden-name', 'A member of the body is named "__proto__". No FHIR element is; remove it.');
+    if (name === '__proto__')
+      throw refusal('forbidden-name', 'A member of the body is named "__proto__". No FHIR element is; remove it.');
     members += 1;
     const item = (value as Record<string, unknown>)[name];
     if (typeof item === 'object') members += countMembers(item);
@@ -77,7 +80,10 @@ function scanJson(text: string): Scan {
     if (code === QUOTE) at = scanString(text, at, scan);
     else if (code === 123 || code === 91) {
       if (++depth > MAX_DEPTH) {
-        throw refusal('too-deep', `The body is nested more than ${MAX_DEPTH} levels deep (${place(text, at)}). Send it flatter.`);
+        throw refusal(
+          'too-deep',
+          `The body is nested more than ${MAX_DEPTH} levels deep (${place(text, at)}). Send it flatter.`,
+        );
       }
     } else if (code === 125 || code === 93) depth -= 1;
     else if (code === 58) scan.members += 1;
@@ -111,11 +117,15 @@ function nextEscape(text: string, from: number): number {
 /** Checks `\uXXXX` at `at`; returns the position after it (after both halves of a pair). */
 function checkEscape(text: string, at: number): number {
   const unit = Number.parseInt(text.slice(at + 2, at + 6), 16);
-  if (unit === 0) throw refusal('nul-character', `A string holds U+0000 (${place(text, at)}), which FHIR forbids. Remove it.`);
+  if (unit === 0)
+    throw refusal('nul-character', `A string holds U+0000 (${place(text, at)}), which FHIR forbids. Remove it.`);
   if (unit >= 0xd800 && unit <= 0xdfff) {
     const next = /^\\u([dD][c-fC-F][0-9a-fA-F]{2})/.exec(text.slice(at + 6, at + 12));
     if (unit > 0xdbff || next === null) {
-      throw refusal('lone-surrogate', `A string holds half of a surrogate pair (${place(text, at)}). Send whole characters.`);
+      throw refusal(
+        'lone-surrogate',
+        `A string holds half of a surrogate pair (${place(text, at)}). Send whole characters.`,
+      );
     }
     return at + 12;
   }
@@ -139,7 +149,10 @@ function checkNumber(text: string, start: number, end: number, scan: Scan): void
   const source = text.slice(start, end);
   const value = Number(source);
   if (!Number.isFinite(value) && !Number.isNaN(value)) {
-    throw refusal('number-too-large', `A number is beyond what can be computed with (${place(text, start)}). Send a smaller one.`);
+    throw refusal(
+      'number-too-large',
+      `A number is beyond what can be computed with (${place(text, start)}). Send a smaller one.`,
+    );
   }
   if (String(value) !== source) scan.exactNumbers = true;
 }
@@ -147,7 +160,8 @@ function checkNumber(text: string, start: number, end: number, scan: Scan): void
 /** V8's message quotes the text, which may be a patient's: only the position is taken from it. */
 function malformed(text: string, error: unknown): Fault {
   const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  const where = text.trim() === '' ? 'it is empty' : place(text, position === undefined ? text.length : Number(position));
+  const where =
+    text.trim() === '' ? 'it is empty' : place(text, position === undefined ? text.length : Number(position));
   return refusal('malformed-json', `The body is not well-formed JSON (${where}). Mend it and send it again.`);
 }
 

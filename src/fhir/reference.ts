@@ -49,7 +49,7 @@ export function rewriteReferences(
   rename: (uri: string, path: string, isReference: boolean) => string | undefined,
   path: string = resource.resourceType,
 ): void {
-  rewriteElement(definitions, resource as Record<string, unknown>, resource.resourceType, rename, path);
+  rewriteElement(definitions, resource, resource.resourceType, rename, path);
 }
 
 function rewriteElement(
@@ -68,11 +68,13 @@ function rewriteElement(
     const isReference = typeName === 'Reference' && name === 'reference';
     if (property.kind === 'primitive') {
       if (isReference || REWRITTEN.has(property.type)) rewriteText(element, name, value, rename, path, isReference);
-      else if (property.type === 'xhtml' && typeof value === 'string') element[name] = rewriteLinks(value, rename, path);
+      else if (property.type === 'xhtml' && typeof value === 'string')
+        element[name] = rewriteLinks(value, rename, path);
       continue;
     }
     if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) descend(definitions, item, property.type, rename, `${path}.${name}[${index}]`);
+      for (const [index, item] of value.entries())
+        descend(definitions, item, property.type, rename, `${path}.${name}[${index}]`);
     } else descend(definitions, value, property.type, rename, `${path}.${name}`);
   }
 }
@@ -107,7 +109,11 @@ function rewriteText(
   }
 }
 
-function rewriteLinks(div: string, rename: (uri: string, path: string, isReference: boolean) => string | undefined, path: string): string {
+function rewriteLinks(
+  div: string,
+  rename: (uri: string, path: string, isReference: boolean) => string | undefined,
+  path: string,
+): string {
   return div.replace(/\b(href|src)=(["'])([^"']*)\2/g, (whole, name: string, quote: string, uri: string) => {
     const renamed = rename(uri, path, false);
     return renamed === undefined ? whole : `${name}=${quote}${renamed}${quote}`;

@@ -4,6 +4,7 @@ import type { Request, ResponseToolkit, Server } from '@hapi/hapi';
 import { Fault } from '../base/index.ts';
 import type { Caller, Logger } from '../base/index.ts';
 import type { House } from '../interactions/index.ts';
+import type { Pace } from './pace.ts';
 import { replyFault, toFault } from './reply.ts';
 import { headerOf } from './request.ts';
 import { authRoute } from './routes/auth.ts';
@@ -27,6 +28,8 @@ export interface ServerOptions {
   };
   readonly ready: () => Promise<boolean>;
   readonly logger: Logger;
+  /** How fast bodies have to come; usually left to `PACE`. */
+  readonly pace?: Pace;
 }
 
 /** Builds the listening side of the house; `start()` opens the port, `stop({ timeout })` lets requests finish. */

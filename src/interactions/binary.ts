@@ -19,7 +19,8 @@ export async function takeBytes(house: House, resource: Resource): Promise<{ res
 /** The bytes of a Binary as a stream, for an answer in their own media type. */
 export async function openBytes(house: House, found: Answered): Promise<{ contentType: string; bytes: Readable }> {
   const { contentType } = JSON.parse(found.body) as { contentType?: string };
-  const bytes = found.contentHash === null ? Readable.from([], { objectMode: false }) : await house.content.get(found.contentHash);
+  const bytes =
+    found.contentHash === null ? Readable.from([], { objectMode: false }) : await house.content.get(found.contentHash);
   if (bytes === undefined) throw notFound(`The content of ${found.ref}`);
   return { contentType: contentType ?? 'application/octet-stream', bytes };
 }
@@ -36,7 +37,12 @@ export async function withData(house: House, found: Answered): Promise<string> {
   for await (const chunk of bytes as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_INLINE) {
-      throw fault(406, 'too-long', 'binary-too-large', 'This content is too large to be sent inside JSON. Read it with its own media type in Accept.');
+      throw fault(
+        406,
+        'too-long',
+        'binary-too-large',
+        'This content is too large to be sent inside JSON. Read it with its own media type in Accept.',
+      );
     }
     chunks.push(Buffer.from(chunk));
   }

@@ -1,5 +1,4 @@
 import { Fault, fault } from '../base/index.ts';
-import type { Resource } from '../fhir/index.ts';
 import { rewriteReferences } from '../fhir/index.ts';
 import { checkId, checkResource, checkType } from './check.ts';
 import { commitWithin } from './commit.ts';
@@ -45,8 +44,13 @@ export interface BundleAnswer {
 /** https://hl7.org/fhir/R4/http.html#transaction */
 export async function processBundle(house: House, context: Context, body: unknown): Promise<BundleAnswer> {
   const bundle = body as { resourceType?: unknown; type?: unknown; entry?: unknown } | null;
-  if (typeof bundle !== 'object' || bundle === null || bundle.resourceType !== 'Bundle') {
-    throw fault(400, 'structure', 'not-a-bundle', 'Only a Bundle is posted to the base address. Post other resources to the address of their type.');
+  if (bundle?.resourceType !== 'Bundle') {
+    throw fault(
+      400,
+      'structure',
+      'not-a-bundle',
+      'Only a Bundle is posted to the base address. Post other resources to the address of their type.',
+    );
   }
   if (bundle.type !== 'transaction' && bundle.type !== 'batch') {
     throw fault(400, 'value', 'bundle-type', 'Bundle.type is transaction or batch here.', 'Bundle.type');
@@ -54,7 +58,13 @@ export async function processBundle(house: House, context: Context, body: unknow
   const list = bundle.entry ?? [];
   if (!Array.isArray(list)) throw fault(400, 'structure', 'not-a-list', 'Bundle.entry is a list.', 'Bundle.entry');
   if (list.length > MAX_ENTRIES) {
-    throw fault(413, 'too-costly', 'too-many-entries', `A Bundle holds ${MAX_ENTRIES} entries at most. Send it in parts.`, 'Bundle.entry');
+    throw fault(
+      413,
+      'too-costly',
+      'too-many-entries',
+      `A Bundle holds ${MAX_ENTRIES} entries at most. Send it in parts.`,
+      'Bundle.entry',
+    );
   }
   if (bundle.type === 'batch') return { type: 'batch-response', entries: await runBatch(house, context, list) };
   return { type: 'transaction-response', entries: await runTransaction(house, context, list) };
@@ -80,9 +90,15 @@ async function runEntry(house: House, context: Context, entry: EntryRequest): Pr
     case 'GET':
       return runGet(house, context, entry);
     case 'POST':
-      return answerWrite(house, await create(house, context, type, entry.resource, ifNoneExist === undefined ? {} : { ifNoneExist }));
+      return answerWrite(
+        house,
+        await create(house, context, type, entry.resource, ifNoneExist === undefined ? {} : { ifNoneExist }),
+      );
     case 'PUT':
-      return answerWrite(house, await update(house, context, type, id!, entry.resource, ifMatch === undefined ? {} : { ifMatch }));
+      return answerWrite(
+        house,
+        await update(house, context, type, id!, entry.resource, ifMatch === undefined ? {} : { ifMatch }),
+      );
     case 'DELETE':
       return answerWrite(house, await remove(house, context, type, id!, ifMatch));
   }
@@ -94,7 +110,12 @@ async function runGet(house: House, context: Context, entry: EntryRequest): Prom
     return { status: '200', body: await search(house, context, entry.type, params, { strict: false }) };
   }
   const found = await read(house, context, entry.type, entry.id);
-  return { status: '200', etag: `W/"${found.version}"`, lastModified: new Date(found.at).toISOString(), body: found.body };
+  return {
+    status: '200',
+    etag: `W/"${found.version}"`,
+    lastModified: new Date(found.at).toISOString(),
+    body: found.body,
+  };
 }
 
 /** All or nothing, in the order that the specification gives: DELETE, POST, PUT, GET. */
@@ -113,7 +134,13 @@ async function runTransaction(house: House, context: Context, list: readonly unk
     const names = nameEntries(house, ordered, drafts, existing);
     const writes = ordered.filter((entry) => !existing.has(entry));
     for (const entry of writes) await rewrite(house, context, on, entry, drafts.get(entry)!, names);
-    const committed = await commitWithin(house, context, 'transaction', on, writes.map((entry) => drafts.get(entry)!));
+    const committed = await commitWithin(
+      house,
+      context,
+      'transaction',
+      on,
+      writes.map((entry) => drafts.get(entry)!),
+    );
     const byEntry = new Map<EntryRequest, Committed>(existing);
     for (const [n, entry] of writes.entries()) byEntry.set(entry, committed[n]!);
     return byEntry;
@@ -140,7 +167,14 @@ async function toDraft(house: House, context: Context, entry: EntryRequest): Pro
       return createDraft(house, checkResource(house, entry.resource, type, at), type, at);
     case 'PUT':
       checkType(house, context, type, 'u');
-      return updateDraft(house, checkResource(house, entry.resource, type, at), type, entry.id!, at, ifMatch === undefined ? {} : { ifMatch });
+      return updateDraft(
+        house,
+        checkResource(house, entry.resource, type, at),
+        type,
+        entry.id!,
+        at,
+        ifMatch === undefined ? {} : { ifMatch },
+      );
     case 'DELETE':
       checkType(house, context, type, 'd');
       return { method: 'DELETE', ref: `${type}/${entry.id}`, path, ...(ifMatch === undefined ? {} : { ifMatch }) };
@@ -151,7 +185,13 @@ function refuseTwice(drafts: readonly Draft[]): void {
   const seen = new Set<string>();
   for (const draft of drafts) {
     if (seen.has(draft.ref)) {
-      throw fault(400, 'invalid', 'written-twice', 'A transaction writes each record once. Join the entries for the same record.', draft.path);
+      throw fault(
+        400,
+        'invalid',
+        'written-twice',
+        'A transaction writes each record once. Join the entries for the same record.',
+        draft.path,
+      );
     }
     seen.add(draft.ref);
   }
@@ -166,11 +206,16 @@ async function findExisting(
   const conditional = entries.filter((entry) => entry.ifNoneExist !== undefined);
   const existing = new Map<EntryRequest, Committed>();
   if (conditional.length === 0) return existing;
-  const criteria = conditional.map((entry) => ({ type: entry.type, query: entry.ifNoneExist!, path: `${entry.path}.request.ifNoneExist` }));
+  const criteria = conditional.map((entry) => ({
+    type: entry.type,
+    query: entry.ifNoneExist!,
+    path: `${entry.path}.request.ifNoneExist`,
+  }));
   const seen = new Set<string>();
   for (const one of criteria) {
     const key = `${one.type}?${one.query}`;
-    if (seen.has(key)) throw fault(400, 'invalid', 'written-twice', 'Two entries create under the same condition. Join them.', one.path);
+    if (seen.has(key))
+      throw fault(400, 'invalid', 'written-twice', 'Two entries create under the same condition. Join them.', one.path);
     seen.add(key);
   }
   const found = await resolveCriteria(house, context, on, criteria);
@@ -193,7 +238,13 @@ function nameEntries(
     const { fullUrl } = entry;
     if (fullUrl === undefined || entry.method === 'DELETE') continue;
     if (names.has(fullUrl)) {
-      throw fault(400, 'invalid', 'full-url-twice', 'Two entries have the same fullUrl. Give each its own.', `${entry.path}.fullUrl`);
+      throw fault(
+        400,
+        'invalid',
+        'full-url-twice',
+        'Two entries have the same fullUrl. Give each its own.',
+        `${entry.path}.fullUrl`,
+      );
     }
     const ref = existing.get(entry)?.ref ?? drafts.get(entry)!.ref;
     names.set(fullUrl, ref);
@@ -218,15 +269,20 @@ async function rewrite(
   if (draft.after === undefined) return;
   const conditional = new Map<string, string>();
   const own = `${house.base}/`;
-  rewriteReferences(house.definitions, draft.after, (uri, path, isReference) => {
-    const [url, fragment] = uri.split('#', 2) as [string, string?];
-    const renamed = names.get(url);
-    if (renamed !== undefined) return fragment === undefined ? renamed : `${renamed}#${fragment}`;
-    if (!isReference) return undefined;
-    if (CONDITIONAL.test(uri)) conditional.set(uri, path);
-    // This server's own absolute address and the relative one are the same record.
-    return uri.startsWith(own) ? uri.slice(own.length) : undefined;
-  }, draft.path);
+  rewriteReferences(
+    house.definitions,
+    draft.after,
+    (uri, path, isReference) => {
+      const [url, fragment] = uri.split('#', 2) as [string, string?];
+      const renamed = names.get(url);
+      if (renamed !== undefined) return fragment === undefined ? renamed : `${renamed}#${fragment}`;
+      if (!isReference) return undefined;
+      if (CONDITIONAL.test(uri)) conditional.set(uri, path);
+      // This server's own absolute address and the relative one are the same record.
+      return uri.startsWith(own) ? uri.slice(own.length) : undefined;
+    },
+    draft.path,
+  );
   if (conditional.size === 0) return;
   const resolved = new Map<string, string>();
   for (const [uri, path] of conditional) {
@@ -249,13 +305,19 @@ function answerWrite(house: House, committed: Committed): EntryAnswer {
 const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE']);
 
 function parseEntry(item: unknown, path: string): EntryRequest {
-  const entry = item as { fullUrl?: unknown; resource?: unknown; request?: Record<string, unknown> } | null;
-  const request = typeof entry === 'object' && entry !== null ? entry.request : undefined;
-  if (typeof request !== 'object' || request === null || typeof request.method !== 'string' || typeof request.url !== 'string') {
+  const entry = (item ?? {}) as { fullUrl?: unknown; resource?: unknown; request?: Record<string, unknown> | null };
+  const { request } = entry;
+  if (typeof request?.method !== 'string' || typeof request.url !== 'string') {
     throw fault(400, 'required', 'entry-request', 'Each entry has a request with method and url.', `${path}.request`);
   }
   if (!METHODS.has(request.method)) {
-    throw fault(400, 'not-supported', 'entry-method', 'An entry is a GET, POST, PUT or DELETE here.', `${path}.request.method`);
+    throw fault(
+      400,
+      'not-supported',
+      'entry-method',
+      'An entry is a GET, POST, PUT or DELETE here.',
+      `${path}.request.method`,
+    );
   }
   const method = request.method as EntryRequest['method'];
   const [address, query] = request.url.split('?', 2) as [string, string?];
@@ -265,7 +327,13 @@ function parseEntry(item: unknown, path: string): EntryRequest {
   const fits = method === 'POST' ? parts.length === 1 : wantsId ? parts.length === 2 : parts.length <= 2;
   if (!fits || (query !== undefined && (method !== 'GET' || id !== undefined))) {
     const form = method === 'POST' ? 'Type' : wantsId ? 'Type/id' : 'Type/id or Type?parameters';
-    throw fault(400, 'value', 'entry-url', `The url of a ${method} entry is ${form}, relative to the base.`, `${path}.request.url`);
+    throw fault(
+      400,
+      'value',
+      'entry-url',
+      `The url of a ${method} entry is ${form}, relative to the base.`,
+      `${path}.request.url`,
+    );
   }
   if (id !== undefined) checkId(id);
   const { ifMatch, ifNoneExist } = request;
@@ -275,8 +343,8 @@ function parseEntry(item: unknown, path: string): EntryRequest {
     path,
     ...(id === undefined ? {} : { id }),
     ...(query === undefined ? {} : { query }),
-    ...(typeof entry?.fullUrl === 'string' ? { fullUrl: entry.fullUrl } : {}),
-    ...(entry?.resource === undefined ? {} : { resource: entry.resource as Resource }),
+    ...(typeof entry.fullUrl === 'string' ? { fullUrl: entry.fullUrl } : {}),
+    ...(entry.resource === undefined ? {} : { resource: entry.resource }),
     ...(typeof ifMatch === 'string' ? { ifMatch: parseEtag(ifMatch, `${path}.request.ifMatch`) } : {}),
     ...(typeof ifNoneExist === 'string' ? { ifNoneExist: ifNoneExist.replace(/^\?/, '') } : {}),
   };
@@ -285,6 +353,7 @@ function parseEntry(item: unknown, path: string): EntryRequest {
 /** `W/"3"` → 3. https://hl7.org/fhir/R4/http.html#concurrency */
 export function parseEtag(text: string, path: string): number {
   const match = /^\s*(?:W\/)?"([1-9]\d{0,14})"\s*$/.exec(text);
-  if (match === null) throw fault(400, 'value', 'bad-etag', 'If-Match holds one ETag as this server gives it: W/"3".', path);
+  if (match === null)
+    throw fault(400, 'value', 'bad-etag', 'If-Match holds one ETag as this server gives it: W/"3".', path);
   return Number(match[1]);
 }

@@ -67,7 +67,8 @@ function essentialReferences(request: Change | undefined): ReadonlySet<string> {
 }
 
 function subjectOf(resource: Resource): string | undefined {
-  const subject = (resource.subject ?? resource.patient ?? resource.for ?? resource.beneficiary) as Reference | undefined;
+  const subject = (resource.subject ?? resource.patient ?? resource.for ?? resource.beneficiary) as
+    Reference | undefined;
   return localReference(subject?.reference);
 }
 

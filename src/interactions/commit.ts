@@ -28,7 +28,12 @@ const ATTEMPTS = 10;
  * the versions they follow, ownership, preconditions, the cases they belong to; and they are written all or none,
  * together with versions, index, membership, case, outbox and audit. Results are in the order of the drafts.
  */
-export async function commit(house: House, context: Context, interaction: string, drafts: readonly Draft[]): Promise<Committed[]> {
+export async function commit(
+  house: House,
+  context: Context,
+  interaction: string,
+  drafts: readonly Draft[],
+): Promise<Committed[]> {
   const [only] = drafts;
   const committed =
     drafts.length === 1 && only !== undefined && isPlain(only)
@@ -48,7 +53,8 @@ function isPlain(draft: Draft): boolean {
 
 async function commitOne(house: House, context: Context, interaction: string, draft: Draft): Promise<Committed> {
   for (let attempt = 1; ; attempt++) {
-    const stored = draft.method === 'POST' ? undefined : await readRecord(house.database, context.caller.organization, draft.ref);
+    const stored =
+      draft.method === 'POST' ? undefined : await readRecord(house.database, context.caller.organization, draft.ref);
     if (isShared(stored)) {
       const [committed] = await house.database.transact((on) => commitWithin(house, context, interaction, on, [draft]));
       return committed!;
@@ -71,10 +77,17 @@ export async function commitWithin(
 ): Promise<Committed[]> {
   const { organization } = context.caller;
   await setCaller(on, organization);
-  const cases = await moveCases(house, context, on, drafts, async (refs) => {
-    const records = await lockRecords(on, organization, refs);
-    return new Map(records.map((record) => [record.ref, record]));
-  }, (draft, stored) => draftToChange(context, draft, stored));
+  const cases = await moveCases(
+    house,
+    context,
+    on,
+    drafts,
+    async (refs) => {
+      const records = await lockRecords(on, organization, refs);
+      return new Map(records.map((record) => [record.ref, record]));
+    },
+    (draft, stored) => draftToChange(context, draft, stored),
+  );
   const { changes } = cases;
   const writes = changes.map((change) => changeToWrite(house, change));
   const written = await writeRecords(on, actOf(context, interaction), writes);
@@ -118,12 +131,22 @@ async function explainLoss(house: House, context: Context, draft: Draft, attempt
   const current = await readRecord(house.database, context.caller.organization, draft.ref);
   if (current === undefined) throw idTaken(draft);
   if (attempt >= ATTEMPTS) {
-    throw fault(409, 'conflict', 'concurrent-change', `${draft.ref} is being changed by others. Send the request again.`);
+    throw fault(
+      409,
+      'conflict',
+      'concurrent-change',
+      `${draft.ref} is being changed by others. Send the request again.`,
+    );
   }
 }
 
 function idTaken(draft: Draft): Error {
-  return fault(409, 'conflict', 'id-taken', `The id of ${draft.ref} cannot be used. Send the record by POST, and the server gives it one.`);
+  return fault(
+    409,
+    'conflict',
+    'id-taken',
+    `The id of ${draft.ref} cannot be used. Send the record by POST, and the server gives it one.`,
+  );
 }
 
 function actOf(context: Context, interaction: string): Act {
@@ -137,7 +160,12 @@ function actOf(context: Context, interaction: string): Act {
   };
 }
 
-function toCommitted(change: Change, version: number, written: Written, body: { head: string; tail: string } | undefined): Committed {
+function toCommitted(
+  change: Change,
+  version: number,
+  written: Written,
+  body: { head: string; tail: string } | undefined,
+): Committed {
   return {
     ref: change.ref,
     version,

@@ -30,29 +30,54 @@ export async function resolveCriteria(
   const { organization } = context.caller;
   const queries = criteria.map((one) => parseCriteria(house, context, one));
   await setCaller(on, organization);
-  await lockCriteria(on, criteria.map((one, n) => `${organization} ${one.type} ${canonical(queries[n]!)}`));
+  await lockCriteria(
+    on,
+    criteria.map((one, n) => `${organization} ${one.type} ${canonical(queries[n]!)}`),
+  );
   const found: (Committed | undefined)[] = [];
   for (const [n, query] of queries.entries()) found.push(await findOne(on, context, criteria[n]!, query));
   return found;
 }
 
 /** The one record that a conditional reference (`Patient?identifier=…`) means. https://hl7.org/fhir/R4/http.html#trules */
-export async function resolveReference(house: House, context: Context, on: Queryable, criteria: Criteria): Promise<string> {
+export async function resolveReference(
+  house: House,
+  context: Context,
+  on: Queryable,
+  criteria: Criteria,
+): Promise<string> {
   const found = await findOne(on, context, criteria, parseCriteria(house, context, criteria));
   if (found !== undefined) return found.ref;
-  throw fault(412, 'not-found', 'reference-without-match', `The conditional reference at ${criteria.path} matches no record that this caller can see.`, criteria.path);
+  throw fault(
+    412,
+    'not-found',
+    'reference-without-match',
+    `The conditional reference at ${criteria.path} matches no record that this caller can see.`,
+    criteria.path,
+  );
 }
 
 function parseCriteria(house: House, context: Context, criteria: Criteria): SearchQuery {
   const { type, path } = criteria;
-  if (!house.definitions.isResourceType(type)) throw fault(400, 'value', 'unknown-type', `${path} names no resource type of FHIR R4.`, path);
+  if (!house.definitions.isResourceType(type))
+    throw fault(400, 'value', 'unknown-type', `${path} names no resource type of FHIR R4.`, path);
   if (!hasScope(context.caller, type, 's')) throw scopeFault(type, 's');
   const params = [...new URLSearchParams(criteria.query)];
   const options = { strict: true, maxCount: 2, defaultCount: 2, now: house.clock().getTime(), base: house.base };
   const parsed = parseSearch(house.definitions, type, params, options);
-  if (!parsed.ok) throw new Fault(400, parsed.issues.map((issue) => ({ ...issue, expression: path })));
+  if (!parsed.ok)
+    throw new Fault(
+      400,
+      parsed.issues.map((issue) => ({ ...issue, expression: path })),
+    );
   if (parsed.query.conditions.length === 0) {
-    throw fault(400, 'required', 'criteria-empty', `${path} holds no search parameter. Name one that tells the record, such as identifier.`, path);
+    throw fault(
+      400,
+      'required',
+      'criteria-empty',
+      `${path} holds no search parameter. Name one that tells the record, such as identifier.`,
+      path,
+    );
   }
   return { ...parsed.query, count: 2, sort: [], includes: [], revincludes: [], summaryCount: false, total: 'none' };
 }
@@ -64,9 +89,18 @@ function canonical(query: SearchQuery): string {
     .join('&');
 }
 
-async function findOne(on: Queryable, context: Context, criteria: Criteria, query: SearchQuery): Promise<Committed | undefined> {
+async function findOne(
+  on: Queryable,
+  context: Context,
+  criteria: Criteria,
+  query: SearchQuery,
+): Promise<Committed | undefined> {
   const { organization } = context.caller;
-  const result = await searchRecords(on, { organization, sharedTypes: DIRECTORY_TYPES, keys: keysOf(criteria.type) }, query);
+  const result = await searchRecords(
+    on,
+    { organization, sharedTypes: DIRECTORY_TYPES, keys: keysOf(criteria.type) },
+    query,
+  );
   if (result.matches.length > 1) {
     throw fault(
       412,
@@ -77,5 +111,7 @@ async function findOne(on: Queryable, context: Context, criteria: Criteria, quer
     );
   }
   const [match] = result.matches;
-  return match === undefined ? undefined : { ref: match.ref, version: match.version, at: match.at, created: false, body: match.body };
+  return match === undefined
+    ? undefined
+    : { ref: match.ref, version: match.version, at: match.at, created: false, body: match.body };
 }

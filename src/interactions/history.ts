@@ -39,7 +39,8 @@ export async function historyOfInstance(
   const self = `${house.base}/${ref}/_history?_count=${count}`;
   const last = shown.at(-1);
   const links = [{ relation: 'self', url: self }];
-  if (found.length > count && last !== undefined) links.push({ relation: 'next', url: `${self}&_before=${last.version}` });
+  if (found.length > count && last !== undefined)
+    links.push({ relation: 'next', url: `${self}&_before=${last.version}` });
   return bundleToText({ type: 'history', lastUpdated, links, entries });
 }
 

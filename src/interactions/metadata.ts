@@ -4,7 +4,13 @@ import type { Resource } from '../fhir/index.ts';
 const INTERACTIONS = ['read', 'vread', 'update', 'delete', 'history-instance', 'create', 'search-type'];
 
 /** What this server really does, made from the definitions. https://hl7.org/fhir/R4/capabilitystatement.html */
-export function buildCapabilityStatement(definitions: Definitions, base: string, authBase: string, version: string, date: string): Resource {
+export function buildCapabilityStatement(
+  definitions: Definitions,
+  base: string,
+  authBase: string,
+  version: string,
+  date: string,
+): Resource {
   return {
     resourceType: 'CapabilityStatement',
     url: `${base}/metadata`,
@@ -23,7 +29,13 @@ export function buildCapabilityStatement(definitions: Definitions, base: string,
         mode: 'server',
         security: {
           cors: false,
-          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          service: [
+            {
+              coding: [
+                { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
+              ],
+            },
+          ],
           extension: [
             {
               url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',

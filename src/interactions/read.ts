@@ -25,7 +25,13 @@ export async function read(house: House, context: Context, type: string, id: str
 }
 
 /** Reads one version. https://hl7.org/fhir/R4/http.html#vread */
-export async function vread(house: House, context: Context, type: string, id: string, version: string): Promise<Answered> {
+export async function vread(
+  house: House,
+  context: Context,
+  type: string,
+  id: string,
+  version: string,
+): Promise<Answered> {
   checkType(house, context, type, 'r');
   checkId(id);
   const ref = `${type}/${id}`;
@@ -37,7 +43,14 @@ export async function vread(house: House, context: Context, type: string, id: st
   return { ...found, body: found.body };
 }
 
-export function note(house: House, context: Context, interaction: string, ref: string, version: number | undefined, status: number): void {
+export function note(
+  house: House,
+  context: Context,
+  interaction: string,
+  ref: string,
+  version: number | undefined,
+  status: number,
+): void {
   const { caller, request } = context;
   house.trail.note({
     request,

@@ -43,12 +43,19 @@ export async function search(
   const { organization } = context.caller;
   // Taken before the search begins: what it did not see is then later than what the page states.
   const lastUpdated = await house.watermark();
-  const result = await searchRecords(house.database, { organization, sharedTypes: DIRECTORY_TYPES, keys: keysOf(type) }, query, cursor);
+  const result = await searchRecords(
+    house.database,
+    { organization, sharedTypes: DIRECTORY_TYPES, keys: keysOf(type) },
+    query,
+    cursor,
+  );
   note(house, context, 'search', type, undefined, 200);
   const self = linkTo(house, query);
   const entries = [
     ...result.matches.map((found) => toEntry(house, found, 'match')),
-    ...result.included.filter(({ ref }) => hasScope(context.caller, splitReference(ref)[0], 'r')).map((found) => toEntry(house, found, 'include')),
+    ...result.included
+      .filter(({ ref }) => hasScope(context.caller, splitReference(ref)[0], 'r'))
+      .map((found) => toEntry(house, found, 'include')),
     ...outcomeEntries(query.ignored),
   ];
   const links = [{ relation: 'self', url: self }];
@@ -73,11 +80,19 @@ function toEntry(house: House, found: FoundRecord, mode: 'match' | 'include'): T
 /** What was not understood is said in the page itself, so that nobody takes a wider answer for a narrower one. */
 function outcomeEntries(ignored: readonly Issue[]): TextEntry[] {
   if (ignored.length === 0) return [];
-  return [{ fullUrl: 'urn:uuid:00000000-0000-0000-0000-000000000000', body: JSON.stringify(issuesToOutcome(ignored)), search: 'outcome' }];
+  return [
+    {
+      fullUrl: 'urn:uuid:00000000-0000-0000-0000-000000000000',
+      body: JSON.stringify(issuesToOutcome(ignored)),
+      search: 'outcome',
+    },
+  ];
 }
 
 function linkTo(house: House, query: SearchQuery): string {
-  const text = query.applied.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
+  const text = query.applied
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
   return `${house.base}/${query.type}${text === '' ? '' : `?${text}`}`;
 }
 
@@ -92,10 +107,16 @@ function encodeCursor(cursor: Cursor): string {
 function decodeCursor(text: string, query: SearchQuery): Cursor {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    const isCursor = Array.isArray(value) && value.length === query.sort.length + 1 && value.every((item) => typeof item === 'string');
-    if (isCursor) return value as string[];
+    const isCursor =
+      Array.isArray(value) && value.length === query.sort.length + 1 && value.every((item) => typeof item === 'string');
+    if (isCursor) return value;
   } catch {
     // Falls through: whatever it is, it is none of ours.
   }
-  throw fault(400, 'value', 'bad-cursor', 'The _cursor is not one that this server gave for this search. Follow the next link as it is.');
+  throw fault(
+    400,
+    'value',
+    'bad-cursor',
+    'The _cursor is not one that this server gave for this search. Follow the next link as it is.',
+  );
 }

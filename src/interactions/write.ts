@@ -19,7 +19,13 @@ export interface WriteOptions {
  * Creates a record under a new id; with If-None-Exist only when nothing matches, else answers what is there.
  * https://hl7.org/fhir/R4/http.html#create
  */
-export async function create(house: House, context: Context, type: string, body: unknown, options: WriteOptions = {}): Promise<Committed> {
+export async function create(
+  house: House,
+  context: Context,
+  type: string,
+  body: unknown,
+  options: WriteOptions = {},
+): Promise<Committed> {
   checkType(house, context, type, 'c');
   const draft = await createDraft(house, checkResource(house, body, type), type, type, options);
   if (options.ifNoneExist === undefined) return (await commit(house, context, 'create', [draft]))[0]!;
@@ -91,9 +97,20 @@ export async function updateDraft(
 }
 
 /** Deletes a record; its history stays. What belongs to a sent case is never deleted. https://hl7.org/fhir/R4/http.html#delete */
-export async function remove(house: House, context: Context, type: string, id: string, ifMatch?: number): Promise<Committed> {
+export async function remove(
+  house: House,
+  context: Context,
+  type: string,
+  id: string,
+  ifMatch?: number,
+): Promise<Committed> {
   checkType(house, context, type, 'd');
   checkId(id);
-  const draft: Draft = { method: 'DELETE', ref: `${type}/${id}`, path: type, ...(ifMatch === undefined ? {} : { ifMatch }) };
+  const draft: Draft = {
+    method: 'DELETE',
+    ref: `${type}/${id}`,
+    path: type,
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+  };
   return (await commit(house, context, 'delete', [draft]))[0]!;
 }

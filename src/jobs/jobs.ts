@@ -93,15 +93,16 @@ async function enqueue(on: Queryable, rows: readonly OutboxRow[]): Promise<void>
     const event = JSON.parse(row.event) as { case: string };
     // The programme, whose report it is, told the outbox of it.
     const payload: ReportPdfPayload = { report: row.ref, caseId: event.case, programme: row.organization };
-    await on.query({ text: `select graphile_worker.add_job('report-pdf', $1::json, job_key := $2, max_attempts := 12)` }, [
-      JSON.stringify(payload),
-      `report-pdf ${row.ref}`,
-    ]);
+    await on.query(
+      { text: `select graphile_worker.add_job('report-pdf', $1::json, job_key := $2, max_attempts := 12)` },
+      [JSON.stringify(payload), `report-pdf ${row.ref}`],
+    );
   }
 }
 
 function graphileLogger(logger: Logger): GraphileLogger {
-  return new GraphileLogger((scope) => (level, message) => {
+  return new GraphileLogger((scope) => (severity, message) => {
+    const level: string = severity;
     const fields = { job: scope.taskIdentifier, worker: scope.workerId };
     if (level === 'error') logger.error(fields, message);
     else if (level === 'warning') logger.warn(fields, message);

@@ -31,7 +31,8 @@ export async function makeReportPdf(house: House, fonts: Fonts, payload: ReportP
   if (stored === undefined || report === undefined || report.status === 'entered-in-error') return;
   const version = clinicalVersion(stored, report);
   const ids = { binary: idOf(payload.report, version, 'binary'), document: idOf(payload.report, version, 'document') };
-  if ((await readRecord(house.database, caller.organization, `DocumentReference/${ids.document}`)) !== undefined) return;
+  if ((await readRecord(house.database, caller.organization, `DocumentReference/${ids.document}`)) !== undefined)
+    return;
   const records = await gather(house, caller.organization, row, report);
   const pdf = await renderReport(reportInput(records), fonts);
   const content = await house.content.put(Readable.from([Buffer.from(pdf)]));
@@ -53,7 +54,13 @@ export async function makeReportPdf(house: House, fonts: Fonts, payload: ReportP
   const binary = { resourceType: 'Binary', id: ids.binary, contentType: 'application/pdf' };
   const drafts: Draft[] = [
     { method: 'PUT', ref: `Binary/${ids.binary}`, after: binary, path: 'Binary', content, consequence: true },
-    { method: 'PUT', ref: `DocumentReference/${ids.document}`, after: document, path: 'DocumentReference', consequence: true },
+    {
+      method: 'PUT',
+      ref: `DocumentReference/${ids.document}`,
+      after: document,
+      path: 'DocumentReference',
+      consequence: true,
+    },
     {
       method: 'PUT',
       ref: payload.report,
@@ -86,15 +93,34 @@ function programmeCaller(row: StoredCase): Caller {
   return { client: 'consilium', organization: row.programme, role: 'programme', scopes: ['system/*.cruds'] };
 }
 
-async function gather(house: House, organization: string, row: StoredCase, report: Resource): Promise<Parameters<typeof reportInput>[0]> {
+async function gather(
+  house: House,
+  organization: string,
+  row: StoredCase,
+  report: Resource,
+): Promise<Parameters<typeof reportInput>[0]> {
   const fetch = async (refs: readonly (string | undefined)[]): Promise<Map<string, Resource>> => {
     const known = [...new Set(refs.filter((ref) => ref !== undefined))];
     const found = await readRecords(house.database, organization, known);
-    return new Map(found.flatMap((record) => [[record.ref, parseStored(record)] as const].filter(([, tree]) => tree !== undefined) as [string, Resource][]));
+    return new Map(
+      found.flatMap(
+        (record) =>
+          [[record.ref, parseStored(record)] as const].filter(([, tree]) => tree !== undefined) as [string, Resource][],
+      ),
+    );
   };
   const subject = localReference((report.subject as Reference | undefined)?.reference);
-  const performerRefs = [...referencesOf(report, 'resultsInterpreter'), ...referencesOf(report, 'performer')].map((one) => localReference(one.reference));
-  const first = await fetch([row.serviceRequest, row.task, subject, `Organization/${row.programme}`, `Organization/${row.placer}`, ...performerRefs]);
+  const performerRefs = [...referencesOf(report, 'resultsInterpreter'), ...referencesOf(report, 'performer')].map(
+    (one) => localReference(one.reference),
+  );
+  const first = await fetch([
+    row.serviceRequest,
+    row.task,
+    subject,
+    `Organization/${row.programme}`,
+    `Organization/${row.placer}`,
+    ...performerRefs,
+  ]);
   const request = first.get(row.serviceRequest);
   const task = first.get(row.task);
   if (request === undefined || task === undefined) throw new Error('the case of the report is not whole');

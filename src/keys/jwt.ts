@@ -172,5 +172,5 @@ function decodeObject(part: string): Readonly<Record<string, unknown>> | undefin
 
 /** Base64url that decodes and encodes to itself: no padding, no other alphabet, no stray bits. */
 function isCanonical(part: string): boolean {
-  return part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part;
+  return Buffer.from(part, 'base64url').toString('base64url') === part;
 }

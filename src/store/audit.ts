@@ -67,7 +67,12 @@ export function createAuditTrail(on: Queryable, logger: Logger): AuditTrail {
   return {
     note(row) {
       if (failed || rows.length >= CAPACITY) {
-        const issue = { severity: 'error', code: 'transient', key: 'audit-away', text: 'The audit trail cannot be written right now. Send the request again.' } as const;
+        const issue = {
+          severity: 'error',
+          code: 'transient',
+          key: 'audit-away',
+          text: 'The audit trail cannot be written right now. Send the request again.',
+        } as const;
         throw new Fault(503, issue, { 'retry-after': '2' });
       }
       rows.push({ ...row, at: Date.now() });

@@ -27,6 +27,9 @@ export interface CaseEventRow {
   readonly event: string;
 }
 
+/** A row as SQL gives it: what there is none of is null. */
+type CaseColumns = Omit<StoredCase, 'report'> & { readonly report: string | null };
+
 const LOCK: Statement = {
   name: 'cases_lock',
   text: `select c.id, c.number, c.service_request as "serviceRequest", c.task, c.placer, c.programme, c.status,
@@ -88,7 +91,10 @@ export interface LockedCase {
 /** The cases of this organisation that any of `refs` belongs to, held until the transaction ends. */
 export async function lockCases(on: Queryable, organization: string, refs: readonly string[]): Promise<LockedCase[]> {
   if (refs.length === 0) return [];
-  const rows = await on.query<StoredCase & { refs: string[]; anchors: string[]; report: string | null }>(LOCK, [organization, refs]);
+  const rows = await on.query<CaseColumns & { refs: string[]; anchors: string[] }>(LOCK, [
+    organization,
+    refs,
+  ]);
   return rows.map(({ refs: members, anchors, report, ...row }) => ({
     row: { ...row, ...(report === null ? {} : { report }) },
     refs: members,
@@ -126,7 +132,11 @@ export async function shareRecords(on: Queryable, refs: readonly string[], reade
   if (refs.length > 0) await on.query(SHARE, [refs, readers]);
 }
 
-export async function announceEvents(on: Queryable, organization: string, events: readonly CaseEventRow[]): Promise<void> {
+export async function announceEvents(
+  on: Queryable,
+  organization: string,
+  events: readonly CaseEventRow[],
+): Promise<void> {
   if (events.length === 0) return;
   await on.query(ANNOUNCE, [
     organization,
@@ -146,7 +156,7 @@ const FIND: Statement = {
 
 /** One case of this organisation. */
 export async function findCase(on: Queryable, organization: string, id: string): Promise<StoredCase | undefined> {
-  const [row] = await on.query<StoredCase & { report: string | null }>(FIND, [organization, id]);
+  const [row] = await on.query<CaseColumns>(FIND, [organization, id]);
   if (row === undefined) return undefined;
   const { report, ...rest } = row;
   return { ...rest, ...(report === null ? {} : { report }) };

@@ -1,6 +1,9 @@
 import type { Queryable } from './database.ts';
 
-const PUT = { name: 'content_put', text: 'insert into content (hash, size, bytes) values ($1, $2, $3) on conflict do nothing' };
+const PUT = {
+  name: 'content_put',
+  text: 'insert into content (hash, size, bytes) values ($1, $2, $3) on conflict do nothing',
+};
 const GET = { name: 'content_get', text: 'select bytes from content where hash = $1' };
 
 /** Small bytes under their hash. Whoever knows a hash may have the bytes: only records that a caller can see name one. */

@@ -87,7 +87,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  return { query, transact, listen: (channel, onNotify) => listen(options, channel, onNotify), close: () => pool.end() };
+  return {
+    query,
+    transact,
+    listen: (channel, onNotify) => listen(options, channel, onNotify),
+    close: () => pool.end(),
+  };
 }
 
 async function run<R extends pg.QueryResultRow>(
@@ -115,30 +120,59 @@ function databaseFault(error: unknown): unknown {
   if (error instanceof Fault) return error;
   const state = sqlState(error);
   const message = error instanceof Error ? error.message : '';
-  const away = (state !== undefined && (AWAY.test(state) || state.startsWith('E'))) || /terminat|timeout|Connection/i.test(message);
+  const away =
+    (state !== undefined && (AWAY.test(state) || state.startsWith('E'))) ||
+    /terminat|timeout|Connection/i.test(message);
   if (RETRY_CODES.has(state ?? '')) {
-    return fault(409, 'conflict', 'concurrent-change', 'Others changed the same records at the same moment. Send the request again.');
+    return fault(
+      409,
+      'conflict',
+      'concurrent-change',
+      'Others changed the same records at the same moment. Send the request again.',
+    );
   }
   if (state === '57014') {
-    return fault(503, 'too-costly', 'took-too-long', 'The request took longer than the server allows. Narrow it down and send it again.');
+    return fault(
+      503,
+      'too-costly',
+      'took-too-long',
+      'The request took longer than the server allows. Narrow it down and send it again.',
+    );
   }
   if (away) {
-    const issue = { severity: 'error', code: 'transient', key: 'database-away', text: 'The store is not to be reached right now. Send the request again.' } as const;
+    const issue = {
+      severity: 'error',
+      code: 'transient',
+      key: 'database-away',
+      text: 'The store is not to be reached right now. Send the request again.',
+    } as const;
     return new Fault(503, issue, { 'retry-after': '2' });
   }
   return error;
 }
 
-async function listen(options: DatabaseOptions, channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>> {
+async function listen(
+  options: DatabaseOptions,
+  channel: string,
+  onNotify: (payload: string) => void,
+): Promise<() => Promise<void>> {
   let client: pg.Client | undefined;
   let ended = false;
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: options.url, application_name: 'consilium-listen' });
     next.on('notification', (message) => onNotify(message.payload ?? ''));
-    next.on('error', () => next.end().catch(() => undefined));
+    next.on('error', () => void next.end().catch(() => undefined));
     next.on('end', () => {
       // What was said while the line was down is unknown: callers treat an empty payload as "anything may have changed".
-      if (!ended) setTimeout(() => void connect().then(() => onNotify(''), () => undefined), 1000).unref();
+      if (!ended)
+        setTimeout(
+          () =>
+            void connect().then(
+              () => onNotify(''),
+              () => undefined,
+            ),
+          1000,
+        ).unref();
     });
     await next.connect();
     await next.query(`listen ${pg.escapeIdentifier(channel)}`);

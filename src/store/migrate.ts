@@ -37,7 +37,10 @@ export async function migrate(url: string): Promise<string[]> {
       await lock.raw('select pg_advisory_xact_lock(4036724)');
       const runner = connect(url);
       try {
-        const [, names] = (await runner.migrate.latest({ disableMigrationsListValidation: false })) as [number, string[]];
+        const [, names] = (await runner.migrate.latest({ disableMigrationsListValidation: false })) as [
+          number,
+          string[],
+        ];
         return names;
       } finally {
         await runner.destroy();

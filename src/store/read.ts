@@ -66,18 +66,31 @@ export async function readRecord(on: Queryable, organization: string, ref: strin
 }
 
 /** Those of `refs` that this organisation may see, in order of ref; absent and hidden ones are missing alike. */
-export async function readRecords(on: Queryable, organization: string, refs: readonly string[]): Promise<StoredRecord[]> {
+export async function readRecords(
+  on: Queryable,
+  organization: string,
+  refs: readonly string[],
+): Promise<StoredRecord[]> {
   if (refs.length === 0) return [];
   return on.query<StoredRecord & Record<string, unknown>>(READ_MANY, [organization, refs]);
 }
 
 /** Like readRecords, and holds the rows until the transaction ends; always in order of ref, so that nobody deadlocks. */
-export async function lockRecords(on: Queryable, organization: string, refs: readonly string[]): Promise<StoredRecord[]> {
+export async function lockRecords(
+  on: Queryable,
+  organization: string,
+  refs: readonly string[],
+): Promise<StoredRecord[]> {
   if (refs.length === 0) return [];
   return on.query<StoredRecord & Record<string, unknown>>(LOCK_MANY, [organization, refs]);
 }
 
-export async function readVersion(on: Queryable, organization: string, ref: string, version: number): Promise<StoredVersion | undefined> {
+export async function readVersion(
+  on: Queryable,
+  organization: string,
+  ref: string,
+  version: number,
+): Promise<StoredVersion | undefined> {
   return (await on.query<StoredVersion & Record<string, unknown>>(READ_VERSION, [organization, ref, version]))[0];
 }
 

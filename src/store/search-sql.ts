@@ -48,7 +48,11 @@ export interface Driver {
  * Picks what to start from: the condition that commonly leaves fewest rows. Everything else becomes an index probe per
  * candidate, so the cost follows the candidates, not the store.
  */
-export function drive(sql: SqlBuilder, query: SearchQuery, idParam: number): { driver: Driver; rest: readonly Condition[] } {
+export function drive(
+  sql: SqlBuilder,
+  query: SearchQuery,
+  idParam: number,
+): { driver: Driver; rest: readonly Condition[] } {
   const ranked = query.conditions
     .map((condition) => ({ condition, rank: rankOf(condition) }))
     .filter(({ rank }) => rank > 0)
@@ -56,11 +60,19 @@ export function drive(sql: SqlBuilder, query: SearchQuery, idParam: number): { d
   const best = ranked[0]?.condition;
   const rest = query.conditions.filter((condition) => condition !== best);
   if (best?.kind === 'text') {
-    const where = [`d.reader ${sql.readers(query.type)}`, `d.param = ${sql.param(best.param)}`, textMatches(sql, 'd', best.any)];
+    const where = [
+      `d.reader ${sql.readers(query.type)}`,
+      `d.param = ${sql.param(best.param)}`,
+      textMatches(sql, 'd', best.any),
+    ];
     return { driver: { from: 'search_text d', where, repeats: true }, rest };
   }
   if (best?.kind === 'range' || best?.kind === 'lastUpdated') {
-    const where = [`d.reader ${sql.readers(query.type)}`, `d.param = ${sql.param(best.param)}`, rangeMatches(sql, 'd', best.any)];
+    const where = [
+      `d.reader ${sql.readers(query.type)}`,
+      `d.param = ${sql.param(best.param)}`,
+      rangeMatches(sql, 'd', best.any),
+    ];
     return { driver: { from: 'search_range d', where, repeats: true }, rest };
   }
   const all = [`d.reader ${sql.readers(query.type)}`, `d.param = ${sql.param(idParam)}`, `d.value = ''`];
@@ -68,7 +80,8 @@ export function drive(sql: SqlBuilder, query: SearchQuery, idParam: number): { d
 }
 
 function rankOf(condition: Condition): number {
-  if (condition.kind === 'range' || condition.kind === 'lastUpdated') return condition.any.some((match) => match.prefix === 'ne') ? 0 : 2;
+  if (condition.kind === 'range' || condition.kind === 'lastUpdated')
+    return condition.any.some((match) => match.prefix === 'ne') ? 0 : 2;
   if (condition.kind !== 'text' || condition.negated === true) return 0;
   if (condition.any.some((match) => match.op === 'contains' || match.op === 'system')) return 1;
   if (condition.any.some((match) => match.op === 'prefix')) return 3;
@@ -105,7 +118,9 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
     }
     case 'chain': {
       const x = sql.alias();
-      const inner = condition.conditions.map((item) => probe(sql, condition.targetType, item, `${x}.value`)).join(' and ');
+      const inner = condition.conditions
+        .map((item) => probe(sql, condition.targetType, item, `${x}.value`))
+        .join(' and ');
       return `exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param = ${sql.param(condition.param)}
         and ${x}.reader ${readers} and ${x}.value ^@ ${sql.param(`${condition.targetType}/`)} and ${inner})`;
     }
@@ -113,7 +128,9 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
       return `(${condition.conditions.map((item) => probe(sql, type, item, target)).join(' or ')})`;
     case 'has': {
       const x = sql.alias();
-      const inner = condition.conditions.map((item) => probe(sql, condition.sourceType, item, `${x}.target`)).join(' and ');
+      const inner = condition.conditions
+        .map((item) => probe(sql, condition.sourceType, item, `${x}.target`))
+        .join(' and ');
       return `exists (select 1 from search_text ${x} where ${x}.reader ${sql.readers(condition.sourceType)} and ${x}.param = ${sql.param(condition.param)}
         and ${x}.value = ${target} and ${inner})`;
     }
@@ -147,7 +164,9 @@ function textMatch(sql: SqlBuilder, x: string, match: TextMatch): string {
 }
 
 function rangeMatches(sql: SqlBuilder, x: string, any: readonly RangeMatch[]): string {
-  return any.length === 1 ? rangeMatch(sql, x, any[0]!) : `(${any.map((match) => rangeMatch(sql, x, match)).join(' or ')})`;
+  return any.length === 1
+    ? rangeMatch(sql, x, any[0]!)
+    : `(${any.map((match) => rangeMatch(sql, x, match)).join(' or ')})`;
 }
 
 /** Interval semantics of https://hl7.org/fhir/R4/search.html#prefix ; intervals are [low, high). */

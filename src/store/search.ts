@@ -40,7 +40,12 @@ const SET_CALLER = `(select set_config('app.org', $1, true)) is not null`;
 type Row = FoundRecord & { n: number | null; keys: string[] | null; [name: string]: unknown };
 
 /** Runs a parsed search as this organisation. One statement for matches and includes, one more for a total. */
-export async function searchRecords(on: Queryable, context: SearchContext, query: SearchQuery, cursor?: Cursor): Promise<SearchResult> {
+export async function searchRecords(
+  on: Queryable,
+  context: SearchContext,
+  query: SearchQuery,
+  cursor?: Cursor,
+): Promise<SearchResult> {
   const total = await countWhenAsked(on, context, query);
   if (query.count === 0 || query.summaryCount) return { matches: [], included: [], ...total };
   const sql = new SqlBuilder(context.organization, context.sharedTypes);
@@ -87,7 +92,11 @@ function candidatesSql(sql: SqlBuilder, context: SearchContext, query: SearchQue
     return `select d.ref as target from record d where ${where.join(' and ')}`;
   }
   const { driver, rest } = drive(sql, query, context.keys.id);
-  const where = [SET_CALLER, ...driver.where, ...rest.map((condition) => probe(sql, query.type, condition, 'd.target'))];
+  const where = [
+    SET_CALLER,
+    ...driver.where,
+    ...rest.map((condition) => probe(sql, query.type, condition, 'd.target')),
+  ];
   if (after !== undefined) where.push(`d.target > ${sql.param(after)}`);
   return `select ${driver.repeats ? 'distinct ' : ''}d.target from ${driver.from} where ${where.join(' and ')}`;
 }
@@ -99,7 +108,8 @@ function pageSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, cu
   const columns = keys.map((key, i) => `${key.expression} as k${i}`);
   const order = [...keys.map((key, i) => `k${i} ${key.descending ? 'desc' : 'asc'}`), 'target'].join(', ');
   const keyed = keys.length === 0 ? candidates : `select c.target, ${columns.join(', ')} from (${candidates}) c`;
-  const from = keys.length > 0 && cursor !== undefined ? `(${keyed}) k where ${keyset(sql, keys, cursor)}` : `(${keyed}) k`;
+  const from =
+    keys.length > 0 && cursor !== undefined ? `(${keyed}) k where ${keyset(sql, keys, cursor)}` : `(${keyed}) k`;
   const keyArray = keys.length === 0 ? 'null::text[]' : `array[${keys.map((_, i) => `k${i}::text`).join(', ')}]`;
   const limit = sql.param(query.count + 1, '::int8');
   let text = `with page as materialized (
@@ -114,7 +124,12 @@ from page p join record r on r.ref = p.target where ${SET_CALLER} and ${visible(
   return text;
 }
 
-function includeSql(sql: SqlBuilder, includes: readonly Include[], revincludes: readonly Include[], shown: string): string {
+function includeSql(
+  sql: SqlBuilder,
+  includes: readonly Include[],
+  revincludes: readonly Include[],
+  shown: string,
+): string {
   const forward = includes.map((include) => {
     const ofType = include.targetType === undefined ? '' : ` and x.value ^@ ${sql.param(`${include.targetType}/`)}`;
     return `select x.value as ref from ${shown} p join search_text x on x.target = p.target
@@ -172,7 +187,13 @@ function sortKey(sql: SqlBuilder, type: string, key: SearchQuery['sort'][number]
   const range = key.kind !== 'text';
   const param = sql.param(key.kind === 'lastUpdated' ? context.keys.lastUpdated : key.param);
   const column = range ? (descending ? 'high' : 'low') : 'value';
-  const missing = range ? (descending ? `'-Infinity'::float8` : `'Infinity'::float8`) : descending ? `''` : `chr(1114111)`;
+  const missing = range
+    ? descending
+      ? `'-Infinity'::float8`
+      : `'Infinity'::float8`
+    : descending
+      ? `''`
+      : `chr(1114111)`;
   const expression = `coalesce((select ${descending ? 'max' : 'min'}(${x}.${column}) from ${range ? 'search_range' : 'search_text'} ${x}
     where ${x}.target = c.target and ${x}.param = ${param} and ${x}.reader ${sql.readers(type)}), ${missing})`;
   return { expression, descending, cast: range ? '::float8' : '' };

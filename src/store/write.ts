@@ -48,12 +48,21 @@ const EMPTY: IndexValues = { text: [], range: [] };
 export async function writeRecords(on: Queryable, act: Act, writes: readonly RecordWrite[]): Promise<Written[]> {
   const creates = writes.some((write) => write.previous === undefined);
   const updates = writes.some((write) => write.previous !== undefined);
-  return on.query<{ ref: string; at: number; lastUpdated: string }>(statementFor(creates, updates), parameters(act, writes));
+  return on.query<{ ref: string; at: number; lastUpdated: string }>(
+    statementFor(creates, updates),
+    parameters(act, writes),
+  );
 }
 
 function parameters(act: Act, writes: readonly RecordWrite[]): unknown[] {
   const text = { n: [] as number[], param: [] as number[], value: [] as string[], detail: [] as string[] };
-  const range = { n: [] as number[], param: [] as number[], unit: [] as string[], low: [] as (number | null)[], high: [] as (number | null)[] };
+  const range = {
+    n: [] as number[],
+    param: [] as number[],
+    unit: [] as string[],
+    low: [] as (number | null)[],
+    high: [] as (number | null)[],
+  };
   for (const [n, write] of writes.entries()) {
     const index = write.body === undefined ? EMPTY : write.index;
     for (const row of index.text) {
@@ -128,7 +137,9 @@ function statementFor(creates: boolean, updates: boolean): Statement {
  * a write that a watermark did not see in progress is therefore stamped after that watermark.
  */
 function writeSql(creates: boolean, updates: boolean): string {
-  const written = [creates ? 'select * from created' : '', updates ? 'select * from updated' : ''].filter(Boolean).join(' union all ');
+  const written = [creates ? 'select * from created' : '', updates ? 'select * from updated' : '']
+    .filter(Boolean)
+    .join(' union all ');
   return `
 with caller as materialized (select set_config('app.org', $1, true) as org, pg_current_xact_id() as xid),
 stamp as materialized (select clock_timestamp() as at from caller where xid is not null),

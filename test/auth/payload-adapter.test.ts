@@ -10,14 +10,13 @@ import { createTestDatabase } from '../support/database.ts';
 const masterKey = new Uint8Array(randomBytes(32));
 let now = Date.now();
 const clock = (): Date => new Date(now);
-let drop: () => Promise<void>;
+let created: Awaited<ReturnType<typeof createTestDatabase>>;
 let databases: Database[];
 /** The same kind of payload, as two processes have it. */
 let codes: [Adapter, Adapter];
 let sessions: Adapter;
 beforeAll(async () => {
-  const created = await createTestDatabase();
-  drop = created.drop;
+  created = await createTestDatabase();
   databases = [1, 2].map(() =>
     openDatabase({ url: created.url, role: 'consilium_app', size: 6, logger: silentLogger }),
   );
@@ -30,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(databases.map((database) => database.close()));
-  await drop();
+  await created.drop();
 });
 
 test('what one process keeps another finds, until it expires', async () => {

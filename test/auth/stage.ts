@@ -43,7 +43,8 @@ export interface Stage {
 }
 
 export async function openStage(): Promise<Stage> {
-  const { url: databaseUrl, drop } = await createTestDatabase();
+  const created = await createTestDatabase();
+  const databaseUrl = created.url;
   const masterKey = new Uint8Array(randomBytes(32));
   const endings: (() => Promise<unknown>)[] = [];
 
@@ -77,7 +78,7 @@ export async function openStage(): Promise<Stage> {
     startNode,
     async end() {
       for (const ending of endings.reverse()) await ending();
-      await drop();
+      await created.drop();
     },
   };
 }

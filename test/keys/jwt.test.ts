@@ -1,5 +1,6 @@
 import { createHmac, createPrivateKey, createSign } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import jose from 'node-jose';
 import { generateKey, readKid, signJwt, verifyJwt } from '../../src/keys/index.ts';
 import type { JwtExpectation, JwtVerdict, PrivateJwk, PublicJwk, SigningAlgorithm } from '../../src/keys/index.ts';
 
@@ -182,6 +183,15 @@ describe('keys', () => {
     const mac = createHmac('sha384', JSON.stringify(own.publicJwk)).update(input).digest('base64url');
     expect(await verify(`${input}.${mac}`)).toEqual(refused('algorithm'));
   });
+});
+
+test('what others ask of node-jose has no bearing on us', async () => {
+  // Options of any createVerify stay with the module: the algorithms, and that embedded keys count.
+  const foreign = await jose.JWK.asKey({ ...own.publicJwk });
+  jose.JWS.createVerify(foreign, { algorithms: ['RS256'], allowEmbeddedKey: true });
+  expect(await verify(byHand(header()))).toMatchObject({ ok: true });
+  const embedded = byHand(header({ jwk: other.publicJwk }), CLAIMS, other.privateJwk);
+  expect(await verify(embedded)).toEqual(refused('header'));
 });
 
 test('verifications do not colour each other', async () => {

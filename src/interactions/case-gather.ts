@@ -1,0 +1,87 @@
+import { anchors, isSecondOpinionRequest } from '../cases/index.ts';
+import type { CaseRow } from '../cases/index.ts';
+import { readRecord } from '../store/index.ts';
+import { gatherCaseRecord } from './case-record.ts';
+import { unknownReference } from './case-refusals.ts';
+import { parties } from './case-state.ts';
+import type { State } from './case-state.ts';
+import { parseStored } from './draft.ts';
+import type { Change } from './draft.ts';
+
+/** Records of which a case may hang, and that must therefore say so of a case that the caller takes part in. */
+const MADE_ON_CASES = new Set(['Task', 'DiagnosticReport', 'Communication', 'Appointment']);
+/** Records that carry a case on: what refers to them is made on the case, too. */
+const ANCHOR_TYPES = new Set(['ServiceRequest', 'Task', 'DiagnosticReport']);
+
+/** What says that it is made on a case must name one that the caller takes part in; absent and hidden ones look alike. */
+export async function checkAnchors(state: State): Promise<void> {
+  for (const change of state.work.changes) {
+    if (change.after === undefined || change.consequence === true || !MADE_ON_CASES.has(change.after.resourceType))
+      continue;
+    for (const anchor of anchors(change.after)) {
+      if (state.byRef.has(anchor) || state.work.changes.some((other) => other.ref === anchor)) continue;
+      const known =
+        state.records.get(anchor) ?? (await readRecord(state.on, state.context.caller.organization, anchor));
+      if (known?.body == null) throw unknownReference(change, anchor);
+    }
+  }
+}
+
+/** Works out which records belong to each case touched, and lets both parties see them. */
+export async function gatherRecords(state: State): Promise<void> {
+  const { work } = state;
+  const starts = new Map<string, Change[]>();
+  for (const change of work.changes) {
+    if (change.after === undefined) continue;
+    const rows = new Map((state.byRef.get(change.ref) ?? []).map((row) => [row.id, row]));
+    if (!isSecondOpinionRequest(change.after)) {
+      for (const anchor of anchors(change.after))
+        for (const row of state.byRef.get(anchor) ?? []) rows.set(row.id, row);
+    }
+    for (const { id } of rows.values()) starts.set(id, [...(starts.get(id) ?? []), change]);
+  }
+  for (const [id, changes] of starts) {
+    const row = work.cases.get(id)!;
+    const request =
+      work.changes.find((change) => change.ref === row.serviceRequest)?.after ??
+      parseStored(state.records.get(row.serviceRequest));
+    const record = await gatherCaseRecord(
+      state.on,
+      state.context.caller.organization,
+      row,
+      request,
+      changes,
+      work.changes,
+    );
+    if ('missing' in record) throw unknownReference(record.change, record.missing);
+    for (const ref of record.refs)
+      work.members.push({
+        caseId: id,
+        ref,
+        anchor: ANCHOR_TYPES.has(ref.slice(0, ref.indexOf('/'))) && isMadeOn(ref, changes, row),
+      });
+    for (const change of work.changes) {
+      if (change.stored === undefined && record.refs.has(change.ref) && !change.readers.includes('*'))
+        change.readers = union(change.readers, parties(row));
+    }
+    work.shared.push({
+      row,
+      refs: [...record.refs].filter(
+        (ref) => !work.changes.some((change) => change.ref === ref && change.stored === undefined),
+      ),
+    });
+  }
+}
+
+/** Prior reports and requests of the packet belong to the case's record, but nothing is made on them. */
+function isMadeOn(ref: string, changes: readonly Change[], row: CaseRow): boolean {
+  return (
+    ref === row.serviceRequest ||
+    ref === row.task ||
+    changes.some((change) => change.ref === ref && change.ref !== row.serviceRequest)
+  );
+}
+
+function union(a: readonly string[], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])];
+}

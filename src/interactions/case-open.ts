@@ -1,0 +1,59 @@
+import { fault, randomCode, uuidv7 } from '../base/index.ts';
+import { caseNumber, openCase } from '../cases/index.ts';
+import { localReference } from '../fhir/index.ts';
+import type { Reference } from '../fhir/index.ts';
+import { refuse } from './case-refusals.ts';
+import { parties } from './case-state.ts';
+import type { State } from './case-state.ts';
+import type { Change } from './draft.ts';
+
+/** Opens the case of a request that is sent with this change: its number, its Task, its first event. */
+export async function openFor(state: State, change: Change): Promise<void> {
+  const { context, work } = state;
+  const request = change.after!;
+  const programme = await programmeOf(state, change);
+  const ids = { case: uuidv7(), task: uuidv7(), number: caseNumber(state.now, randomCode(8)) };
+  const opened = openCase({
+    serviceRequest: request,
+    placer: context.caller.organization,
+    programme,
+    now: state.now,
+    ids,
+  });
+  if (Array.isArray(opened)) throw refuse(change, opened);
+  const { case: row, serviceRequest, task, events } = opened;
+  change.after = serviceRequest;
+  work.cases.set(row.id, row);
+  state.byRef.set(change.ref, [row]);
+  state.byRef.set(row.task, [row]);
+  change.readers = parties(row);
+  work.changes.push({
+    method: 'POST',
+    ref: row.task,
+    after: task,
+    path: change.path,
+    owner: row.programme,
+    readers: parties(row),
+    consequence: true,
+  });
+  for (const event of events) work.events.push({ row, event });
+}
+
+async function programmeOf(state: State, change: Change): Promise<string> {
+  const programmes = await state.house.programmes();
+  const performers = (change.after!.performer as Reference[] | undefined) ?? [];
+  const named = performers
+    .map((performer) => localReference(performer.reference))
+    .find((ref) => ref?.startsWith('Organization/'));
+  if (named !== undefined) {
+    const id = named.slice('Organization/'.length);
+    if (programmes.includes(id)) return id;
+  } else if (performers.length === 0 && programmes.length === 1) return programmes[0]!;
+  throw fault(
+    422,
+    'business-rule',
+    'programme-unknown',
+    'The request names no programme of this server as its performer. Search Organization for the programmes and name one in ServiceRequest.performer.',
+    `${change.path}.performer`,
+  );
+}

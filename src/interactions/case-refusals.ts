@@ -1,0 +1,37 @@
+import { Fault, fault } from '../base/index.ts';
+import type { Issue } from '../base/index.ts';
+import type { Change } from './draft.ts';
+
+/** Rules of the case speak of the resource; the refusal says where it stood in the request. */
+export function refuse(change: Change, issues: readonly Issue[]): Fault {
+  const status = issues.some((issue) => issue.code === 'forbidden') ? 403 : 422;
+  const type = change.after?.resourceType ?? '';
+  return new Fault(
+    status,
+    issues.map((issue) => {
+      const { expression } = issue;
+      return expression?.startsWith(`${type}.`) === true
+        ? { ...issue, expression: change.path + expression.slice(type.length) }
+        : issue;
+    }),
+  );
+}
+
+export function unknownReference(change: Change, ref: string): Fault {
+  return fault(
+    422,
+    'not-found',
+    'case-reference-unknown',
+    `${ref} is not known here, or not to this caller, and the case hangs on it. Send it first, or in the same bundle.`,
+    change.path,
+  );
+}
+
+export function cannotDelete(change: Change): Fault {
+  return fault(
+    409,
+    'conflict',
+    'record-of-a-case',
+    `${change.ref} belongs to a case that was sent and is not deleted. If it was sent in error, update it with the status entered-in-error.`,
+  );
+}

@@ -1,0 +1,32 @@
+import type { CaseEvent, CaseRow } from '../cases/index.ts';
+import type { CaseMember, Queryable, StoredRecord } from '../store/index.ts';
+import type { Change } from './draft.ts';
+import type { Context, House } from './house.ts';
+
+/** What a set of changes means to cases: the changes with all that follows from them, and what is to be saved beside. */
+export interface CaseWork {
+  /** The drafts' own changes first, in their order, then the server's additions. */
+  readonly changes: Change[];
+  readonly cases: Map<string, CaseRow>;
+  readonly members: CaseMember[];
+  readonly events: { readonly row: CaseRow; readonly event: CaseEvent }[];
+  /** Existing records that the parties of a case may see from now on. */
+  readonly shared: { readonly refs: readonly string[]; readonly row: CaseRow }[];
+}
+
+/** What the steps of one piece of work share. */
+export interface State {
+  readonly house: House;
+  readonly context: Context;
+  readonly on: Queryable;
+  readonly records: Map<string, StoredRecord>;
+  readonly work: CaseWork;
+  /** Cases by the records that belong to them. */
+  readonly byRef: Map<string, CaseRow[]>;
+  readonly now: string;
+}
+
+/** The two organisations that see a case's record. */
+export function parties(row: CaseRow): string[] {
+  return [row.placer, row.programme];
+}
