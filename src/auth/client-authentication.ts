@@ -19,20 +19,27 @@ export type ClientRefusal =
   | 'assertion-replayed'
   | 'client-unknown'
   | 'client-disabled'
-  | 'client-keys'
-  | 'key-unknown';
+  | 'client-keys';
 
-/** A client and those of its keys that bear the name that its assertion gives: one, or one of each type. */
-export interface Candidate {
-  readonly client: ClientRow;
+/** A good assertion, not yet spent. */
+export interface Proof {
+  /** Those of the client's keys that bear the name that the assertion gives: one, or one of each type. */
   readonly jwks: Jwks;
+  readonly jti: string;
+  readonly expiresAt: Date;
+}
+
+/** Whether the assertion is what it says, and whose: a known client may stand beside a refusal. */
+export interface Verdict {
+  readonly client?: ClientRow;
+  readonly refusal?: ClientRefusal;
+  readonly proof?: Proof;
 }
 
 export interface ClientAuthentication {
-  /** Finds who the assertion says it comes from, and the keys to verify it with. */
-  findCandidate(clientId: string, assertion: string): Promise<Candidate | ClientRefusal>;
-  /** Verifies the assertion and spends it; undefined when it is good. */
-  checkAssertion(candidate: Candidate, assertion: string): Promise<ClientRefusal | undefined>;
+  verify(clientId: string, assertion: string): Promise<Verdict>;
+  /** Uses a proof up: true for the first of all that come with it, on whatever process. */
+  spend(client: ClientRow, proof: Proof): Promise<boolean>;
 }
 
 interface Options {
@@ -57,19 +64,20 @@ export function createClientAuthentication({ database, clock, addresses, keysOf 
     return jwks;
   }
 
-  async function findCandidate(clientId: string, assertion: string): Promise<Candidate | ClientRefusal> {
+  async function verify(clientId: string, assertion: string): Promise<Verdict> {
     const kid = readKid(assertion);
-    if (kid === undefined) return 'assertion-header';
+    if (kid === undefined) return { refusal: 'assertion-header' };
     const client = await findClient(database, clientId);
-    if (client === undefined) return 'client-unknown';
-    if (client.disabled) return 'client-disabled';
-    const jwks = client.jwks === null ? await keysOf(client.jwksUri ?? '', kid) : readInline(client.jwks);
-    if (jwks === undefined) return 'client-keys';
-    const keys = jwks.keys.filter((key) => key.kid === kid);
-    return keys.length === 0 ? 'key-unknown' : { client, jwks: { keys } };
+    if (client === undefined) return { refusal: 'client-unknown' };
+    if (client.disabled) return { client, refusal: 'client-disabled' };
+    const published = client.jwks === null ? await keysOf(client.jwksUri ?? '', kid) : readInline(client.jwks);
+    if (published === undefined) return { client, refusal: 'client-keys' };
+    const jwks = { keys: published.keys.filter((key) => key.kid === kid) };
+    const proof = await check(client, jwks, assertion);
+    return typeof proof === 'string' ? { client, refusal: proof } : { client, proof };
   }
 
-  async function checkAssertion({ client, jwks }: Candidate, assertion: string): Promise<ClientRefusal | undefined> {
+  async function check(client: ClientRow, jwks: Jwks, assertion: string): Promise<Proof | ClientRefusal> {
     const verdict = await verifyJwt(assertion, jwks, {
       algs: ['RS384', 'ES384'],
       typ: 'JWT',
@@ -83,11 +91,15 @@ export function createClientAuthentication({ database, clock, addresses, keysOf 
     if (!verdict.ok) return `assertion-${verdict.refusal}`;
     const { sub, jti, exp } = verdict.claims;
     if (sub !== client.id) return 'assertion-subject';
-    if (typeof jti !== 'string' || jti === '' || jti.length > JTI_CHARACTERS_MOST || jti.includes('\0'))
-      return 'assertion-jti';
-    const expiresAt = new Date((Number(exp) + CLOCK_TOLERANCE_SECONDS) * 1000);
-    return (await spendAssertion(database, client.id, jti, expiresAt)) ? undefined : 'assertion-replayed';
+    // PostgreSQL stores no NUL.
+    const fits = typeof jti === 'string' && jti !== '' && jti.length <= JTI_CHARACTERS_MOST && !jti.includes('\0');
+    if (!fits) return 'assertion-jti';
+    return { jwks, jti, expiresAt: new Date((Number(exp) + CLOCK_TOLERANCE_SECONDS) * 1000) };
   }
 
-  return { findCandidate, checkAssertion };
+  async function spend(client: ClientRow, { jti, expiresAt }: Proof): Promise<boolean> {
+    return await spendAssertion(database, client.id, jti, expiresAt);
+  }
+
+  return { verify, spend };
 }

@@ -11,3 +11,4 @@ export type { ClientKeys, ClientRegistration, Registry } from './registration.ts
 export { addClient, addOrganization, disableClient, setClientKeys } from './registration.ts';
 export type { AssertionRequest, TokenAnswer, TokenRequest } from './request-token.ts';
 export { requestToken, signAssertion } from './request-token.ts';
+export { checkServerKeys } from './server-keys.ts';

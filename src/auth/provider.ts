@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import Provider, { errors } from 'oidc-provider';
 import type { Adapter, Configuration, JWKS, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 import type { Clock, Logger } from '../base/index.ts';
-import type { Database } from '../store/index.ts';
+import type { ClientRow, Database } from '../store/index.ts';
 import type { Addresses } from './addresses.ts';
-import type { Candidate, ClientAuthentication } from './client-authentication.ts';
+import type { ClientAuthentication, Proof } from './client-authentication.ts';
 import { createPayloadAdapter } from './payload-adapter.ts';
 import { negotiateScope } from './scopes.ts';
 import type { ServerKeys } from './server-keys.ts';
@@ -25,7 +25,9 @@ export interface ProviderOptions {
 /** What became of one request to the token endpoint. */
 export interface Attempt {
   /** Who it says it is, as soon as such a client is found. */
-  candidate?: Candidate;
+  client?: ClientRow;
+  /** That it is. */
+  proof?: Proof;
   /** Why it was refused, for the audit. */
   refusal?: string;
   /** What was granted. */
@@ -68,48 +70,42 @@ function configure(options: ProviderOptions, attempts: Attempts): Configuration 
     return attempts.get(ctx.req) ?? {};
   }
 
-  /** A client with the keys that its assertion points at; unknown ones and those without a key are one and the same. */
+  /** The client whose assertion is good, with the key that shows it. All others are unknown, whatever they lack. */
   async function findClient(id: string): ReturnType<Adapter['find']> {
     const ctx = Provider.ctx;
     const assertion = ctx?.oidc.params?.['client_assertion'];
     if (ctx === undefined || typeof assertion !== 'string') return undefined;
-    const attempt = attemptOf(ctx);
-    const candidate = await authentication.findCandidate(id, assertion);
-    if (typeof candidate === 'string') {
-      attempt.refusal = candidate;
-      return undefined;
-    }
-    attempt.candidate = candidate;
+    const verdict = await authentication.verify(id, assertion);
+    Object.assign(attemptOf(ctx), verdict);
+    if (verdict.proof === undefined) return undefined;
     return {
       client_id: id,
       grant_types: ['client_credentials'],
       response_types: [],
       redirect_uris: [],
       token_endpoint_auth_method: 'private_key_jwt',
-      jwks: candidate.jwks,
+      jwks: verdict.proof.jwks,
     };
   }
 
-  /** Runs after the provider's own, laxer look at the assertion, and before it grants anything. */
-  async function checkAssertion(ctx: KoaContextWithOIDC): Promise<void> {
+  /** Runs after the provider has verified the assertion for itself, and before it grants anything. */
+  async function spendAssertion(ctx: KoaContextWithOIDC): Promise<void> {
     const attempt = attemptOf(ctx);
-    const assertion = ctx.oidc.params?.['client_assertion'];
-    if (attempt.candidate === undefined || typeof assertion !== 'string')
-      throw new errors.InvalidClientAuth('no candidate');
-    const refusal = await authentication.checkAssertion(attempt.candidate, assertion);
-    if (refusal !== undefined) {
-      attempt.refusal = refusal;
-      throw new errors.InvalidClientAuth(refusal);
-    }
+    const { client, proof } = attempt;
+    if (client !== undefined && proof !== undefined && (await authentication.spend(client, proof))) return;
+    attempt.refusal = 'assertion-replayed';
+    throw new errors.InvalidClientAuth();
   }
 
   function grantScope(ctx: KoaContextWithOIDC, resource: string): ResourceServer {
     if (resource !== addresses.fhir) throw new errors.InvalidTarget();
     const attempt = attemptOf(ctx);
     const requested = ctx.oidc.params?.['scope'];
-    const registered = attempt.candidate?.client.scope ?? '';
+    const registered = attempt.client?.scope ?? '';
     const scope = negotiateScope(typeof requested === 'string' ? requested : '', registered);
-    if (scope === '') throw new errors.InvalidScope('none of the requested scopes may be granted', '');
+    if (scope === '') {
+      throw new errors.CustomOIDCProviderError('invalid_scope', 'none of the requested scopes may be granted');
+    }
     attempt.scope = scope;
     // The provider grants what is both asked for and offered: a scope that is had in part has to be asked for in part.
     Object.assign(ctx.oidc.params ?? {}, { scope });
@@ -130,7 +126,7 @@ function configure(options: ProviderOptions, attempts: Attempts): Configuration 
     clientAuthMethods: ['private_key_jwt'],
     clientDefaults: { grant_types: ['client_credentials'], response_types: [], id_token_signed_response_alg: 'ES384' },
     enabledJWA: { clientAuthSigningAlgValues: ['RS384', 'ES384'], idTokenSigningAlgValues: ['ES384'] },
-    assertJwtClientAuthClaimsAndHeader: checkAssertion,
+    assertJwtClientAuthClaimsAndHeader: spendAssertion,
     clientBasedCORS: () => false,
     ttl: { ClientCredentials: ACCESS_TOKEN_SECONDS },
     // Keys come from `findClient`; there is nothing that the provider should ever fetch.
@@ -157,7 +153,7 @@ function configure(options: ProviderOptions, attempts: Attempts): Configuration 
 function adapterFor(name: string, options: ProviderOptions, findClient: Adapter['find']): Adapter {
   const stored = createPayloadAdapter(name, options);
   if (name === 'Client') return { ...stored, find: findClient };
-  // `checkAssertion` has spent the assertion already, in one statement; finding and then writing would let two through.
+  // `spendAssertion` has spent the assertion already, in one statement; finding and then writing would let two through.
   if (name === 'ReplayDetection') return { ...stored, find: async () => undefined, upsert: async () => undefined };
   return stored;
 }

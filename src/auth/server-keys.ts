@@ -34,6 +34,16 @@ export async function loadServerKeys(database: Database, masterKey: Uint8Array, 
   return { signing, jwks: { keys: rows.map((row) => JSON.parse(row.publicJwk) as PublicJwk) } };
 }
 
+/**
+ * Opens all keys of the server and makes none; how many there are.
+ * @throws Error when one of them lies sealed under another MASTER_KEY.
+ */
+export async function checkServerKeys(database: Database, masterKey: Uint8Array): Promise<number> {
+  const rows = await listServerKeys(database);
+  for (const { kid, sealed } of rows) unseal(masterKey, sealed, purposeOf(kid));
+  return rows.length;
+}
+
 async function addServerKey(database: Database, masterKey: Uint8Array, clock: Clock): Promise<void> {
   const { privateJwk, publicJwk } = await generateKey(ALG);
   const { kid } = privateJwk;

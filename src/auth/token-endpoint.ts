@@ -21,6 +21,10 @@ interface OAuthError {
 }
 
 const UNKNOWN: OAuthError = { error: 'invalid_client', error_description: 'client authentication failed' };
+const CROSS_ORIGIN: OAuthError = {
+  error: 'invalid_request',
+  error_description: 'the token endpoint takes no cross-origin requests',
+};
 const AWAY: OAuthError = { error: 'temporarily_unavailable', error_description: 'try again in a moment' };
 
 /**
@@ -41,12 +45,12 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
     const attempt: Attempt = {};
     attempts.set(ctx.req, attempt);
     // Clients of Backend Services are no pages; and the provider's own refusal would tell known clients from others.
-    if (ctx.get('Origin') === '') await next();
-    else
-      answer(ctx, 400, {
-        error: 'invalid_request',
-        error_description: 'the token endpoint takes no cross-origin requests',
-      });
+    if (ctx.get('Origin') === '') {
+      await next();
+    } else {
+      attempt.refusal = 'cross-origin';
+      answer(ctx, 400, CROSS_ORIGIN);
+    }
     settleError(ctx, attempt);
     ctx.remove('Access-Control-Allow-Origin');
     ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
@@ -68,11 +72,12 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
     } else if (isAuthenticationFailure(failure)) {
       answer(ctx, 401, UNKNOWN);
     }
-    attempt.refusal ??= detailOf(failure);
+    // Only the name: the provider's texts may repeat what was sent.
+    attempt.refusal ??= failure.message;
   }
 
   async function audit(ctx: Context, attempt: Attempt): Promise<void> {
-    const client = attempt.candidate?.client;
+    const { client } = attempt;
     try {
       await writeIdentityAct(database, {
         at: clock(),
@@ -81,7 +86,7 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
         organization: client?.organization ?? null,
         client: client?.id ?? null,
         status: ctx.status,
-        detail: (ctx.status === 200 ? attempt.scope : (attempt.refusal ?? 'refused')) ?? null,
+        detail: (ctx.status === 200 ? attempt.scope : attempt.refusal) ?? null,
       });
     } catch (error) {
       logger.error(
@@ -100,12 +105,6 @@ function isAuthenticationFailure(failure: Error): boolean {
     failure.message === 'invalid_client' ||
     /^(invalid client_assertion|client_id mismatch|no client auth|invalid auth|client auth)/.test(description)
   );
-}
-
-function detailOf(failure: Error): string {
-  const { error_detail: detail } = failure as { error_detail?: string };
-  // The provider's details are sentences of its own; they never repeat what was sent but for scopes, which are cut.
-  return `${failure.message}${detail === undefined ? '' : `: ${detail}`}`.slice(0, 200);
 }
 
 function answer(ctx: Context, status: number, body: OAuthError): void {

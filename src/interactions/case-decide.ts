@@ -1,4 +1,4 @@
-import { anchors, commandOf, decide, opensCase } from '../cases/index.ts';
+import { commandOf, decide, opensCase } from '../cases/index.ts';
 import type { CaseRow, Decision } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { cannotDelete, refuse } from './case-refusals.ts';
@@ -11,14 +11,13 @@ import type { Change } from './draft.ts';
 export function decideChange(state: State, change: Change): void {
   const { after, before } = change;
   if (change.consequence === true) return;
-  const rows = new Map((state.byRef.get(change.ref) ?? []).map((row) => [row.id, row]));
+  const ids = state.byRef.get(change.ref) ?? [];
   if (after === undefined) {
-    if (rows.size > 0) throw cannotDelete(change);
+    if (state.byRef.has(change.ref)) throw cannotDelete(change);
     return;
   }
   if (opensCase(before, after)) return;
-  for (const anchor of anchors(after)) for (const row of state.byRef.get(anchor) ?? []) rows.set(row.id, row);
-  for (const { id } of rows.values()) {
+  for (const id of ids) {
     const row = state.work.cases.get(id)!;
     const command = commandOf({ ...(before === undefined ? {} : { before }), after: change.after! }, row);
     if (Array.isArray(command)) throw refuse(change, command);

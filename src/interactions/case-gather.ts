@@ -1,9 +1,8 @@
 import { anchors, isSecondOpinionRequest } from '../cases/index.ts';
-import type { CaseRow } from '../cases/index.ts';
 import { readRecord } from '../store/index.ts';
 import { gatherCaseRecord } from './case-record.ts';
 import { unknownReference } from './case-refusals.ts';
-import { parties } from './case-state.ts';
+import { addTo, parties } from './case-state.ts';
 import type { State } from './case-state.ts';
 import { parseStored } from './draft.ts';
 import type { Change } from './draft.ts';
@@ -27,18 +26,33 @@ export async function checkAnchors(state: State): Promise<void> {
   }
 }
 
+/**
+ * Finds out which changes are made on a case: those that refer to what carries it on, and those that refer to them in the
+ * same bundle.
+ */
+export function joinCases(state: State): void {
+  let joined = true;
+  while (joined) {
+    joined = false;
+    for (const change of state.work.changes) {
+      if (change.after === undefined || isSecondOpinionRequest(change.after)) continue;
+      for (const anchor of anchors(change.after)) {
+        for (const id of state.byAnchor.get(anchor) ?? []) {
+          if (addTo(state.byRef, change.ref, id)) joined = true;
+          if (ANCHOR_TYPES.has(change.after.resourceType)) addTo(state.byAnchor, change.ref, id);
+        }
+      }
+    }
+  }
+}
+
 /** Works out which records belong to each case touched, and lets both parties see them. */
 export async function gatherRecords(state: State): Promise<void> {
   const { work } = state;
   const starts = new Map<string, Change[]>();
   for (const change of work.changes) {
     if (change.after === undefined) continue;
-    const rows = new Map((state.byRef.get(change.ref) ?? []).map((row) => [row.id, row]));
-    if (!isSecondOpinionRequest(change.after)) {
-      for (const anchor of anchors(change.after))
-        for (const row of state.byRef.get(anchor) ?? []) rows.set(row.id, row);
-    }
-    for (const { id } of rows.values()) starts.set(id, [...(starts.get(id) ?? []), change]);
+    for (const id of state.byRef.get(change.ref) ?? []) starts.set(id, [...(starts.get(id) ?? []), change]);
   }
   for (const [id, changes] of starts) {
     const row = work.cases.get(id)!;
@@ -58,7 +72,7 @@ export async function gatherRecords(state: State): Promise<void> {
       work.members.push({
         caseId: id,
         ref,
-        anchor: ANCHOR_TYPES.has(ref.slice(0, ref.indexOf('/'))) && isMadeOn(ref, changes, row),
+        anchor: state.byAnchor.get(ref)?.has(id) ?? false,
       });
     for (const change of work.changes) {
       if (change.stored === undefined && record.refs.has(change.ref) && !change.readers.includes('*'))
@@ -71,15 +85,6 @@ export async function gatherRecords(state: State): Promise<void> {
       ),
     });
   }
-}
-
-/** Prior reports and requests of the packet belong to the case's record, but nothing is made on them. */
-function isMadeOn(ref: string, changes: readonly Change[], row: CaseRow): boolean {
-  return (
-    ref === row.serviceRequest ||
-    ref === row.task ||
-    changes.some((change) => change.ref === ref && change.ref !== row.serviceRequest)
-  );
 }
 
 function union(a: readonly string[], b: readonly string[]): string[] {

@@ -3,7 +3,7 @@ import { caseNumber, openCase } from '../cases/index.ts';
 import { localReference } from '../fhir/index.ts';
 import type { Reference } from '../fhir/index.ts';
 import { refuse } from './case-refusals.ts';
-import { parties } from './case-state.ts';
+import { addTo, parties } from './case-state.ts';
 import type { State } from './case-state.ts';
 import type { Change } from './draft.ts';
 
@@ -24,8 +24,10 @@ export async function openFor(state: State, change: Change): Promise<void> {
   const { case: row, serviceRequest, task, events } = opened;
   change.after = serviceRequest;
   work.cases.set(row.id, row);
-  state.byRef.set(change.ref, [row]);
-  state.byRef.set(row.task, [row]);
+  for (const ref of [change.ref, row.task]) {
+    addTo(state.byRef, ref, row.id);
+    addTo(state.byAnchor, ref, row.id);
+  }
   change.readers = parties(row);
   work.changes.push({
     method: 'POST',

@@ -3,7 +3,8 @@ import type { CaseRow } from '../cases/index.ts';
 import { localReference } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
 import { readRecords } from '../store/index.ts';
-import type { Queryable } from '../store/index.ts';
+import type { Queryable, StoredRecord } from '../store/index.ts';
+import { parties } from './case-state.ts';
 import { parseStored } from './draft.ts';
 import type { Change } from './draft.ts';
 
@@ -11,7 +12,13 @@ import type { Change } from './draft.ts';
 const ESSENTIAL = ['subject', 'supportingInfo', 'basedOn', 'focus'];
 
 /** The refs of a case's record, or the reference that it hangs on and that leads nowhere. */
-export type CaseRecord = { readonly refs: ReadonlySet<string> } | { readonly missing: string; readonly change: Change };
+export type CaseRecord =
+  | {
+      readonly refs: ReadonlySet<string>;
+      /** Those that stand in the store already and that one of the parties cannot see yet. */
+      readonly unshared: readonly string[];
+    }
+  | { readonly missing: string; readonly change: Change };
 
 /**
  * The case's record as far as these changes reach: the changed records, what they name, and what that names in turn,
@@ -31,7 +38,13 @@ export async function gatherCaseRecord(
   const patient = serviceRequest === undefined ? undefined : subjectOf(serviceRequest);
   const refs = new Set<string>(starts.map((change) => change.ref));
   const needed = essentialReferences(request);
+  const unshared = starts.filter(({ stored }) => isUnshared(stored, row)).map(({ ref }) => ref);
   let level = starts.flatMap((change) => caseReferences(change.after!));
+  // An earlier request has to be there, but its record stays its own.
+  const apart = [...needed].filter((ref) => !level.includes(ref) && !drafted.has(ref));
+  const earlier = await readRecords(on, organization, apart);
+  const missing = apart.find((ref) => parseStored(earlier.find((record) => record.ref === ref)) === undefined);
+  if (missing !== undefined) return { missing, change: request! };
   while (level.length > 0) {
     const fresh = [...new Set(level)].filter((ref) => !refs.has(ref));
     const known = fresh.filter((ref) => !drafted.has(ref));
@@ -48,10 +61,16 @@ export async function gatherCaseRecord(
       if (owner !== row.placer && owner !== row.programme) continue;
       if (isOthersRecord(resource, patient)) continue;
       refs.add(ref);
+      if (isUnshared(record ?? drafted.get(ref)?.stored, row)) unshared.push(ref);
       if (resource.resourceType !== 'Patient') level.push(...caseReferences(resource));
     }
   }
-  return { refs };
+  return { refs, unshared };
+}
+
+function isUnshared(stored: StoredRecord | undefined, row: CaseRow): boolean {
+  if (stored === undefined || stored.readers.includes('*')) return false;
+  return parties(row).some((party) => !stored.readers.includes(party));
 }
 
 function essentialReferences(request: Change | undefined): ReadonlySet<string> {

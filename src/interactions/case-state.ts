@@ -21,12 +21,22 @@ export interface State {
   readonly on: Queryable;
   readonly records: Map<string, StoredRecord>;
   readonly work: CaseWork;
-  /** Cases by the records that belong to them. */
-  readonly byRef: Map<string, CaseRow[]>;
+  /** Ids of cases by the records that belong to them. */
+  readonly byRef: Map<string, Set<string>>;
+  /** Ids of cases by the records that carry them on: what refers to one of these is made on the case. */
+  readonly byAnchor: Map<string, Set<string>>;
   readonly now: string;
 }
 
 /** The two organisations that see a case's record. */
 export function parties(row: CaseRow): string[] {
   return [row.placer, row.programme];
+}
+
+/** Notes under `ref` that it belongs to a case; says whether that was new. */
+export function addTo(map: Map<string, Set<string>>, ref: string, id: string): boolean {
+  const ids = map.get(ref) ?? new Set<string>();
+  if (ids.has(id)) return false;
+  map.set(ref, ids.add(id));
+  return true;
 }

@@ -3,9 +3,9 @@ import type { CaseRow } from '../cases/index.ts';
 import { addCaseMembers, announceEvents, lockCases, saveCases, shareRecords } from '../store/index.ts';
 import type { Queryable, StoredRecord } from '../store/index.ts';
 import { decideChange } from './case-decide.ts';
-import { checkAnchors, gatherRecords } from './case-gather.ts';
+import { checkAnchors, gatherRecords, joinCases } from './case-gather.ts';
 import { openFor } from './case-open.ts';
-import { parties } from './case-state.ts';
+import { addTo, parties } from './case-state.ts';
 import type { CaseWork, State } from './case-state.ts';
 import type { Change, Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
@@ -36,15 +36,18 @@ export async function moveCases(
   const work: CaseWork = { changes: [], cases: new Map(), members: [], events: [], shared: [] };
   for (const draft of drafts) work.changes.push(toChange(draft, records.get(draft.ref)));
 
-  const byRef = new Map<string, CaseRow[]>();
-  for (const { row, refs } of locked) {
-    for (const ref of refs) byRef.set(ref, [...(byRef.get(ref) ?? []), row as CaseRow]);
+  const byRef = new Map<string, Set<string>>();
+  const byAnchor = new Map<string, Set<string>>();
+  for (const { row, refs, anchors: carriers } of locked) {
+    for (const ref of refs) addTo(byRef, ref, row.id);
+    for (const ref of carriers) addTo(byAnchor, ref, row.id);
     work.cases.set(row.id, row as CaseRow);
   }
-  const state: State = { house, context, on, records, work, byRef, now: house.clock().toISOString() };
+  const state: State = { house, context, on, records, work, byRef, byAnchor, now: house.clock().toISOString() };
   // Requests first: what is made on a case in the same bundle finds it open.
   for (const change of [...work.changes])
     if (change.after !== undefined && opensCase(change.before, change.after)) await openFor(state, change);
+  joinCases(state);
   for (const change of [...work.changes]) decideChange(state, change);
   await checkAnchors(state);
   await gatherRecords(state);

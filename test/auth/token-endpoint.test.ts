@@ -148,7 +148,11 @@ describe('scopes', () => {
     const pair = await keyPair('es');
     const id = await registerClient(node, pair, { scope: 'system/Patient.rs' });
     const answer = await post(node, formOf(await assertionOf(id, pair), 'system/Task.rs'));
-    expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({
+      error: 'invalid_scope',
+      error_description: 'none of the requested scopes may be granted',
+    });
   });
 });
 
