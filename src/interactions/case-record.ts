@@ -62,7 +62,7 @@ export async function gatherCaseRecord(
       if (isOthersRecord(resource, patient)) continue;
       refs.add(ref);
       if (isUnshared(record ?? drafted.get(ref)?.stored, row)) unshared.push(ref);
-      if (resource.resourceType !== 'Patient') level.push(...caseReferences(resource));
+      level.push(...caseReferences(resource));
     }
   }
   return { refs, unshared };

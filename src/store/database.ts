@@ -49,8 +49,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.url,
     max: options.size,
     connectionTimeoutMillis: options.acquireTimeoutMs ?? 4000,
+    // Statements are shaped so that one plan serves all values: planning each time costs more than they do.
     // Write transactions end after 30 s: pollers lean on it (see `watermark`).
-    options: `${options.role === undefined ? '' : `-c role=${options.role} `}-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c jit=off`,
+    options: `${options.role === undefined ? '' : `-c role=${options.role} `}-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan`,
     application_name: 'consilium',
   });
   pool.on('error', (error) => options.logger.warn({ reason: error.message }, 'a database connection was lost'));
@@ -61,6 +62,9 @@ export function openDatabase(options: DatabaseOptions): Database {
         throw databaseFault(error);
       });
       let broken: Error | undefined;
+      // A connection that dies while it is lent says so twice: by the failing query, and by this event.
+      const onError = (error: Error): void => void (broken = error);
+      client.on('error', onError);
       try {
         await client.query('begin');
         const value = await work({ query: (statement, values) => run(client, statement, values) });
@@ -71,6 +75,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         if (attempt < RETRIES && isRetryable(error)) continue;
         throw databaseFault(error);
       } finally {
+        client.removeListener('error', onError);
         client.release(broken);
       }
     }

@@ -6,6 +6,9 @@
  */
 export type { AuditRow, AuditTrail } from './audit.ts';
 export { createAuditTrail } from './audit.ts';
+export type { RoleFault } from './check-roles.ts';
+export { findRoleFaults } from './check-roles.ts';
+export { checkServer } from './check-server.ts';
 export type { CaseEventRow, CaseMember, LockedCase, StoredCase } from './cases.ts';
 export { addCaseMembers, announceEvents, findCase, lockCases, saveCases, shareRecords } from './cases.ts';
 export { contentTable } from './content.ts';
@@ -47,4 +50,4 @@ export {
   saveOidcPayload,
 } from './oidc-payload.ts';
 export type { Embedded } from './embedded/index.ts';
-export { startEmbedded } from './embedded/index.ts';
+export { findPlace, startEmbedded } from './embedded/index.ts';

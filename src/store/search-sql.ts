@@ -90,6 +90,9 @@ function rankOf(condition: Condition): number {
   return shortest > 16 ? 6 : shortest > 8 ? 5 : 4;
 }
 
+/** Keeps PostgreSQL from turning a probe per candidate into a join over all rows that meet the condition. */
+const PROBE = 'offset 0';
+
 /** One condition as a probe for the record named by the SQL expression `target`. */
 export function probe(sql: SqlBuilder, type: string, condition: Condition, target: string): string {
   const readers = sql.readers(type);
@@ -99,21 +102,21 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
     case 'text': {
       const x = sql.alias();
       const exists = `exists (select 1 from search_text ${x} where ${x}.reader ${readers} and ${x}.param = ${sql.param(condition.param)}
-        and ${textMatches(sql, x, condition.any)} and ${x}.target = ${target})`;
+        and ${textMatches(sql, x, condition.any)} and ${x}.target = ${target} ${PROBE})`;
       return condition.negated === true ? `not ${exists}` : exists;
     }
     case 'range':
     case 'lastUpdated': {
       const x = sql.alias();
       return `exists (select 1 from search_range ${x} where ${x}.target = ${target} and ${x}.reader ${readers}
-        and ${x}.param = ${sql.param(condition.param)} and ${rangeMatches(sql, x, condition.any)})`;
+        and ${x}.param = ${sql.param(condition.param)} and ${rangeMatches(sql, x, condition.any)} ${PROBE})`;
     }
     case 'missing': {
       const x = sql.alias();
       const y = sql.alias();
       const param = sql.param(condition.param);
-      const present = `(exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param = ${param} and ${x}.reader ${readers})
-        or exists (select 1 from search_range ${y} where ${y}.target = ${target} and ${y}.param = ${param} and ${y}.reader ${readers}))`;
+      const present = `(exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param = ${param} and ${x}.reader ${readers} ${PROBE})
+        or exists (select 1 from search_range ${y} where ${y}.target = ${target} and ${y}.param = ${param} and ${y}.reader ${readers} ${PROBE}))`;
       return condition.missing ? `not ${present}` : present;
     }
     case 'chain': {
@@ -122,7 +125,7 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
         .map((item) => probe(sql, condition.targetType, item, `${x}.value`))
         .join(' and ');
       return `exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param = ${sql.param(condition.param)}
-        and ${x}.reader ${readers} and ${x}.value ^@ ${sql.param(`${condition.targetType}/`)} and ${inner})`;
+        and ${x}.reader ${readers} and ${x}.value ^@ ${sql.param(`${condition.targetType}/`)} and ${inner} ${PROBE})`;
     }
     case 'either':
       return `(${condition.conditions.map((item) => probe(sql, type, item, target)).join(' or ')})`;
@@ -132,7 +135,7 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
         .map((item) => probe(sql, condition.sourceType, item, `${x}.target`))
         .join(' and ');
       return `exists (select 1 from search_text ${x} where ${x}.reader ${sql.readers(condition.sourceType)} and ${x}.param = ${sql.param(condition.param)}
-        and ${x}.value = ${target} and ${inner})`;
+        and ${x}.value = ${target} and ${inner} ${PROBE})`;
     }
   }
 }

@@ -18,6 +18,8 @@ import { choosePlace, findPlace, sharedFolder } from './place.ts';
 import { findPostmaster, freePort, lastLog, startServer, stopServer } from './server.ts';
 import { postWatchdog, removeEphemeral } from './watch.ts';
 
+export { findPlace } from './place.ts';
+
 const DATABASE = 'consilium';
 const ATTEMPTS = 3;
 const GOING_DOWN_MS = 50;
