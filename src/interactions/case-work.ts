@@ -1,6 +1,6 @@
 import { anchors, opensCase } from '../cases/index.ts';
 import type { CaseRow } from '../cases/index.ts';
-import { addCaseMembers, announceEvents, lockCases, saveCases, shareRecords } from '../store/index.ts';
+import { lockCases, saveCases, settleMembers, shareRecords } from '../store/index.ts';
 import type { Queryable, StoredRecord } from '../store/index.ts';
 import { decideChange } from './case-decide.ts';
 import { checkAnchors, gatherRecords, joinCases } from './case-gather.ts';
@@ -24,10 +24,12 @@ export async function moveCases(
   lock: Lock,
   toChange: (draft: Draft, stored: StoredRecord | undefined) => Change,
 ): Promise<CaseWork> {
+  // What is created here is new to the store: only what it refers to can belong to a case already.
+  const created = new Set(drafts.filter((draft) => draft.method === 'POST').map((draft) => draft.ref));
   const touched = new Set<string>();
   for (const draft of drafts) {
-    touched.add(draft.ref);
-    for (const anchor of draft.after === undefined ? [] : anchors(draft.after)) touched.add(anchor);
+    for (const ref of [draft.ref, ...(draft.after === undefined ? [] : anchors(draft.after))])
+      if (!created.has(ref)) touched.add(ref);
   }
   const locked = await lockCases(on, context.caller.organization, [...touched]);
   const existing = drafts.filter((draft) => draft.method !== 'POST').map((draft) => draft.ref);
@@ -59,16 +61,12 @@ export async function settleCases(on: Queryable, context: Context, work: CaseWor
   const rows = [...work.cases.values()];
   if (rows.length === 0) return;
   await saveCases(on, rows);
-  await addCaseMembers(on, work.members);
   for (const { refs, row } of work.shared) await shareRecords(on, refs, parties(row));
-  await announceEvents(
-    on,
-    context.caller.organization,
-    work.events.map(({ row, event }) => ({
-      kind: event.type,
-      ref: event.focus,
-      readers: parties(row),
-      event: JSON.stringify(event),
-    })),
-  );
+  const events = work.events.map(({ row, event }) => ({
+    kind: event.type,
+    ref: event.focus,
+    readers: parties(row),
+    event: JSON.stringify(event),
+  }));
+  await settleMembers(on, context.caller.organization, work.members, events);
 }

@@ -2,7 +2,7 @@ import { fault } from '../base/index.ts';
 import { readersOf, refuseChange } from '../access/index.ts';
 import { anchors, isSecondOpinionRequest } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
-import { lockRecords, readRecord, setCaller, writeRecords } from '../store/index.ts';
+import { lockRecords, readRecord, writeRecords } from '../store/index.ts';
 import type { Act, Queryable, StoredRecord, Written } from '../store/index.ts';
 import { moveCases, settleCases } from './case-work.ts';
 import { changeToWrite, checkPrecondition, parseStored } from './draft.ts';
@@ -76,7 +76,6 @@ export async function commitWithin(
   drafts: readonly Draft[],
 ): Promise<Committed[]> {
   const { organization } = context.caller;
-  await setCaller(on, organization);
   const cases = await moveCases(
     house,
     context,

@@ -2,7 +2,7 @@ import { Fault, fault } from '../base/index.ts';
 import { DIRECTORY_TYPES, hasScope, scopeFault } from '../access/index.ts';
 import { parseSearch } from '../search/index.ts';
 import type { SearchQuery } from '../search/index.ts';
-import { lockCriteria, searchRecords, setCaller } from '../store/index.ts';
+import { lockCriteria, searchRecords } from '../store/index.ts';
 import type { Queryable } from '../store/index.ts';
 import type { Committed } from './commit.ts';
 import { keysOf } from './draft.ts';
@@ -29,7 +29,6 @@ export async function resolveCriteria(
 ): Promise<(Committed | undefined)[]> {
   const { organization } = context.caller;
   const queries = criteria.map((one) => parseCriteria(house, context, one));
-  await setCaller(on, organization);
   await lockCriteria(
     on,
     criteria.map((one, n) => `${organization} ${one.type} ${canonical(queries[n]!)}`),

@@ -49,16 +49,15 @@ const UPSERT: Statement = {
     on conflict (id) do update set status = excluded.status, business_status = excluded.business_status,
       report = excluded.report, updated_at = now()`,
 };
-const ADD_MEMBERS: Statement = {
-  name: 'case_members_add',
-  text: `insert into case_member (case_id, ref, anchor)
-    select * from unnest($1::uuid[], $2::text[], $3::bool[]) on conflict do nothing`,
-};
-const ANNOUNCE: Statement = {
-  name: 'outbox_announce',
-  text: `insert into outbox (at, readers, organization, kind, ref, version, event)
+const SETTLE: Statement = {
+  name: 'cases_settle',
+  text: `with members as (
+      insert into case_member (case_id, ref, anchor)
+      select * from unnest($2::uuid[], $3::text[], $4::bool[]) on conflict do nothing
+    )
+    insert into outbox (at, readers, organization, kind, ref, version, event)
     select clock_timestamp(), string_to_array(u.readers, ' '), $1, u.kind, u.ref, 0, u.event
-    from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as u(readers, kind, ref, event)`,
+    from unnest($5::text[], $6::text[], $7::text[], $8::text[]) as u(readers, kind, ref, event)`,
 };
 // Sharing first adds the readers, then copies the index rows of one who has them already.
 const SHARE: Statement = {
@@ -118,33 +117,29 @@ export async function saveCases(on: Queryable, cases: readonly StoredCase[]): Pr
   ]);
 }
 
-export async function addCaseMembers(on: Queryable, members: readonly CaseMember[]): Promise<void> {
-  if (members.length === 0) return;
-  await on.query(ADD_MEMBERS, [
+/** Adds members to cases and announces what happened to them; the cases are saved already, by this transaction. */
+export async function settleMembers(
+  on: Queryable,
+  organization: string,
+  members: readonly CaseMember[],
+  events: readonly CaseEventRow[],
+): Promise<void> {
+  if (members.length + events.length === 0) return;
+  await on.query(SETTLE, [
+    organization,
     members.map((member) => member.caseId),
     members.map((member) => member.ref),
     members.map((member) => member.anchor),
+    events.map((event) => event.readers.join(' ')),
+    events.map((event) => event.kind),
+    events.map((event) => event.ref),
+    events.map((event) => event.event),
   ]);
 }
 
 /** Lets `readers` see these records from now on; the rows must be locked by this transaction. */
 export async function shareRecords(on: Queryable, refs: readonly string[], readers: readonly string[]): Promise<void> {
   if (refs.length > 0) await on.query(SHARE, [refs, readers]);
-}
-
-export async function announceEvents(
-  on: Queryable,
-  organization: string,
-  events: readonly CaseEventRow[],
-): Promise<void> {
-  if (events.length === 0) return;
-  await on.query(ANNOUNCE, [
-    organization,
-    events.map((event) => event.readers.join(' ')),
-    events.map((event) => event.kind),
-    events.map((event) => event.ref),
-    events.map((event) => event.event),
-  ]);
 }
 
 const FIND: Statement = {

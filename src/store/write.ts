@@ -46,6 +46,7 @@ const EMPTY: IndexValues = { text: [], range: [] };
  * version came first), and then the caller has to roll back or, for a single record, nothing was written.
  */
 export async function writeRecords(on: Queryable, act: Act, writes: readonly RecordWrite[]): Promise<Written[]> {
+  if (writes.length === 0) return [];
   const creates = writes.some((write) => write.previous === undefined);
   const updates = writes.some((write) => write.previous !== undefined);
   return on.query<{ ref: string; at: number; lastUpdated: string }>(
