@@ -1,11 +1,11 @@
 /** The only wiring: opens the store, builds the rooms, and hands each what it works with. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { createAuth } from './auth/index.ts';
-import { silentLogger, systemClock } from './base/index.ts';
+import { randomCode, silentLogger, systemClock } from './base/index.ts';
 import type { Caller, Logger, Role } from './base/index.ts';
 import type { Config } from './config.ts';
 import { createContentStore } from './content/index.ts';
@@ -15,11 +15,14 @@ import type { Pace } from './http/index.ts';
 import { buildCapabilityStatement, update } from './interactions/index.ts';
 import type { House } from './interactions/index.ts';
 import { startJobs } from './jobs/index.ts';
+import { parseMasterKey } from './keys/index.ts';
 import { compileExtractor } from './search/index.ts';
 import {
+  checkServer,
   contentTable,
   createAuditTrail,
   createWatermark,
+  findRoleFaults,
   listOrganizations,
   migrate,
   openDatabase,
@@ -57,16 +60,42 @@ export async function openStore(config: Config, logger: Logger): Promise<Store> 
   return { url: embedded.url, embedded: true, stop: embedded.stop };
 }
 
+/** MASTER_KEY, or the one kept in DATA_DIR; undefined when none was made yet. */
+export async function findMasterKey(config: Config): Promise<Uint8Array | undefined> {
+  if (config.masterKey !== undefined) return config.masterKey;
+  const text = await readFile(config.masterKeyFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  const key = text === undefined ? undefined : parseMasterKey(text);
+  if (!Array.isArray(key)) return key;
+  throw new Error(
+    `${config.masterKeyFile} does not hold a master key. Bring back the file as it was, or set MASTER_KEY.`,
+  );
+}
+
 /** MASTER_KEY, or the one kept in DATA_DIR, made at the first start. */
 export async function readMasterKey(config: Config): Promise<Uint8Array> {
-  if (config.masterKey !== undefined) return config.masterKey;
+  const found = await findMasterKey(config);
+  if (found !== undefined) return found;
   await mkdir(config.dataDir, { recursive: true });
   const made = randomBytes(32).toString('base64url');
-  // Two processes at once: one writes it, both read the same.
-  await writeFile(config.masterKeyFile, made, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+  // Two processes at once: one puts its key there whole, both read that one.
+  const draft = `${config.masterKeyFile}.${randomCode(8)}`;
+  await writeFile(draft, made, { mode: 0o600, flush: true });
+  await link(draft, config.masterKeyFile).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
-  return Buffer.from((await readFile(config.masterKeyFile, 'utf8')).trim(), 'base64url');
+  await rm(draft);
+  return (await findMasterKey(config))!;
+}
+
+async function refuseRoleFaults(url: string): Promise<void> {
+  const faults = await findRoleFaults(url);
+  if (faults.length === 0) return;
+  throw new Error(
+    `The database is not safe to use:\n${faults.map(({ text, mend }) => `- ${text} ${mend}`).join('\n')}`,
+  );
 }
 
 export interface Built {
@@ -78,11 +107,7 @@ export interface Built {
 }
 
 /** Everything behind the routes, on an open database. */
-export async function buildHouse(
-  config: Config,
-  database: Database,
-  logger: Logger,
-): Promise<Built> {
+export async function buildHouse(config: Config, database: Database, logger: Logger): Promise<Built> {
   const definitions = loadDefinitions(await readFile(new URL('./definitions/r4.json', import.meta.url)));
   const trail = createAuditTrail(database, logger);
   let wake = (): void => undefined;
@@ -94,14 +119,29 @@ export async function buildHouse(
     content: createContentStore(join(config.dataDir, 'content'), contentTable(database)),
     trail,
     watermark: createWatermark(database),
-    programmes: async () =>
-      (await listOrganizations(database)).filter(({ role }) => role === 'programme').map(({ id }) => id),
+    programmes: createProgrammeList(database),
     wake: () => wake(),
     clock: systemClock,
     logger,
     base: `${config.publicUrl}/fhir`,
   };
   return { house, close: () => trail.close(), onWake: (next) => (wake = next) };
+}
+
+/** How long the list of programmes is taken for current, in ms: it changes by the command line, a few times a year. */
+const PROGRAMMES_MS = 2000;
+
+function createProgrammeList(database: Database): House['programmes'] {
+  let readAt = -Infinity;
+  let list: Promise<readonly string[]> | undefined;
+  return (fresh = false) => {
+    if (list === undefined || fresh || Date.now() - readAt > PROGRAMMES_MS) {
+      readAt = Date.now();
+      list = listOrganizations(database).then((rows) => rows.filter(({ role }) => role === 'programme').map(({ id }) => id));
+      list.catch(() => (list = undefined));
+    }
+    return list;
+  };
 }
 
 /** Publishes a partner organisation in the directory, as itself. */
@@ -130,7 +170,9 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     for (const close of undo.splice(0).reverse()) await close();
   };
   try {
+    await checkServer(store.url);
     await migrate(store.url);
+    await refuseRoleFaults(store.url);
     const database = openDatabase({ url: store.url, role: 'consilium_app', size: config.poolSize, logger });
     undo.push(() => database.close());
     const { house, close, onWake } = await buildHouse(config, database, logger);

@@ -92,6 +92,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   return toConfig(settings);
 }
 
+/**
+ * Where the command line was called: npm runs scripts in the package's folder, and paths on a command line mean the
+ * folder that they were typed in.
+ */
+export function callersFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  return (env['npm_lifecycle_event'] === 'consilium' ? env['INIT_CWD'] : undefined) ?? process.cwd();
+}
+
 function readRight(env: Readonly<Record<string, string | undefined>>, wrong: ReadonlySet<string>): Settings {
   const right = Object.fromEntries(Object.entries(env).filter(([name]) => !wrong.has(name)));
   return SCHEMA.validate(right, { stripUnknown: true }).value as Settings;

@@ -1,11 +1,36 @@
 import type { Request } from '@hapi/hapi';
-import type { Caller } from '../base/index.ts';
+import { fault } from '../base/index.ts';
+import type { Caller, Fault } from '../base/index.ts';
+import { parseQuery } from '../fhir/index.ts';
 import type { Context } from '../interactions/index.ts';
 import { checkAccept } from './negotiate.ts';
 
 declare module '@hapi/hapi' {
   interface UserCredentials {
     readonly caller?: Caller;
+  }
+}
+
+/** Characters of an address at most; longer searches go by POST. */
+const MAX_ADDRESS = 16_384;
+
+/** Refuses addresses that cannot be read, before they are routed: hapi would first read the whole body. */
+export function checkAddress(request: Request): void {
+  const { url = '', headers, httpVersionMinor } = request.raw.req;
+  if (url.length > MAX_ADDRESS) {
+    const text = `The address is longer than ${MAX_ADDRESS} characters. Send long searches by POST to [type]/_search.`;
+    throw fault(414, 'too-long', 'address-too-long', text);
+  }
+  // https://www.rfc-editor.org/rfc/rfc9112#name-request-target
+  if (headers.host === undefined && httpVersionMinor > 0) {
+    throw fault(400, 'required', 'host-missing', 'A request of HTTP/1.1 has a Host header.');
+  }
+  try {
+    decodeURIComponent(url.split('?', 1)[0]!);
+  } catch {
+    const text =
+      'The address is not percent-encoded UTF-8. Write a percent sign as %25, other characters by their UTF-8 bytes.';
+    throw fault(400, 'value', 'bad-encoding', text);
   }
 }
 
@@ -19,19 +44,45 @@ export function contextOf(request: Request): Context {
 /** The parameters of the query in their order, repeats kept; checks that the answer's format is one we have. */
 export function paramsOf(request: Request): [string, string][] {
   const params = queryOf(request);
-  const format = params.find(([name]) => name === '_format')?.[1];
-  checkAccept(request.headers.accept as string | undefined, format);
+  checkAccept(headerOf(request, 'accept'), formatIn(params));
   return params;
+}
+
+/** `_format`, which stands above Accept. https://hl7.org/fhir/R4/http.html#parameters */
+export function formatOf(request: Request): string | undefined {
+  return formatIn(queryOf(request));
+}
+
+function formatIn(params: readonly (readonly [string, string])[]): string | undefined {
+  return params.find(([name]) => name === '_format')?.[1];
 }
 
 function queryOf(request: Request): [string, string][] {
   const { url = '' } = request.raw.req;
   const mark = url.indexOf('?');
-  return mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))];
+  // Node hands out the bytes of an address as characters.
+  return mark < 0 ? [] : parseQuery(Buffer.from(url.slice(mark + 1), 'latin1'));
+}
+
+export function typeOf(request: Request): string {
+  return pathParam(request, 'type');
+}
+
+/** The id in the address; `_history` and `$everything` in its place are interactions that are not offered. */
+export function idOf(request: Request): string {
+  const id = pathParam(request, 'id');
+  if (/^[_$]/.test(id)) throw notOffered();
+  return id;
+}
+
+export function notOffered(): Fault {
+  const text = 'This operation or interaction is not offered. What is stands in /fhir/metadata.';
+  return fault(404, 'not-supported', 'unknown-operation', text);
 }
 
 export function pathParam(request: Request, name: string): string {
-  return String((request.params as Record<string, unknown>)[name] ?? '');
+  const value: unknown = request.params[name];
+  return typeof value === 'string' ? value : '';
 }
 
 export function headerOf(request: Request, name: string): string | undefined {

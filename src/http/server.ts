@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { server as createHapi } from '@hapi/hapi';
-import type { Request, ResponseToolkit, Server } from '@hapi/hapi';
+import type { AuthCredentials, Request, ResponseToolkit, Server } from '@hapi/hapi';
 import { Fault } from '../base/index.ts';
 import type { Caller, Logger } from '../base/index.ts';
 import type { House } from '../interactions/index.ts';
 import type { Pace } from './pace.ts';
+import { createBodies } from './body.ts';
+import { answerBrokenRequests, createListener } from './listener.ts';
+import { PACE } from './pace.ts';
 import { replyFault, toFault } from './reply.ts';
-import { headerOf } from './request.ts';
+import { checkAddress, headerOf } from './request.ts';
 import { authRoute } from './routes/auth.ts';
 import { bundleRoute } from './routes/bundle.ts';
 import { metadataRoute, smartConfigurationRoute } from './routes/conformance.ts';
+import { fallbackRoutes } from './routes/fallback.ts';
 import { healthRoutes } from './routes/health.ts';
 import { readRoute, vreadRoute } from './routes/read.ts';
 import { historyRoute, searchByFormRoute, searchRoute } from './routes/search.ts';
@@ -35,13 +39,22 @@ export interface ServerOptions {
 /** Builds the listening side of the house; `start()` opens the port, `stop({ timeout })` lets requests finish. */
 export function createServer(options: ServerOptions): Server {
   const { house, auth, logger } = options;
+  const listener = createListener();
   const server = createHapi({
+    listener,
     host: options.host,
     port: options.port,
     compression: { minBytes: 1024 },
     // Bodies are read by the routes (`body.ts`): hapi's own reader changes bad UTF-8, and its time limit does not cut.
     routes: {
-      payload: { output: 'stream', parse: false, maxBytes: Number.MAX_SAFE_INTEGER, timeout: false },
+      // The override keeps hapi from judging Content-Type, which it does by reading the whole body first.
+      payload: {
+        output: 'stream',
+        parse: false,
+        override: 'application/octet-stream',
+        maxBytes: Number.MAX_SAFE_INTEGER,
+        timeout: false,
+      },
       state: { parse: false, failAction: 'ignore' },
       security: { hsts: { maxAge: 31_536_000 }, xframe: 'deny', noSniff: true, referrer: 'no-referrer' },
       response: { emptyStatusCode: 200 },
@@ -50,30 +63,33 @@ export function createServer(options: ServerOptions): Server {
     // What goes wrong is logged once, in `toFault`.
     debug: false,
   });
-  const listener = server.listener as import('node:http').Server;
-  listener.headersTimeout = 10_000;
-  // Large uploads may take long as long as they move on; `body.ts` watches the pace.
-  listener.requestTimeout = 3_600_000;
+  answerBrokenRequests(listener, logger);
 
   server.auth.scheme('bearer', () => ({ authenticate: (request, h) => authenticate(auth, request, h) }));
   server.auth.strategy('bearer', 'bearer');
   server.auth.default('bearer');
-  server.route([
+  const bodies = createBodies(options.pace ?? PACE);
+  const routes = [
     metadataRoute(options.metadata),
     smartConfigurationRoute(() => auth.smartConfiguration()),
-    bundleRoute(house),
+    bundleRoute(house, bodies),
     searchRoute(house),
-    createRoute(house),
-    searchByFormRoute(house),
+    createRoute(house, bodies),
+    searchByFormRoute(house, bodies),
     readRoute(house),
-    updateRoute(house),
+    updateRoute(house, bodies),
     deleteRoute(house),
     historyRoute(house),
     vreadRoute(house),
     authRoute((request, response) => auth.handler(request, response)),
     ...healthRoutes(options.ready),
-  ]);
+  ];
+  server.route([...routes, ...fallbackRoutes(routes)]);
 
+  server.ext('onRequest', (request, h) => {
+    checkAddress(request);
+    return h.continue;
+  });
   server.ext('onPreResponse', (request, h) => {
     const { response } = request;
     if (!(response instanceof Error)) return h.continue;
@@ -89,7 +105,12 @@ async function authenticate(auth: ServerOptions['auth'], request: Request, h: Re
   const header = headerOf(request, 'authorization');
   const token = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(header ?? '')?.[1];
   if (token === undefined) {
-    const issue = { severity: 'error', code: 'login', key: 'token-missing', text: 'Send an access token: Authorization: Bearer … (where to get one stands in /fhir/.well-known/smart-configuration).' } as const;
+    const issue = {
+      severity: 'error',
+      code: 'login',
+      key: 'token-missing',
+      text: 'Send an access token: Authorization: Bearer … (where to get one stands in /fhir/.well-known/smart-configuration).',
+    } as const;
     throw new Fault(401, issue, { 'www-authenticate': 'Bearer' });
   }
   const caller = await auth.authenticate(token);
@@ -98,7 +119,9 @@ async function authenticate(auth: ServerOptions['auth'], request: Request, h: Re
 
 /** Refusals are audited like everything else; when even that fails, the refusal stands. */
 function noteRefusal(house: House, request: Request, refused: Fault): void {
-  const caller = request.auth.credentials?.user?.caller;
+  const caller = (request.auth.credentials as AuthCredentials | null)?.user?.caller;
+  // What nobody in particular asked for is no act on a record; noting it would let strangers fill the trail.
+  if (caller === undefined && refused.status !== 401) return;
   try {
     house.trail.note({
       request: request.info.id,
@@ -119,4 +142,3 @@ function logRequest(request: Request, logger: Logger): void {
   const ms = request.info.responded - request.info.received;
   logger.info({ request: request.info.id, method: request.method, route: request.route.path, status, ms }, 'request');
 }
-

@@ -236,6 +236,9 @@ function nameEntries(
   const names = new Map<string, string>();
   for (const entry of entries) {
     const { fullUrl } = entry;
+    const made = existing.get(entry);
+    // A transaction that runs again may find what its first attempt was about to make, and had named already.
+    if (made !== undefined) names.set(drafts.get(entry)!.ref, made.ref);
     if (fullUrl === undefined || entry.method === 'DELETE') continue;
     if (names.has(fullUrl)) {
       throw fault(
@@ -246,7 +249,7 @@ function nameEntries(
         `${entry.path}.fullUrl`,
       );
     }
-    const ref = existing.get(entry)?.ref ?? drafts.get(entry)!.ref;
+    const ref = made?.ref ?? drafts.get(entry)!.ref;
     names.set(fullUrl, ref);
     // A RESTful fullUrl is also meant by a reference relative to its base.
     const relative = /^https?:\/\/.*\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/.exec(fullUrl)?.[1];

@@ -1,6 +1,9 @@
 import { anchors, isSecondOpinionRequest } from '../cases/index.ts';
-import { readRecord } from '../store/index.ts';
+import type { CaseRow } from '../cases/index.ts';
+import type { Resource } from '../fhir/index.ts';
+import { lockRecords, readRecord } from '../store/index.ts';
 import { gatherCaseRecord } from './case-record.ts';
+import type { GatheredRecord } from './case-record.ts';
 import { unknownReference } from './case-refusals.ts';
 import { addTo, parties } from './case-state.ts';
 import type { State } from './case-state.ts';
@@ -59,15 +62,7 @@ export async function gatherRecords(state: State): Promise<void> {
     const request =
       work.changes.find((change) => change.ref === row.serviceRequest)?.after ??
       parseStored(state.records.get(row.serviceRequest));
-    const record = await gatherCaseRecord(
-      state.on,
-      state.context.caller.organization,
-      row,
-      request,
-      changes,
-      work.changes,
-    );
-    if ('missing' in record) throw unknownReference(record.change, record.missing);
+    const record = await holdRecord(state, row, request, changes);
     for (const ref of record.refs)
       work.members.push({
         caseId: id,
@@ -78,12 +73,28 @@ export async function gatherRecords(state: State): Promise<void> {
       if (change.stored === undefined && record.refs.has(change.ref) && !change.readers.includes('*'))
         change.readers = union(change.readers, parties(row));
     }
-    work.shared.push({
-      row,
-      refs: [...record.refs].filter(
-        (ref) => !work.changes.some((change) => change.ref === ref && change.stored === undefined),
-      ),
-    });
+    if (record.unshared.length > 0) work.shared.push({ row, refs: record.unshared });
+  }
+}
+
+/**
+ * Gathers a case's record and holds what is to be shared: an update or a deletion of it that is under way is waited for
+ * and then seen, so that what the other party finds is what stands there.
+ */
+async function holdRecord(
+  state: State,
+  row: CaseRow,
+  request: Resource | undefined,
+  changes: readonly Change[],
+): Promise<GatheredRecord> {
+  const { on, context, work, records } = state;
+  for (;;) {
+    const record = await gatherCaseRecord(on, context.caller.organization, row, request, changes, work.changes);
+    if ('missing' in record) throw unknownReference(record.change, record.missing);
+    const fresh = record.unshared.filter((ref) => !records.has(ref));
+    const held = await lockRecords(on, context.caller.organization, fresh);
+    if (held.length === 0) return record;
+    for (const one of held) records.set(one.ref, one);
   }
 }
 

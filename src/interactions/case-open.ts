@@ -42,15 +42,19 @@ export async function openFor(state: State, change: Change): Promise<void> {
 }
 
 async function programmeOf(state: State, change: Change): Promise<string> {
-  const programmes = await state.house.programmes();
+  const { programmes } = state.house;
   const performers = (change.after!.performer as Reference[] | undefined) ?? [];
   const named = performers
     .map((performer) => localReference(performer.reference))
     .find((ref) => ref?.startsWith('Organization/'));
   if (named !== undefined) {
     const id = named.slice('Organization/'.length);
-    if (programmes.includes(id)) return id;
-  } else if (performers.length === 0 && programmes.length === 1) return programmes[0]!;
+    // One that was registered a moment ago is not refused.
+    if ((await programmes()).includes(id) || (await programmes(true)).includes(id)) return id;
+  } else if (performers.length === 0) {
+    const [only, another] = await programmes(true);
+    if (only !== undefined && another === undefined) return only;
+  }
   throw fault(
     422,
     'business-rule',

@@ -11,14 +11,18 @@ import type { Change } from './draft.ts';
 /** On these a case hangs: they must be there, and be the caller's to see. */
 const ESSENTIAL = ['subject', 'supportingInfo', 'basedOn', 'focus'];
 
-/** The refs of a case's record, or the reference that it hangs on and that leads nowhere. */
-export type CaseRecord =
-  | {
-      readonly refs: ReadonlySet<string>;
-      /** Those that stand in the store already and that one of the parties cannot see yet. */
-      readonly unshared: readonly string[];
-    }
-  | { readonly missing: string; readonly change: Change };
+/** The case's record, as refs. */
+export interface GatheredRecord {
+  readonly refs: ReadonlySet<string>;
+  /** Those that stand in the store already and that one of the parties cannot see yet. */
+  readonly unshared: readonly string[];
+}
+
+/** The reference that a case hangs on and that leads nowhere. */
+export interface MissingRecord {
+  readonly missing: string;
+  readonly change: Change;
+}
 
 /**
  * The case's record as far as these changes reach: the changed records, what they name, and what that names in turn,
@@ -32,7 +36,7 @@ export async function gatherCaseRecord(
   serviceRequest: Resource | undefined,
   starts: readonly Change[],
   all: readonly Change[],
-): Promise<CaseRecord> {
+): Promise<GatheredRecord | MissingRecord> {
   const drafted = new Map(all.map((change) => [change.ref, change]));
   const request = starts.find((change) => change.ref === row.serviceRequest);
   const patient = serviceRequest === undefined ? undefined : subjectOf(serviceRequest);

@@ -1,5 +1,6 @@
 import { Fault, fault } from '../base/index.ts';
 import type { Issue } from '../base/index.ts';
+import { localReference } from '../fhir/index.ts';
 import type { Change } from './draft.ts';
 
 /** Rules of the case speak of the resource; the refusal says where it stood in the request. */
@@ -23,8 +24,20 @@ export function unknownReference(change: Change, ref: string): Fault {
     'not-found',
     'case-reference-unknown',
     `${ref} is not known here, or not to this caller, and the case hangs on it. Send it first, or in the same bundle.`,
-    change.path,
+    findPlace(ref, change.after, change.path) ?? change.path,
   );
+}
+
+/** FHIRPath of the first element that refers to `ref`. */
+function findPlace(ref: string, value: unknown, path: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('reference' in value && localReference(value.reference) === ref) return path;
+  const isList = Array.isArray(value);
+  for (const [name, item] of Object.entries(value)) {
+    const found = findPlace(ref, item, isList ? `${path}[${name}]` : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 export function cannotDelete(change: Change): Fault {

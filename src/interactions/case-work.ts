@@ -1,7 +1,7 @@
 import { anchors, opensCase } from '../cases/index.ts';
 import type { CaseRow } from '../cases/index.ts';
 import { lockCases, saveCases, settleMembers, shareRecords } from '../store/index.ts';
-import type { Queryable, StoredRecord } from '../store/index.ts';
+import type { LockedCase, Queryable, StoredRecord } from '../store/index.ts';
 import { decideChange } from './case-decide.ts';
 import { checkAnchors, gatherRecords, joinCases } from './case-gather.ts';
 import { openFor } from './case-open.ts';
@@ -31,10 +31,15 @@ export async function moveCases(
     for (const ref of [draft.ref, ...(draft.after === undefined ? [] : anchors(draft.after))])
       if (!created.has(ref)) touched.add(ref);
   }
-  const locked = await lockCases(on, context.caller.organization, [...touched]);
   const existing = drafts.filter((draft) => draft.method !== 'POST').map((draft) => draft.ref);
-  const tasks = locked.flatMap(({ row }) => [row.task, row.serviceRequest]);
-  const records = await lock([...new Set([...existing, ...tasks])]);
+  let locked: LockedCase[];
+  let records: Map<string, StoredRecord>;
+  for (let pass = 1; ; pass++) {
+    locked = await lockCases(on, context.caller.organization, [...touched]);
+    const tasks = locked.flatMap(({ row }) => [row.task, row.serviceRequest]);
+    records = await lock([...new Set([...existing, ...tasks])]);
+    if (pass === 2 || !existing.some((ref) => joinedMeanwhile(ref, records, locked))) break;
+  }
   const work: CaseWork = { changes: [], cases: new Map(), members: [], events: [], shared: [] };
   for (const draft of drafts) work.changes.push(toChange(draft, records.get(draft.ref)));
 
@@ -54,6 +59,16 @@ export async function moveCases(
   await checkAnchors(state);
   await gatherRecords(state);
   return work;
+}
+
+/** A record that was waited for may have joined a case meanwhile, which is then to be asked, too. */
+function joinedMeanwhile(
+  ref: string,
+  records: ReadonlyMap<string, StoredRecord>,
+  locked: readonly LockedCase[],
+): boolean {
+  const readers = records.get(ref)?.readers ?? [];
+  return readers.length > 1 && !readers.includes('*') && !locked.some(({ refs }) => refs.includes(ref));
 }
 
 /** Saves cases, members, shares and events in the same transaction as the records. */

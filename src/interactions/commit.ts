@@ -2,7 +2,7 @@ import { fault } from '../base/index.ts';
 import { readersOf, refuseChange } from '../access/index.ts';
 import { anchors, isSecondOpinionRequest } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
-import { lockRecords, readRecord, writeRecords } from '../store/index.ts';
+import { lockRecords, Overtaken, readRecord, readRecords, writeRecords } from '../store/index.ts';
 import type { Act, Queryable, StoredRecord, Written } from '../store/index.ts';
 import { moveCases, settleCases } from './case-work.ts';
 import { changeToWrite, checkPrecondition, parseStored } from './draft.ts';
@@ -19,9 +19,6 @@ export interface Committed {
   /** The text as stored; undefined after a deletion. */
   readonly body?: string;
 }
-
-/** How often a change that lost a race is built anew on what won. */
-const ATTEMPTS = 10;
 
 /**
  * The one door for writes. Drafts come with their ids, validated and allowed by scope; here they meet the store:
@@ -46,25 +43,24 @@ export async function commit(
 /** Whether a draft can be seen, without the store, to touch no case: then one statement writes it. */
 function isPlain(draft: Draft): boolean {
   const { after } = draft;
-  if (after === undefined) return true;
+  // Whether a case would miss it, only the store knows.
+  if (after === undefined) return false;
   if (anchors(after).length > 0) return false;
   return !(isSecondOpinionRequest(after) && after.status !== 'draft');
 }
 
 async function commitOne(house: House, context: Context, interaction: string, draft: Draft): Promise<Committed> {
-  for (let attempt = 1; ; attempt++) {
-    const stored =
-      draft.method === 'POST' ? undefined : await readRecord(house.database, context.caller.organization, draft.ref);
-    if (isShared(stored)) {
-      const [committed] = await house.database.transact((on) => commitWithin(house, context, interaction, on, [draft]));
-      return committed!;
-    }
+  const stored =
+    draft.method === 'POST' ? undefined : await readRecord(house.database, context.caller.organization, draft.ref);
+  if (!isShared(stored)) {
     const change = draftToChange(context, draft, stored);
     const write = changeToWrite(house, change);
     const [written] = await writeRecords(house.database, actOf(context, interaction), [write]);
     if (written !== undefined) return toCommitted(change, write.version, written, write.body);
-    await explainLoss(house, context, draft, attempt);
   }
+  // Of a case, or overtaken by another write: then it holds the record first.
+  const [committed] = await house.database.transact((on) => commitWithin(house, context, interaction, on, [draft]));
+  return committed!;
 }
 
 /** Does the same inside an open transaction, for bundles, conditional writes and everything that touches a case. */
@@ -81,10 +77,7 @@ export async function commitWithin(
     context,
     on,
     drafts,
-    async (refs) => {
-      const records = await lockRecords(on, organization, refs);
-      return new Map(records.map((record) => [record.ref, record]));
-    },
+    (refs) => holdRecords(on, organization, refs),
     (draft, stored) => draftToChange(context, draft, stored),
   );
   const { changes } = cases;
@@ -92,8 +85,7 @@ export async function commitWithin(
   const written = await writeRecords(on, actOf(context, interaction), writes);
   const byRef = new Map(written.map((row) => [row.ref, row]));
   const lost = changes.find((change) => !byRef.has(change.ref));
-  // Rows are locked, so a version cannot have been overtaken: somebody holds this id.
-  if (lost !== undefined) throw idTaken(lost);
+  if (lost !== undefined) throw await explainLoss(context, on, lost);
   await settleCases(on, context, cases);
   return changes.slice(0, drafts.length).map((change, n) => {
     const write = writes[n]!;
@@ -125,18 +117,22 @@ function draftToChange(context: Context, draft: Draft, stored: StoredRecord | un
   };
 }
 
-/** A single write found no place: either its id is held where the caller cannot see, or another write came first. */
-async function explainLoss(house: House, context: Context, draft: Draft, attempt: number): Promise<void> {
-  const current = await readRecord(house.database, context.caller.organization, draft.ref);
-  if (current === undefined) throw idTaken(draft);
-  if (attempt >= ATTEMPTS) {
-    throw fault(
-      409,
-      'conflict',
-      'concurrent-change',
-      `${draft.ref} is being changed by others. Send the request again.`,
-    );
-  }
+/** Holds the records until the transaction ends. Those that may be seen but not changed come along as they are. */
+async function holdRecords(
+  on: Queryable,
+  organization: string,
+  refs: readonly string[],
+): Promise<Map<string, StoredRecord>> {
+  const records = new Map((await lockRecords(on, organization, refs)).map((record) => [record.ref, record]));
+  const others = refs.filter((ref) => !records.has(ref));
+  for (const record of await readRecords(on, organization, others)) records.set(record.ref, record);
+  return records;
+}
+
+/** What stood was held, so this record was made meanwhile: then all is decided anew. Or its id is held out of sight. */
+async function explainLoss(context: Context, on: Queryable, lost: Change): Promise<Error> {
+  const current = await readRecord(on, context.caller.organization, lost.ref);
+  return current === undefined ? idTaken(lost) : new Overtaken();
 }
 
 function idTaken(draft: Draft): Error {

@@ -15,8 +15,8 @@ export interface House {
   readonly trail: AuditTrail;
   /** The watermark that searches and histories state; see `store`. */
   readonly watermark: () => Promise<string>;
-  /** Partner organisations that review cases. */
-  readonly programmes: () => Promise<readonly string[]>;
+  /** Ids of the partner organisations that review cases; `fresh`: asked of the store now. */
+  readonly programmes: (fresh?: boolean) => Promise<readonly string[]>;
   /** Tells the dispatcher that something was committed. */
   readonly wake: () => void;
   readonly clock: Clock;

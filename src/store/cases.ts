@@ -90,10 +90,7 @@ export interface LockedCase {
 /** The cases of this organisation that any of `refs` belongs to, held until the transaction ends. */
 export async function lockCases(on: Queryable, organization: string, refs: readonly string[]): Promise<LockedCase[]> {
   if (refs.length === 0) return [];
-  const rows = await on.query<CaseColumns & { refs: string[]; anchors: string[] }>(LOCK, [
-    organization,
-    refs,
-  ]);
+  const rows = await on.query<CaseColumns & { refs: string[]; anchors: string[] }>(LOCK, [organization, refs]);
   return rows.map(({ refs: members, anchors, report, ...row }) => ({
     row: { ...row, ...(report === null ? {} : { report }) },
     refs: members,

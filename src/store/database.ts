@@ -38,6 +38,12 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
+/** Thrown by the work of a transaction to have it run again: others changed what it had decided on. */
+export class Overtaken extends Error {
+  /** The SQLSTATE of a serialisation failure. */
+  readonly code = '40001';
+}
+
 const RETRIES = 5;
 const RETRY_CODES = new Set(['40001', '40P01']);
 /** Connection failures, shutdowns and start-ups (class 08, 57P), too many connections (53300). */

@@ -5,7 +5,7 @@ import { announcedServer, execute, urlOfDatabase } from './server.ts';
  * A migrated, empty database of its own for a test file; cloning takes some 50 ms. `drop` also closes the connections
  * that are left.
  */
-export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const server = announcedServer();
   const name = `test_${randomCode(10).toLowerCase()}`;
   await execute(server.url, `create database ${name} template ${server.template}`);

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Response } from 'supertest';
 import { buildHouse, publishOrganization, startApp } from '../../src/app.ts';
 import type { App, Replacements } from '../../src/app.ts';
 import { addClient, addOrganization, requestToken } from '../../src/auth/index.ts';
@@ -16,7 +17,7 @@ import { openDatabase } from '../../src/store/index.ts';
 import { createTestDatabase } from './database.ts';
 
 /** JSON of any shape. */
-type Json = ReturnType<typeof JSON.parse>;
+export type Json = Response['body'];
 
 /** An answer as it came: `body` is the text parsed as JSON, undefined when it is none. */
 export interface Answer {

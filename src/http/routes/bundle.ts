@@ -2,18 +2,18 @@ import type { ServerRoute } from '@hapi/hapi';
 import { issuesToOutcome } from '../../fhir/index.ts';
 import { processBundle } from '../../interactions/index.ts';
 import type { BundleAnswer, EntryAnswer, House } from '../../interactions/index.ts';
-import { readJson } from '../body.ts';
+import type { Bodies } from '../body.ts';
 import { replyText } from '../reply.ts';
 import { contextOf, paramsOf, preferenceOf } from '../request.ts';
 
 /** POST [base]: a transaction or batch. https://hl7.org/fhir/R4/http.html#transaction */
-export function bundleRoute(house: House): ServerRoute {
+export function bundleRoute(house: House, bodies: Bodies): ServerRoute {
   return {
     method: 'POST',
     path: '/fhir',
     async handler(request, h) {
       paramsOf(request);
-      const answered = await processBundle(house, contextOf(request), await readJson(request.raw.req));
+      const answered = await processBundle(house, contextOf(request), await bodies.readJson(request.raw.req));
       // Large answers cost both sides, and most senders only look at the locations: bodies come when asked for.
       return replyText(h, answerToText(answered, preferenceOf(request, 'return') === 'representation'));
     },

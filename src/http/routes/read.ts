@@ -1,9 +1,10 @@
-import type { ServerRoute } from '@hapi/hapi';
+import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import { openBytes, read, vread, withData } from '../../interactions/index.ts';
 import type { Answered, House } from '../../interactions/index.ts';
+import { isMediaType } from '../media-type.ts';
 import { wantsResource } from '../negotiate.ts';
 import { replyVersion } from '../reply.ts';
-import { contextOf, headerOf, paramsOf, pathParam } from '../request.ts';
+import { contextOf, formatOf, headerOf, idOf, paramsOf, pathParam, typeOf } from '../request.ts';
 
 /** GET [base]/Type/id: the current version. https://hl7.org/fhir/R4/http.html#read */
 export function readRoute(house: House): ServerRoute {
@@ -11,12 +12,8 @@ export function readRoute(house: House): ServerRoute {
     method: 'GET',
     path: '/fhir/{type}/{id}',
     async handler(request, h) {
-      const type = pathParam(request, 'type');
-      if (type === 'Binary') return binary(house, request, h, await read(house, contextOf(request), type, pathParam(request, 'id')));
-      paramsOf(request);
-      const found = await read(house, contextOf(request), type, pathParam(request, 'id'));
-      if (headerOf(request, 'if-none-match') === `W/"${found.version}"`) return h.response().code(304).header('etag', `W/"${found.version}"`);
-      return replyVersion(h, found.body, found.version, found.at);
+      if (typeOf(request) !== 'Binary') paramsOf(request);
+      return answer(house, request, h, await read(house, contextOf(request), typeOf(request), idOf(request)));
     },
   };
 }
@@ -27,31 +24,35 @@ export function vreadRoute(house: House): ServerRoute {
     method: 'GET',
     path: '/fhir/{type}/{id}/_history/{vid}',
     async handler(request, h) {
-      const type = pathParam(request, 'type');
-      const found = await vread(house, contextOf(request), type, pathParam(request, 'id'), pathParam(request, 'vid'));
-      if (type === 'Binary') return binary(house, request, h, found);
-      paramsOf(request);
-      return replyVersion(h, found.body, found.version, found.at);
+      const type = typeOf(request);
+      if (type !== 'Binary') paramsOf(request);
+      const version = pathParam(request, 'vid');
+      return answer(house, request, h, await vread(house, contextOf(request), type, idOf(request), version));
     },
   };
+}
+
+/** hapi turns it into a 304 where If-None-Match or If-Modified-Since allow. */
+async function answer(house: House, request: Request, h: ResponseToolkit, found: Answered): Promise<ResponseObject> {
+  if (typeOf(request) !== 'Binary') return replyVersion(h, found.body, found.version, found.at);
+  if (wantsResource(headerOf(request, 'accept'), formatOf(request))) {
+    return replyVersion(h, await withData(house, found), found.version, found.at);
+  }
+  return replyBytes(house, h, found);
 }
 
 /**
  * A Binary is answered as its bytes unless a resource is asked for by name. The bytes are somebody's upload: a browser
  * may neither run them nor guess what they are. https://hl7.org/fhir/R4/binary.html#rest
  */
-async function binary(
-  house: House,
-  request: Parameters<typeof contextOf>[0],
-  h: Parameters<typeof replyVersion>[0],
-  found: Answered,
-): Promise<ReturnType<typeof replyVersion>> {
-  if (wantsResource(headerOf(request, 'accept'))) return replyVersion(h, await withData(house, found), found.version, found.at);
+async function replyBytes(house: House, h: ResponseToolkit, found: Answered): Promise<ResponseObject> {
   const { contentType, bytes } = await openBytes(house, found);
-  return h
-    .response(bytes)
-    .type(contentType)
+  const response = h.response(bytes).type(isMediaType(contentType) ? contentType : 'application/octet-stream');
+  // hapi would add a charset to texts, which only their sender knows.
+  response.charset();
+  return response
     .header('etag', `W/"${found.version}"`)
+    .header('last-modified', new Date(found.at).toUTCString())
     .header('content-disposition', 'attachment')
     .header('content-security-policy', "sandbox; default-src 'none'");
 }

@@ -1,40 +1,44 @@
 import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import { create, parseEtag, remove, update, uploadBinary } from '../../interactions/index.ts';
 import type { Committed, House } from '../../interactions/index.ts';
-import { isJsonType, mediaTypeOf, readJson, readRaw } from '../body.ts';
+import type { Bodies } from '../body.ts';
+import { isJsonType, mediaTypeOf, typeOfBytes } from '../media-type.ts';
 import { FHIR_JSON, replyVersion } from '../reply.ts';
-import { contextOf, headerOf, paramsOf, pathParam, preferenceOf } from '../request.ts';
+import { contextOf, headerOf, idOf, paramsOf, preferenceOf, typeOf } from '../request.ts';
 
 /** POST [base]/Type. https://hl7.org/fhir/R4/http.html#create */
-export function createRoute(house: House): ServerRoute {
+export function createRoute(house: House, bodies: Bodies): ServerRoute {
   return {
     method: 'POST',
     path: '/fhir/{type}',
     async handler(request, h) {
-      const type = pathParam(request, 'type');
+      const type = typeOf(request);
       paramsOf(request);
       const { req } = request.raw;
       if (type === 'Binary' && !isJsonType(mediaTypeOf(req))) {
-        return answer(house, request, h, await uploadBinary(house, contextOf(request), mediaTypeOf(req), () => readRaw(req)));
+        return answer(
+          house,
+          request,
+          h,
+          await uploadBinary(house, contextOf(request), typeOfBytes(req), () => bodies.readRaw(req)),
+        );
       }
-      const ifNoneExist = headerOf(request, 'if-none-exist')?.replace(/^\?/, '');
-      const body = await readJson(req);
-      const committed = await create(house, contextOf(request), type, body, ifNoneExist === undefined ? {} : { ifNoneExist });
-      return answer(house, request, h, committed);
+      const body = await bodies.readJson(req);
+      return answer(house, request, h, await create(house, contextOf(request), type, body, conditionOf(request)));
     },
   };
 }
 
 /** PUT [base]/Type/id. https://hl7.org/fhir/R4/http.html#update */
-export function updateRoute(house: House): ServerRoute {
+export function updateRoute(house: House, bodies: Bodies): ServerRoute {
   return {
     method: 'PUT',
     path: '/fhir/{type}/{id}',
     async handler(request, h) {
       paramsOf(request);
       const options = ifMatchOf(request);
-      const body = await readJson(request.raw.req);
-      const committed = await update(house, contextOf(request), pathParam(request, 'type'), pathParam(request, 'id'), body, options);
+      const body = await bodies.readJson(request.raw.req);
+      const committed = await update(house, contextOf(request), typeOf(request), idOf(request), body, options);
       return answer(house, request, h, committed);
     },
   };
@@ -47,10 +51,17 @@ export function deleteRoute(house: House): ServerRoute {
     path: '/fhir/{type}/{id}',
     async handler(request, h) {
       const { ifMatch } = ifMatchOf(request);
-      const committed = await remove(house, contextOf(request), pathParam(request, 'type'), pathParam(request, 'id'), ifMatch);
+      const committed = await remove(house, contextOf(request), typeOf(request), idOf(request), ifMatch);
       return h.response().code(204).header('etag', `W/"${committed.version}"`);
     },
   };
+}
+
+/** https://hl7.org/fhir/R4/http.html#ccreate */
+function conditionOf(request: Request): { ifNoneExist?: string } {
+  const header = headerOf(request, 'if-none-exist');
+  // Node hands out the bytes of a header as characters.
+  return header === undefined ? {} : { ifNoneExist: Buffer.from(header, 'latin1').toString('utf8').replace(/^\?/, '') };
 }
 
 function ifMatchOf(request: Request): { ifMatch?: number } {

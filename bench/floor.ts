@@ -1,0 +1,106 @@
+/**
+ * The floor: a bare hapi + pg server that does the least that each interaction could do, with prepared statements on
+ * plain tables in the same PostgreSQL. No tokens, no access, no validation, no audit, no outbox. What Consilium does on
+ * top of it is what its ratio to the floor measures. Run by the bench as a process of its own; tells its port by IPC.
+ */
+import { server as createHapi } from '@hapi/hapi';
+import type { Request, ResponseToolkit } from '@hapi/hapi';
+import { Pool } from 'pg';
+import { INSERT, PARAM, insertValues, textOf, toRow, valuesOf } from './floor-tables.ts';
+import type { Json } from './records.ts';
+
+const FHIR_JSON = 'application/fhir+json; charset=utf-8';
+
+const [databaseUrl, poolSize] = process.argv.slice(2);
+const pool = new Pool({ connectionString: databaseUrl, max: Number(poolSize), options: '-c jit=off' });
+
+async function run<R extends Record<string, unknown>>(name: string, text: string, values: unknown[]): Promise<R[]> {
+  return (await pool.query<R>({ name, text, values })).rows;
+}
+
+const READ = 'select body from floor.current where ref = $1';
+
+async function read(request: Request, h: ResponseToolkit) {
+  const { type, id } = request.params as { type: string; id: string };
+  const [row] = await run<{ body: string }>('read', READ, [`${type}/${id}`]);
+  return row === undefined ? h.response().code(404) : h.response(row.body).type(FHIR_JSON);
+}
+
+const SEARCH = `
+  select c.body from floor.index_row a
+  join floor.index_row b on b.target = a.target and b.param = ${PARAM.status} and b.value = $2
+  join floor.current c on c.ref = a.target
+  where a.param = ${PARAM.subject} and a.value = $1 order by a.target limit 10`;
+
+async function search(request: Request, h: ResponseToolkit) {
+  const { subject, status } = request.query as { subject: string; status: string };
+  const rows = await run<{ body: string }>('search', SEARCH, [subject, status]);
+  return h.response(`[${rows.map(({ body }) => body).join(',')}]`).type(FHIR_JSON);
+}
+
+const DOCUMENTS = `
+  (select c.body from (select at, target from floor.document where patient = $1 order by at desc, target limit 10) d
+    join floor.current c on c.ref = d.target order by d.at desc, d.target)
+  union all select body from floor.current where ref = $1`;
+
+async function searchDocuments(request: Request, h: ResponseToolkit) {
+  const { patient } = request.query as { patient: string };
+  const rows = await run<{ body: string }>('documents', DOCUMENTS, [patient]);
+  return h.response(`[${rows.map(({ body }) => body).join(',')}]`).type(FHIR_JSON);
+}
+
+async function create(request: Request, h: ResponseToolkit) {
+  const row = toRow(request.payload as Json);
+  await run('insert', INSERT, insertValues([row]));
+  return h.response(row.body).code(201).type(FHIR_JSON);
+}
+
+const VERSION = 'select version from floor.current where ref = $1';
+const UPDATE = `
+  with changed as (
+    update floor.current set version = version + 1, body = $3 where ref = $1 and version = $2 returning ref, version, body
+  ), history as (
+    insert into floor.history (ref, version, body) select ref, version, body from changed
+  ), stale as (
+    delete from floor.index_row i using changed
+    where i.target = changed.ref and (i.param, i.value) not in (select * from unnest($4::int4[], $5::text[]))
+  ), fresh as (
+    insert into floor.index_row (param, value, target)
+    select v.param, v.value, changed.ref from changed cross join unnest($4::int4[], $5::text[]) as v(param, value)
+    on conflict do nothing
+  )
+  select version from changed`;
+
+async function update(request: Request, h: ResponseToolkit) {
+  const { type, id } = request.params as { type: string; id: string };
+  const resource = request.payload as Json;
+  const ref = `${type}/${id}`;
+  const [before] = await run<{ version: string }>('version', VERSION, [ref]);
+  if (before === undefined) return h.response().code(404);
+  const version = Number(before.version);
+  const body = textOf(resource, id, version + 1);
+  const values = [ref, version, body, Object.values(PARAM), valuesOf(resource)];
+  const written = await run('update', UPDATE, values);
+  return written.length === 0 ? h.response().code(409) : h.response(body).type(FHIR_JSON);
+}
+
+async function writeCase(request: Request, h: ResponseToolkit) {
+  const { entry } = request.payload as { entry: readonly { resource: Json }[] };
+  const rows = entry.map(({ resource }) => toRow(resource));
+  await run('insert', INSERT, insertValues(rows));
+  return h.response(JSON.stringify(rows.map(({ ref }) => ref))).type(FHIR_JSON);
+}
+
+const server = createHapi({ host: '127.0.0.1', port: 0, routes: { payload: { maxBytes: 32 * 1024 * 1024 } } });
+server.route([
+  { method: 'GET', path: '/search', handler: search },
+  { method: 'GET', path: '/documents', handler: searchDocuments },
+  { method: 'POST', path: '/case', handler: writeCase },
+  { method: 'GET', path: '/{type}/{id}', handler: read },
+  { method: 'POST', path: '/{type}', handler: create },
+  { method: 'PUT', path: '/{type}/{id}', handler: update },
+]);
+await server.start();
+process.send?.(server.info.port);
+process.once('disconnect', () => process.exit(0));
+process.once('SIGTERM', () => process.exit(0));

@@ -1,0 +1,44 @@
+import { buildHouse, publishOrganization } from '../app.ts';
+import { addOrganization } from '../auth/index.ts';
+import { ROLES, systemClock } from '../base/index.ts';
+import type { Role } from '../base/index.ts';
+import type { Database, Queryable } from '../store/index.ts';
+import { defineCommand } from './command.ts';
+import { withDatabase } from './connect.ts';
+
+export const addOrganizationCommand = defineCommand({
+  name: 'organization add',
+  summary: 'Registers a partner organisation and publishes it in the directory.',
+  notes:
+    'A placer sends cases, a programme gives the opinions, an insurer and an employer sponsor them. Organization/ID\n' +
+    'becomes visible to all partners. An id cannot be changed afterwards.',
+  options: {
+    id: { value: 'ID', text: 'Letters, digits, points, hyphens; 64 at most.', required: true },
+    name: { value: 'NAME', text: 'As partners know it.', required: true },
+    role: { value: 'ROLE', text: 'Its part in a case.', required: true, choices: ROLES },
+  },
+  example: 'organization add --id hospital-north --name "Hospital North" --role placer',
+  async run(setting, { id, name, role }) {
+    const organization = { id, name, role: role as Role };
+    await withDatabase(setting, async ({ config, database, logger }) => {
+      const { house, close } = await buildHouse(config, database, logger);
+      try {
+        // Registered and published, or neither.
+        await database.transact(async (on) => {
+          const joined = joinTransaction(database, on);
+          await addOrganization({ database: joined, clock: systemClock }, organization);
+          await publishOrganization({ ...house, database: joined }, organization);
+        });
+      } finally {
+        await close();
+      }
+    });
+    setting.terminal.print(`${id} is registered as ${role} and published as Organization/${id}.`);
+    return undefined;
+  },
+});
+
+/** A database all of whose work goes into one transaction that is open. */
+function joinTransaction(database: Database, on: Queryable): Database {
+  return { ...database, query: (statement, values) => on.query(statement, values), transact: (work) => work(on) };
+}

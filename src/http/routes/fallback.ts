@@ -1,0 +1,66 @@
+import type { RouteOptions, ServerRoute } from '@hapi/hapi';
+import { Fault, fault } from '../../base/index.ts';
+import { notOffered } from '../request.ts';
+
+/**
+ * What the routes leave open: other methods at their addresses (405 with Allow; OPTIONS tells the same), and all other
+ * addresses (404). As routes of their own they answer without reading the body first.
+ */
+export function fallbackRoutes(routes: readonly ServerRoute[]): ServerRoute[] {
+  const methods = new Map<string, string[]>();
+  const open = new Set<string>();
+  for (const { path, method, options } of routes) {
+    if (method === '*') continue;
+    methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [String(method)])]);
+    if ((options as RouteOptions | undefined)?.auth === false) open.add(path);
+  }
+  const fallbacks = [...methods].flatMap(([path, offered]) =>
+    methodRoutes(path, [...offered, 'OPTIONS'].join(', '), open.has(path) ? PREFLIGHT : {}),
+  );
+  return [
+    ...fallbacks,
+    {
+      method: '*',
+      path: '/{path*}',
+      options: { auth: false },
+      handler() {
+        const text =
+          'There is nothing at this address. The FHIR base is /fhir; what it offers stands in /fhir/metadata.';
+        throw fault(404, 'not-found', 'unknown-address', text);
+      },
+    },
+  ];
+}
+
+/** What needs no token may be read from any origin. https://fetch.spec.whatwg.org/#cors-preflight-fetch */
+const PREFLIGHT = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET',
+  'access-control-allow-headers': 'Accept, Authorization, Content-Type, If-None-Match',
+};
+
+function methodRoutes(path: string, allow: string, more: Readonly<Record<string, string>>): ServerRoute[] {
+  return [
+    {
+      method: 'OPTIONS',
+      path,
+      options: { auth: false },
+      handler(_request, h) {
+        const response = h.response().code(204).header('allow', allow);
+        for (const [name, value] of Object.entries(more)) response.header(name, value);
+        return response;
+      },
+    },
+    {
+      method: '*',
+      path,
+      options: { auth: false },
+      handler(request) {
+        if (request.path.includes('/$')) throw notOffered();
+        const text = `This address does not take this method. It takes ${allow}.`;
+        const { issues } = fault(405, 'not-supported', 'method-not-allowed', text);
+        throw new Fault(405, issues, { allow });
+      },
+    },
+  ];
+}

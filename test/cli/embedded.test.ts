@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { clusterAt } from '../../src/store/embedded/cluster.ts';
+import { findPlace } from '../../src/store/embedded/index.ts';
+import { findPostmaster } from '../../src/store/embedded/server.ts';
+import { makeFolder, runConsilium, spawnConsilium, startServer, stopServer } from './consilium.ts';
+import type { Environment } from './consilium.ts';
+
+const ADD = ['organization', 'add', '--id', 'north', '--name', 'Hospital North', '--role', 'placer'];
+
+let folder: string;
+let removeFolder: () => void;
+let env: Environment;
+
+beforeEach(() => {
+  ({ folder, remove: removeFolder } = makeFolder());
+  env = { DATA_DIR: join(folder, 'data'), PORT: '0' };
+});
+afterEach(async () => {
+  for (let waited = 0; isRunning() && waited < 10_000; waited += 100) await sleep(100);
+  removeFolder();
+});
+
+function isRunning(): boolean {
+  const place = findPlace(join(folder, 'data'));
+  return place !== undefined && findPostmaster(clusterAt(place)) !== undefined;
+}
+
+test('with the embedded database, commands work without the server, beside it, and leave it running', async () => {
+  expect(await runConsilium(folder, env, ...ADD)).toMatchObject({ status: 0, stderr: '' });
+  expect(isRunning()).toBe(false);
+
+  const server = await startServer(folder, env);
+  const { stdout } = await runConsilium(folder, env, 'organization', 'list', '--json');
+  expect(JSON.parse(stdout)).toEqual([{ id: 'north', name: 'Hospital North', role: 'placer' }]);
+  const doctor = await runConsilium(folder, { ...env, PORT: '8080' }, 'doctor');
+  expect(doctor).toMatchObject({ status: 0, stdout: expect.stringContaining('embedded') });
+  expect(isRunning()).toBe(true);
+
+  expect(await stopServer(server, 'SIGINT')).toBe(0);
+  expect(isRunning()).toBe(false);
+  expect(existsSync(join(folder, 'data', 'master.key'))).toBe(true);
+}, 60_000);
+
+test('a signal while it starts ends it once it has', async () => {
+  const starting = spawnConsilium(folder, env, ['serve']);
+  while (!existsSync(join(folder, 'data'))) await sleep(20);
+  expect(await stopServer(starting, 'SIGTERM')).toBe(0);
+  expect(isRunning()).toBe(false);
+}, 60_000);

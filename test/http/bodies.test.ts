@@ -1,0 +1,167 @@
+import type { Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startHouse } from '../support/house.ts';
+import type { Partner, TestHouse } from '../support/house.ts';
+import { expectOutcome } from '../support/outcome.ts';
+import { exchange } from '../support/raw-http.ts';
+
+const MB = 1024 * 1024;
+
+let house: TestHouse;
+let home: Partner;
+beforeAll(async () => {
+  house = await startHouse({ pace: { windowMs: 400, bytesPerSecond: 4096 } });
+  home = await house.register('home', 'placer');
+});
+afterAll(() => house.stop());
+
+function head(...lines: string[]): string {
+  return [
+    'POST /fhir/Patient HTTP/1.1',
+    'Host: x',
+    'Content-Type: application/fhir+json',
+    `Authorization: Bearer ${home.token}`,
+    ...lines,
+  ]
+    .join('\r\n')
+    .concat('\r\n\r\n');
+}
+
+/** Sends until the socket is gone. */
+async function sendEndlessly(socket: Socket, piece: string | Buffer, everyMs = 0): Promise<void> {
+  while (!socket.destroyed && socket.writable) {
+    const goesOn = socket.write(piece);
+    if (everyMs > 0) await wait(everyMs);
+    else if (!goesOn) await new Promise((done) => socket.once('drain', done).once('close', done));
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
+
+describe('a body that is too large', () => {
+  test('is refused by its Content-Length, before any of it is read', async () => {
+    const answer = await exchange(house.url, (socket) => {
+      socket.write(head('Content-Length: 5000000000'));
+    });
+    expectOutcome(answer, 413, 'body-too-large');
+    expect(answer.headers.get('connection')).toBe('close');
+    expect(answer.text).toContain('33554432 bytes');
+    expect(answer.ms).toBeLessThan(2_000);
+  });
+  test('is refused to a sender that goes on sending, who still gets the answer', async () => {
+    const piece = Buffer.alloc(256 * 1024, ' ');
+    const answer = await exchange(house.url, (socket) => {
+      socket.write(head('Content-Length: 5000000000'));
+      return sendEndlessly(socket, piece);
+    });
+    expectOutcome(answer, 413, 'body-too-large');
+    expect(answer.ms).toBeLessThan(4_000);
+    // What is on its way in the socket buffers of both sides comes on top of what was read.
+    expect(answer.sent).toBeLessThan(16 * MB);
+  });
+  test('is refused when it is in chunks without an end', async () => {
+    const piece = `${MB.toString(16)}\r\n${' '.repeat(MB)}\r\n`;
+    const answer = await exchange(house.url, (socket) => {
+      socket.write(head('Transfer-Encoding: chunked'));
+      return sendEndlessly(socket, piece);
+    });
+    expectOutcome(answer, 413, 'body-too-large');
+    expect(answer.headers.get('connection')).toBe('close');
+    expect(answer.ms).toBeLessThan(4_000);
+    expect(answer.sent).toBeLessThan(48 * MB);
+  });
+  test('is not read behind a refusal of something else', async () => {
+    const cases = ['POST /fhir/Nonsense', 'POST /elsewhere', 'PATCH /fhir/Patient/1', 'POST /fhir/%ZZ', 'POST /fhir'];
+    for (const line of cases) {
+      const answer = await exchange(house.url, (socket) => {
+        socket.write(`${line} HTTP/1.1\r\nHost: x\r\nContent-Type: :;\r\nTransfer-Encoding: chunked\r\n\r\n`);
+        return sendEndlessly(socket, `10000\r\n${' '.repeat(65536)}\r\n`);
+      });
+      expect([400, 401, 404, 405]).toContain(answer.status);
+      expect(answer.body.resourceType).toBe('OperationOutcome');
+      expect(answer.headers.get('connection')).toBe('close');
+      expect(answer.sent).toBeLessThan(16 * MB);
+    }
+  });
+});
+
+describe('a body that comes slowly', () => {
+  test('byte by byte is cut off', async () => {
+    const answer = await exchange(house.url, (socket) => {
+      socket.write(head('Content-Length: 1000'));
+      return sendEndlessly(socket, ' ', 20);
+    });
+    expectOutcome(answer, 408, 'body-too-slow');
+    expect(answer.headers.get('connection')).toBe('close');
+    expect(answer.ms).toBeLessThan(2_500);
+  });
+  test('or stops after a fast beginning is cut off', async () => {
+    const answer = await exchange(house.url, (socket) => {
+      socket.write(head(`Content-Length: ${2 * MB}`));
+      socket.write(' '.repeat(MB));
+    });
+    expectOutcome(answer, 408, 'body-too-slow');
+    expect(answer.ms).toBeLessThan(2_500);
+  });
+  test('as raw bytes is cut off, and nothing is kept', async () => {
+    const answer = await exchange(house.url, (socket) => {
+      socket.write(head('Content-Length: 1000000').replace('/Patient', '/Binary').replace('fhir+json', 'pdf'));
+      return sendEndlessly(socket, ' ', 20);
+    });
+    expectOutcome(answer, 408, 'body-too-slow');
+    const found = await home.fetch('GET', '/Binary?_summary=count');
+    expect(found.body.total).toBe(0);
+  });
+  test('but steadily is taken', async () => {
+    const body = Buffer.from(
+      JSON.stringify({ resourceType: 'Patient', name: [{ text: 'Slow' }] }).padEnd(8 * 2048, ' '),
+    );
+    const answer = await exchange(house.url, async (socket) => {
+      socket.write(head(`Content-Length: ${body.length}`, 'Connection: close'));
+      for (let at = 0; at < body.length; at += 2048) {
+        socket.write(body.subarray(at, at + 2048));
+        await wait(150);
+      }
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.ms).toBeGreaterThan(1_000);
+  });
+});
+
+describe('a body that breaks off', () => {
+  test('changes nothing', async () => {
+    const before = (await home.fetch('GET', '/Patient?_summary=count')).body.total;
+    await expect(
+      exchange(house.url, async (socket) => {
+        socket.write(head('Content-Length: 1000'));
+        socket.write('{"resourceType":"Patient"}');
+        await wait(50);
+        socket.destroy();
+      }),
+    ).rejects.toThrow();
+    expect((await home.fetch('GET', '/Patient?_summary=count')).body.total).toBe(before);
+  });
+  test('in the middle of its chunks is told so', async () => {
+    const answer = await exchange(house.url, (socket) => {
+      socket.write(head('Transfer-Encoding: chunked'));
+      socket.write('5\r\n{"res\r\nnonsense\r\n');
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.body.resourceType).toBe('OperationOutcome');
+  });
+});
+
+test('others are served meanwhile', async () => {
+  const slow = Array.from({ length: 50 }, () =>
+    exchange(house.url, (socket) => {
+      socket.write(head('Content-Length: 1000'));
+      return sendEndlessly(socket, ' ', 50);
+    }),
+  );
+  const start = Date.now();
+  expect((await home.fetch('GET', '/metadata')).status).toBe(200);
+  expect(Date.now() - start).toBeLessThan(1_000);
+  expect(new Set((await Promise.all(slow)).map(({ status }) => status))).toEqual(new Set([408]));
+});

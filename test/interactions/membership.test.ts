@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { matches, packet, sendCase, SYSTEM, workUntilReview, opinion } from '../journeys/packet.ts';
+import type { SentCase } from '../journeys/packet.ts';
+import { startHouse } from '../support/house.ts';
+import type { Partner, TestHouse } from '../support/house.ts';
+
+let house: TestHouse;
+let home: Partner;
+let programme: Partner;
+let insurer: Partner;
+let owner: Client;
+
+beforeAll(async () => {
+  house = await startHouse();
+  home = await house.register('home', 'placer');
+  programme = await house.register('programme', 'programme');
+  insurer = await house.register('insurer', 'insurer');
+  owner = new Client({ connectionString: house.database });
+  await owner.connect();
+});
+
+afterAll(async () => {
+  await owner.end();
+  await house.stop();
+});
+
+async function create(partner: Partner, resource: Record<string, unknown>): Promise<string> {
+  const answer = await partner.fetch('POST', `/${String(resource['resourceType'])}`, resource);
+  if (answer.status !== 201) throw new Error(answer.text);
+  return `${String(resource['resourceType'])}/${answer.body.id}`;
+}
+
+async function sees(partner: Partner, ref: string): Promise<boolean> {
+  const { status } = await partner.fetch('GET', `/${ref}`);
+  expect([200, 404]).toContain(status);
+  return status === 200;
+}
+
+async function membersOf(sent: SentCase): Promise<string[]> {
+  const { rows } = await owner.query<{ ref: string }>(
+    `select m.ref from case_member m join cases c on c.id = m.case_id where c.service_request = $1 order by m.ref`,
+    [sent.request],
+  );
+  return rows.map((row) => row.ref);
+}
+
+/** All index rows of a record: each reader has to have the same, and nobody else any. */
+async function indexOf(ref: string): Promise<Map<string, string[]>> {
+  const { rows } = await owner.query<{ reader: string; entry: string }>(
+    `select reader, concat_ws('|', 'text', param, value, detail) as entry from search_text where target = $1
+     union all select reader, concat_ws('|', 'range', param, unit, low, high) from search_range where target = $1 order by 1, 2`,
+    [ref],
+  );
+  const found = new Map<string, string[]>();
+  for (const { reader, entry } of rows) found.set(reader, [...(found.get(reader) ?? []), entry]);
+  return found;
+}
+
+test('the record is the packet with all that it names, and the Task; the patient’s other records stay unseen', async () => {
+  const document = { resourceType: 'DocumentReference', status: 'current' };
+  const bytes = await create(home, { resourceType: 'Binary', contentType: 'text/plain', data: 'aGVsbG8=' });
+  const deep = await create(home, { resourceType: 'Practitioner', name: [{ family: 'Invented' }] });
+  const attached = await create(home, {
+    ...document,
+    author: [{ reference: deep }],
+    content: [{ attachment: { url: bytes, contentType: 'text/plain' } }],
+  });
+  const sponsored = await create(insurer, { resourceType: 'Coverage', status: 'active', beneficiary: { display: 'x' }, payor: [{ display: 'x' }] });
+  const sent = await sendCase(home, { number: 'record', programme: 'programme', supportingInfo: [{ reference: attached }] });
+  const unnamed = await create(home, {
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'private' },
+    subject: { reference: sent.patient },
+  });
+  expect(await membersOf(sent)).toEqual(
+    [...sent.refs, sent.task, attached, bytes, deep, 'Organization/home', 'Organization/programme'].sort(),
+  );
+  for (const ref of [...sent.refs, sent.task, attached, bytes, deep]) {
+    expect({ ref, sees: await sees(programme, ref) }).toEqual({ ref, sees: true });
+    expect({ ref, sees: await sees(insurer, ref) }).toEqual({ ref, sees: false });
+  }
+  expect(await sees(programme, unnamed)).toBe(false);
+  expect(await sees(programme, sponsored)).toBe(false);
+  expect(matches(await programme.fetch('GET', `/Observation?subject=${sent.patient}`))).toEqual([...sent.refs.slice(2, 5)].sort());
+  expect(matches(await programme.fetch('GET', `/Patient?_has:Observation:subject:code:text=private`))).toEqual([]);
+});
+
+test('another patient’s record that the packet names does not join, nor what stands behind it', async () => {
+  const stranger = await create(home, { resourceType: 'Patient', name: [{ family: 'Other' }] });
+  const others = await create(home, {
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'of another patient' },
+    subject: { reference: stranger },
+  });
+  const sent = await sendCase(home, { number: 'compartment', programme: 'programme', supportingInfo: [{ reference: others }] });
+  expect(await membersOf(sent)).not.toEqual(expect.arrayContaining([others]));
+  expect(await sees(programme, others)).toBe(false);
+  expect(await sees(programme, stranger)).toBe(false);
+});
+
+test('a record of a third organisation is named but never joined', async () => {
+  const published = await create(programme, { resourceType: 'PractitionerRole', active: true });
+  const third = await house.register('third-programme', 'programme');
+  const reviewer = await create(third, { resourceType: 'PractitionerRole', active: true });
+  const sent = await sendCase(home, {
+    number: 'third-party',
+    programme: 'programme',
+    request: { requester: { reference: reviewer }, performer: [{ reference: 'Organization/programme' }] },
+  });
+  expect(await membersOf(sent)).not.toEqual(expect.arrayContaining([reviewer]));
+  expect(await sees(third, sent.request)).toBe(false);
+  expect(await sees(home, published)).toBe(true);
+});
+
+test('what is made on the case later joins it: answers to a question, results of the report, both ways', async () => {
+  const sent = await sendCase(home, { number: 'later', programme: 'programme' });
+  const question = await create(programme, {
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    code: { text: 'Send the slides' },
+    partOf: [{ reference: sent.task }],
+    owner: { reference: 'Organization/home' },
+  });
+  expect(await sees(home, question)).toBe(true);
+  const asked = await home.fetch('GET', `/${question}`);
+  const slides = await create(home, { resourceType: 'DocumentReference', status: 'current', content: [{ attachment: { title: 'Slides' } }] });
+  expect(await sees(programme, slides)).toBe(false);
+  const answered = await home.fetch('PUT', `/${question}`, {
+    ...asked.body,
+    status: 'completed',
+    output: [{ type: { text: 'slides' }, valueReference: { reference: slides } }],
+  });
+  expect(answered.status).toBe(200);
+  expect(await sees(programme, slides)).toBe(true);
+  expect(matches(await programme.fetch('GET', `/DocumentReference?_id=${slides.split('/')[1]}&status=current`))).toEqual([slides]);
+
+  await workUntilReview(programme, sent.task);
+  const finding = await create(programme, { resourceType: 'Observation', status: 'final', code: { text: 'Concordance' } });
+  expect(await sees(home, finding)).toBe(false);
+  const report = await programme.fetch('POST', '/DiagnosticReport', opinion(sent, { result: [{ reference: finding }] }));
+  expect(report.status).toBe(201);
+  expect(await sees(home, finding)).toBe(true);
+  expect(await membersOf(sent)).toEqual(expect.arrayContaining([question, slides, finding, `DiagnosticReport/${report.body.id}`]));
+});
+
+test('a shared record keeps the index rows of both right: later words are found by both, earlier ones by none', async () => {
+  const sent = await sendCase(home, { number: 'index', programme: 'programme' });
+  const [patient] = sent.refs;
+  const before = await indexOf(patient!);
+  expect([...before.keys()].sort()).toEqual(['home', 'programme']);
+  expect(before.get('home')).toEqual(before.get('programme'));
+  const stored = await home.fetch('GET', `/${patient!}`);
+  const renamed = await home.fetch('PUT', `/${patient!}`, { ...stored.body, name: [{ family: 'Renamed' }], birthDate: '1971-03-04' });
+  expect(renamed.status).toBe(200);
+  for (const partner of [home, programme]) {
+    expect(matches(await partner.fetch('GET', '/Patient?family=Renamed'))).toEqual([patient]);
+    expect(matches(await partner.fetch('GET', '/Patient?family=Family-index'))).toEqual([]);
+    expect(matches(await partner.fetch('GET', '/Patient?birthdate=1971-03-04'))).toEqual([patient]);
+    expect(matches(await partner.fetch('GET', `/Patient?birthdate=1970-01-02&identifier=${SYSTEM}|index-patient`))).toEqual([]);
+  }
+  const after = await indexOf(patient!);
+  expect([...after.keys()].sort()).toEqual(['home', 'programme']);
+  expect(after.get('home')).toEqual(after.get('programme'));
+});
+
+test('a record shared while it is being updated or deleted is found as it stands', async () => {
+  for (let round = 0; round < 15; round++) {
+    const number = `share-race-${round}`;
+    const draft = await home.fetch('POST', '', packet({ number, programme: 'programme', status: 'draft' }), { prefer: 'return=representation' });
+    const entries = draft.body.entry as { resource: { id: string; resourceType: string } }[];
+    const patient = entries[0]!.resource;
+    const request = entries.at(-1)!.resource;
+    const letter = entries[9]!.resource;
+    const [updated, sent, deleted] = await Promise.all([
+      home.fetch('PUT', `/Patient/${patient.id}`, { ...patient, name: [{ family: `Raced-${round}` }] }),
+      home.fetch('PUT', `/ServiceRequest/${request.id}`, { ...request, status: 'active' }),
+      home.fetch('DELETE', `/DocumentReference/${letter.id}`),
+    ]);
+    expect(updated.status).toBe(200);
+    const index = await indexOf(`Patient/${patient.id}`);
+    if (sent.status === 200) {
+      expect({ round, deleted: deleted.status }).toEqual({ round, deleted: 409 });
+      expect(index.get('home')).toEqual(index.get('programme'));
+      expect(matches(await programme.fetch('GET', `/Patient?family=Raced-${round}`))).toEqual([`Patient/${patient.id}`]);
+    } else {
+      // The letter went first: the case hangs on it.
+      expect({ round, sent: sent.status, deleted: deleted.status }).toEqual({ round, sent: 422, deleted: 204 });
+      expect([...index.keys()]).toEqual(['home']);
+    }
+  }
+});

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { matches, packet, refOf } from '../journeys/packet.ts';
+import { startHouse } from '../support/house.ts';
+import type { Answer, Partner, TestHouse } from '../support/house.ts';
+
+let house: TestHouse;
+let second: { readonly url: string; stop(): Promise<void> };
+let home: Partner;
+let owner: Client;
+
+beforeAll(async () => {
+  house = await startHouse();
+  second = await house.startSecond();
+  home = await house.register('home', 'placer');
+  await house.register('programme', 'programme');
+  owner = new Client({ connectionString: house.database });
+  await owner.connect();
+});
+
+afterAll(async () => {
+  await owner.end();
+  await house.stop();
+});
+
+const TIMES = Array.from({ length: 32 }, (_, n) => n);
+
+function patient(value: string): Record<string, unknown> {
+  return { resourceType: 'Patient', identifier: [{ system: 'urn:race', value }] };
+}
+
+function statuses(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+/** The same call at either of two servers on one database. */
+function at(n: number, path: string): string {
+  return n % 2 === 0 ? path : `${second.url}/fhir${path}`;
+}
+
+async function versionsOf(ref: string): Promise<{ version: number; at: Date; body: string }[]> {
+  const { rows } = await owner.query<{ version: string; at: Date; body: string }>(
+    `select version, last_updated as at, body from record where ref = $1
+     union all select version, last_updated, body from record_version where ref = $1 order by version`,
+    [ref],
+  );
+  return rows.map((row) => ({ ...row, version: Number(row.version) }));
+}
+
+test('32 identical conditional creates at once, ten times: one record each', async () => {
+  for (let round = 0; round < 10; round++) {
+    const value = `create-${round}`;
+    const answers = await Promise.all(
+      TIMES.map(() => home.fetch('POST', '/Patient', patient(value), { 'if-none-exist': `identifier=urn:race|${value}` })),
+    );
+    expect(statuses(answers)).toEqual({ 200: 31, 201: 1 });
+    expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+    expect(matches(await home.fetch('GET', `/Patient?identifier=urn:race|${value}`))).toHaveLength(1);
+  }
+}, 60_000);
+
+test('the same across two servers on one database', async () => {
+  for (let round = 0; round < 5; round++) {
+    const value = `servers-${round}`;
+    const answers = await Promise.all(
+      TIMES.map((n) => home.fetch('POST', at(n, '/Patient'), patient(value), { 'if-none-exist': `identifier=urn:race|${value}` })),
+    );
+    expect(statuses(answers)).toEqual({ 200: 31, 201: 1 });
+    expect(matches(await home.fetch('GET', `/Patient?identifier=urn:race|${value}`))).toHaveLength(1);
+  }
+}, 60_000);
+
+test('the same within transactions: a case sent 8 times at once to two servers is one case', async () => {
+  for (let round = 0; round < 3; round++) {
+    const number = `case-${round}`;
+    const answers = await Promise.all(
+      TIMES.slice(0, 8).map((n) => home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, packet({ number, programme: 'programme' }))),
+    );
+    expect(statuses(answers)).toEqual({ 200: 8 });
+    const requests = new Set(answers.map((answer) => refOf(answer.body.entry.at(-1).response.location)));
+    expect(requests.size).toBe(1);
+    const [request] = requests;
+    expect(matches(await home.fetch('GET', `/Task?based-on=${request!}`))).toHaveLength(1);
+    for (const type of ['Patient', 'Condition', 'Procedure', 'DocumentReference']) {
+      const name = { Patient: 'patient', Condition: 'condition', Procedure: 'procedure', DocumentReference: 'letter' }[type]!;
+      const found = await home.fetch('GET', `/${type}?identifier=https://home.example/ids|${number}-${name}`);
+      expect(matches(found)).toHaveLength(1);
+    }
+  }
+}, 60_000);
+
+test('the same criteria alone and within transactions exclude each other', async () => {
+  const answers = await Promise.all(
+    TIMES.map((n) => {
+      const criteria = 'identifier=urn:race|mixed';
+      if (n % 2 === 0) return home.fetch('POST', at(n / 2, '/Patient'), patient('mixed'), { 'if-none-exist': criteria });
+      const entry = [{ resource: patient('mixed'), request: { method: 'POST', url: 'Patient', ifNoneExist: criteria } }];
+      return home.fetch('POST', n % 4 === 1 ? '' : `${second.url}/fhir`, { resourceType: 'Bundle', type: 'transaction', entry });
+    }),
+  );
+  expect(answers.every((answer) => answer.status < 300)).toBe(true);
+  expect(matches(await home.fetch('GET', '/Patient?identifier=urn:race|mixed'))).toHaveLength(1);
+});
+
+test('32 updates with the same If-Match: one wins, the others are told', async () => {
+  const created = await home.fetch('POST', '/Patient', patient('if-match'));
+  const { id } = created.body;
+  const answers = await Promise.all(
+    TIMES.map((n) => home.fetch('PUT', at(n, `/Patient/${id}`), { ...patient('if-match'), id }, { 'if-match': 'W/"1"' })),
+  );
+  expect(statuses(answers)).toEqual({ 200: 1, 412: 31 });
+  expect(await versionsOf(`Patient/${id}`)).toHaveLength(2);
+});
+
+test('the same inside transactions', async () => {
+  const created = await home.fetch('POST', '/Patient', patient('if-match-inside'));
+  const { id } = created.body;
+  const entry = [
+    { resource: { ...patient('if-match-inside'), id }, request: { method: 'PUT', url: `Patient/${id}`, ifMatch: 'W/"1"' } },
+    { resource: { resourceType: 'Basic', code: { text: 'beside' } }, request: { method: 'POST', url: 'Basic' } },
+  ];
+  const bundle = { resourceType: 'Bundle', type: 'transaction', entry };
+  const answers = await Promise.all(TIMES.map((n) => home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, bundle)));
+  expect(statuses(answers)).toEqual({ 200: 1, 412: 31 });
+  // Who lost left nothing behind.
+  expect((await home.fetch('GET', '/Basic')).body.total).toBe(1);
+});
+
+test('32 updates without If-Match: all stand one after the other, times growing, body and index at one', async () => {
+  const created = await home.fetch('POST', '/Patient', patient('last-wins'));
+  const { id } = created.body;
+  const ref = `Patient/${id}`;
+  const answers = await Promise.all(
+    TIMES.map((n) => home.fetch('PUT', at(n, `/${ref}`), { ...patient('last-wins'), id, name: [{ family: `F${n}` }] })),
+  );
+  expect(statuses(answers)).toEqual({ 200: 32 });
+  expect(answers.map((answer) => Number(answer.body.meta.versionId)).sort((a, b) => a - b)).toEqual(TIMES.map((n) => n + 2));
+  const versions = await versionsOf(ref);
+  expect(versions.map((row) => row.version)).toEqual([...TIMES.map((n) => n + 1), 33]);
+  for (const [n, row] of versions.entries()) {
+    const { meta } = JSON.parse(row.body) as { meta: { versionId: string; lastUpdated: string } };
+    expect(meta).toMatchObject({ versionId: String(n + 1), lastUpdated: row.at.toISOString() });
+    if (n > 0) expect(row.at.getTime()).toBeGreaterThan(versions[n - 1]!.at.getTime());
+  }
+  const last = versions.at(-1)!;
+  const { rows } = await owner.query<{ low: number; high: number }>(
+    'select low, high from search_range where target = $1 and low = $2',
+    [ref, last.at.getTime()],
+  );
+  expect(rows).toEqual([{ low: last.at.getTime(), high: last.at.getTime() + 1 }]);
+  expect(matches(await home.fetch('GET', `/Patient?_id=${id}&_lastUpdated=${last.at.toISOString()}`))).toEqual([ref]);
+  const { body: current } = await home.fetch('GET', `/${ref}`);
+  const names = await Promise.all(TIMES.map((n) => home.fetch('GET', `/Patient?family=F${n}`)));
+  expect(names.flatMap((answer) => matches(answer))).toEqual([ref]);
+  expect(current.meta.versionId).toBe('33');
+
+  const history = await home.fetch('GET', `/${ref}/_history?_count=50`);
+  const order = (history.body.entry as { resource: { meta: { versionId: string } } }[]).map((entry) => Number(entry.resource.meta.versionId));
+  expect(order).toEqual([33, ...TIMES.map((n) => n + 1).reverse()]);
+});
+
+test('32 PUTs that would make the same new id: one makes it, the others follow', async () => {
+  const answers = await Promise.all(TIMES.map((n) => home.fetch('PUT', at(n, '/Patient/chosen-by-all'), { ...patient('chosen'), id: 'chosen-by-all' })));
+  expect(statuses(answers)).toEqual({ 200: 31, 201: 1 });
+  expect((await versionsOf('Patient/chosen-by-all')).map((row) => row.version)).toEqual([...TIMES.map((n) => n + 1)]);
+});
+
+test('the same inside transactions', async () => {
+  const entry = [{ resource: { ...patient('inside'), id: 'chosen-inside' }, request: { method: 'PUT', url: 'Patient/chosen-inside' } }];
+  const bundle = { resourceType: 'Bundle', type: 'transaction', entry };
+  const answers = await Promise.all(TIMES.map((n) => home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, bundle)));
+  expect(statuses(answers)).toEqual({ 200: 32 });
+  expect(await versionsOf('Patient/chosen-inside')).toHaveLength(32);
+});
+
+test('deletes and updates of one record at once: every version is one of them, and no answer is a 5xx', async () => {
+  const created = await home.fetch('POST', '/Patient', patient('deleted'));
+  const { id } = created.body;
+  const answers = await Promise.all(
+    TIMES.map((n) => (n % 4 === 0 ? home.fetch('DELETE', at(n, `/Patient/${id}`)) : home.fetch('PUT', at(n, `/Patient/${id}`), { ...patient('deleted'), id }))),
+  );
+  expect(answers.filter((answer) => answer.status >= 300).map((answer) => answer.text)).toEqual([]);
+  const versions = await versionsOf(`Patient/${id}`);
+  expect(versions.map((row) => row.version)).toEqual(versions.map((_, n) => n + 1));
+});
+
+test('transactions that update A and B, and B and A, 50 pairs at once: all succeed', async () => {
+  const ids = await Promise.all(['A', 'B'].map(async (name) => (await home.fetch('POST', '/Patient', patient(name))).body.id as string));
+  const bundle = (order: readonly string[]) => ({
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: order.map((id) => ({ resource: { ...patient('pair'), id }, request: { method: 'PUT', url: `Patient/${id}` } })),
+  });
+  const pairs = Array.from({ length: 50 }, (_, n) => n);
+  const answers = await Promise.all(
+    pairs.flatMap((n) => [home.fetch('POST', '', bundle(ids)), home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, bundle([...ids].reverse()))]),
+  );
+  expect(statuses(answers)).toEqual({ 200: 100 });
+  for (const id of ids) expect(await versionsOf(`Patient/${id}`)).toHaveLength(101);
+}, 60_000);
+
+test('transactions that create A and B by PUT, and B and A: all succeed', async () => {
+  const bundle = (order: readonly string[]) => ({
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: order.map((id) => ({ resource: { ...patient('new-pair'), id }, request: { method: 'PUT', url: `Patient/${id}` } })),
+  });
+  for (let round = 0; round < 10; round++) {
+    const ids = [`pair-${round}-a`, `pair-${round}-b`];
+    const answers = await Promise.all([0, 1, 2, 3].map((n) => home.fetch('POST', '', bundle(n % 2 === 0 ? ids : [...ids].reverse()))));
+    expect(statuses(answers)).toEqual({ 200: 4 });
+  }
+}, 60_000);
