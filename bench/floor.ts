@@ -55,33 +55,30 @@ async function create(request: Request, h: ResponseToolkit) {
   return h.response(row.body).code(201).type(FHIR_JSON);
 }
 
-const VERSION = 'select version from floor.current where ref = $1';
 const UPDATE = `
   with changed as (
-    update floor.current set version = version + 1, body = $3 where ref = $1 and version = $2 returning ref, version, body
+    update floor.current set version = version + 1, body = $2 || (version + 1)::text || $3
+    where ref = $1 and ($4::int8 is null or version = $4) returning ref, version, body
   ), history as (
     insert into floor.history (ref, version, body) select ref, version, body from changed
   ), stale as (
     delete from floor.index_row i using changed
-    where i.target = changed.ref and (i.param, i.value) not in (select * from unnest($4::int4[], $5::text[]))
+    where i.target = changed.ref and (i.param, i.value) not in (select * from unnest($5::int4[], $6::text[]))
   ), fresh as (
     insert into floor.index_row (param, value, target)
-    select v.param, v.value, changed.ref from changed cross join unnest($4::int4[], $5::text[]) as v(param, value)
+    select v.param, v.value, changed.ref from changed cross join unnest($5::int4[], $6::text[]) as v(param, value)
     on conflict do nothing
   )
-  select version from changed`;
+  select body from changed`;
 
 async function update(request: Request, h: ResponseToolkit) {
   const { type, id } = request.params as { type: string; id: string };
   const resource = request.payload as Json;
-  const ref = `${type}/${id}`;
-  const [before] = await run<{ version: string }>('version', VERSION, [ref]);
-  if (before === undefined) return h.response().code(404);
-  const version = Number(before.version);
-  const body = textOf(resource, id, version + 1);
-  const values = [ref, version, body, Object.values(PARAM), valuesOf(resource)];
-  const written = await run('update', UPDATE, values);
-  return written.length === 0 ? h.response().code(409) : h.response(body).type(FHIR_JSON);
+  const { head, tail } = textOf(resource, id);
+  const ifMatch = /^W\/"(\d+)"$/.exec(request.headers['if-match'] ?? '')?.[1] ?? null;
+  const values = [`${type}/${id}`, head, tail, ifMatch, Object.values(PARAM), valuesOf(resource)];
+  const [written] = await run<{ body: string }>('update', UPDATE, values);
+  return written === undefined ? h.response().code(409) : h.response(written.body).type(FHIR_JSON);
 }
 
 async function writeCase(request: Request, h: ResponseToolkit) {

@@ -35,8 +35,14 @@ interface Contender {
   headers(): Promise<Record<string, string>>;
 }
 
+/** What has to be closed in the end, the last one first. */
+const undo: (() => Promise<void>)[] = [];
+
+async function cleanUp(): Promise<void> {
+  for (const close of undo.splice(0).reverse()) await close();
+}
+
 async function main(options: Options): Promise<void> {
-  const undo: (() => Promise<void>)[] = [];
   const load = loadavg()[0]!;
   try {
     say('starting the server');
@@ -79,7 +85,7 @@ async function main(options: Options): Promise<void> {
     await save('latest.json', { at: new Date(), options, machine: machine(load), results, micro });
     if (results.some(hasFailed)) process.exitCode = 1;
   } finally {
-    for (const close of undo.reverse()) await close();
+    await cleanUp();
   }
 }
 
@@ -192,5 +198,7 @@ async function save(name: string, content: unknown): Promise<void> {
 function say(text: string): void {
   console.error(text);
 }
+
+process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
 
 await main(readOptions(process.argv.slice(2), WORKLOADS));

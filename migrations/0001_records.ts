@@ -158,7 +158,8 @@ export async function up(knex: Knex): Promise<void> {
     alter table record force row level security;
     create policy record_read on record for select using
       ((select caller_org()) = any (readers) or ('*' = any (readers) and (select caller_org()) is not null));
-    create policy record_insert on record for insert with check ((select caller_org()) = any (readers));
+    create policy record_insert on record for insert
+      with check ((select caller_org()) = any (readers) and owner = any (readers));
     create policy record_update on record for update
       using ((select caller_org()) = any (readers)) with check ((select caller_org()) = any (readers));
 
@@ -192,7 +193,11 @@ export async function up(knex: Knex): Promise<void> {
 
     grant usage on schema public to consilium_app, consilium_worker;
     grant select, insert on organization to consilium_app;
-    grant select, insert, update on record, cases to consilium_app;
+    grant select, insert on record, cases to consilium_app;
+    -- Whose a record is, and which two a case is between, stays as it was.
+    grant update (version, readers, last_updated, method, deleted, body, content_hash, content_size)
+      on record to consilium_app;
+    grant update (status, business_status, report, updated_at) on cases to consilium_app;
     grant select, insert on record_version, case_member, audit, content to consilium_app;
     grant select, insert, delete on search_text, search_range to consilium_app;
     grant insert on outbox to consilium_app;

@@ -119,7 +119,7 @@ export async function buildHouse(config: Config, database: Database, logger: Log
     content: createContentStore(join(config.dataDir, 'content'), contentTable(database)),
     trail,
     watermark: createWatermark(database),
-    programmes: createProgrammeList(database),
+    programmes: createProgrammeList(),
     wake: () => wake(),
     clock: systemClock,
     logger,
@@ -131,14 +131,13 @@ export async function buildHouse(config: Config, database: Database, logger: Log
 /** How long the list of programmes is taken for current, in ms: it changes by the command line, a few times a year. */
 const PROGRAMMES_MS = 2000;
 
-function createProgrammeList(database: Database): House['programmes'] {
+function createProgrammeList(): House['programmes'] {
   let readAt = -Infinity;
-  let list: Promise<readonly string[]> | undefined;
-  return (fresh = false) => {
-    if (list === undefined || fresh || Date.now() - readAt > PROGRAMMES_MS) {
+  let list: readonly string[] = [];
+  return async (on, fresh = false) => {
+    if (fresh || Date.now() - readAt > PROGRAMMES_MS) {
+      list = (await listOrganizations(on)).filter(({ role }) => role === 'programme').map(({ id }) => id);
       readAt = Date.now();
-      list = listOrganizations(database).then((rows) => rows.filter(({ role }) => role === 'programme').map(({ id }) => id));
-      list.catch(() => (list = undefined));
     }
     return list;
   };

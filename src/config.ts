@@ -24,8 +24,6 @@ export interface Config {
   readonly masterKey: Uint8Array | undefined;
   readonly masterKeyFile: string;
   readonly logLevel: LogLevel;
-  /** Whether X-Forwarded-* headers come from a proxy of ours and may be believed. */
-  readonly trustProxy: boolean;
 }
 
 interface Settings {
@@ -39,7 +37,6 @@ interface Settings {
   NODE_ENV: 'production' | 'development' | 'test';
   EMBEDDED_DATABASE: 'yes' | 'no';
   POOL_SIZE: number;
-  TRUST_PROXY: 'yes' | 'no';
 }
 
 const HOW_TO_MAKE_A_KEY = `node -e "console.log(crypto.randomBytes(32).toString('base64url'))"`;
@@ -56,7 +53,6 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   NODE_ENV: 'must be one of production, development, test.',
   EMBEDDED_DATABASE: 'must be yes or no.',
   POOL_SIZE: 'must be a whole number from 2 to 90, for example 16.',
-  TRUST_PROXY: 'must be yes (a proxy of yours sets the X-Forwarded headers) or no.',
 };
 
 const text = () => Joi.string().trim().empty('');
@@ -75,7 +71,6 @@ const SCHEMA = Joi.object<Settings>({
   NODE_ENV: text().valid('production', 'development', 'test').default('development'),
   EMBEDDED_DATABASE: yesOrNo(),
   POOL_SIZE: Joi.number().empty('').integer().min(2).max(90).default(16),
-  TRUST_PROXY: yesOrNo(),
 });
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -97,7 +92,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
  * folder that they were typed in.
  */
 export function callersFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  return (env['npm_lifecycle_event'] === 'consilium' ? env['INIT_CWD'] : undefined) ?? process.cwd();
+  return (['consilium', 'demo'].includes(env['npm_lifecycle_event'] ?? '') ? env['INIT_CWD'] : undefined) ?? process.cwd();
+}
+
+/** Whether npm runs this process as the script that keeps a server up; a shell of npm's is its parent then. */
+export function isNpmScript(env: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return ['start', 'consilium', 'demo'].includes(env['npm_lifecycle_event'] ?? '');
 }
 
 function readRight(env: Readonly<Record<string, string | undefined>>, wrong: ReadonlySet<string>): Settings {
@@ -147,7 +147,6 @@ function toConfig(settings: Settings): Config {
     masterKey: settings.MASTER_KEY === undefined ? undefined : Buffer.from(settings.MASTER_KEY, 'base64url'),
     masterKeyFile: join(dataDir, 'master.key'),
     logLevel: settings.LOG_LEVEL,
-    trustProxy: settings.TRUST_PROXY === 'yes',
   });
 }
 

@@ -31,7 +31,6 @@ test('needs nothing for a server on this machine', () => {
     masterKey: undefined,
     masterKeyFile: resolve('data/master.key'),
     logLevel: 'info',
-    trustProxy: false,
   });
 });
 
@@ -43,7 +42,6 @@ test('takes each setting, and variables of others are none of its business', () 
     DATA_DIR: '/srv/data',
     LOG_LEVEL: 'warn',
     POOL_SIZE: '40',
-    TRUST_PROXY: 'yes',
     LANG: 'C',
   });
   expect(config).toEqual({
@@ -57,7 +55,6 @@ test('takes each setting, and variables of others are none of its business', () 
     masterKey: Buffer.alloc(32, 7),
     masterKeyFile: '/srv/data/master.key',
     logLevel: 'warn',
-    trustProxy: true,
   });
 });
 
@@ -102,7 +99,6 @@ describe('refuses', () => {
     ['EMBEDDED_DATABASE', 'true'],
     ['POOL_SIZE', '1'],
     ['POOL_SIZE', '91'],
-    ['TRUST_PROXY', '1'],
   ])('%s=%s and says what it must be', (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);

@@ -1,6 +1,6 @@
 import type { Role } from '../base/index.ts';
 
-/** Types of which a programme's records are published to every partner: its services, forms and reviewers' credentials. */
+/** Types of the directory: partners' own Organizations, and programmes' services, forms and reviewers' credentials. */
 export const DIRECTORY_TYPES: ReadonlySet<string> = new Set([
   'Organization',
   'HealthcareService',
@@ -13,10 +13,11 @@ export const DIRECTORY_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Who may see a new record: its owner, and everyone (`*`) if it belongs to the directory. A partner's own Organization
- * is published whatever its role; other organisations that a placer sends stay the placer's.
+ * Who may see a new record: its owner, and everyone (`*`) if it belongs to the directory. Of Organizations only a partner's
+ * own is published, under the id it is registered by: nobody can be taken for another.
  */
 export function readersOf(ref: string, type: string, owner: string, role: Role): string[] {
-  const published = ref === `Organization/${owner}` || (role === 'programme' && DIRECTORY_TYPES.has(type));
+  const published =
+    type === 'Organization' ? ref === `Organization/${owner}` : role === 'programme' && DIRECTORY_TYPES.has(type);
   return published ? ['*', owner] : [owner];
 }

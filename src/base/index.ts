@@ -11,6 +11,7 @@ export { Fault, fault, notFound } from './fault.ts';
 export { randomCode, uuidv7 } from './id.ts';
 export type { Logger } from './logger.ts';
 export { silentLogger } from './logger.ts';
+export { nearNames, suggest } from './near-names.ts';
 export type { FetchAnswer, FetchOptions, GuardOptions, OutboundReason, Resolve } from './outbound.ts';
 export { createGuardedDispatcher, fetchGuarded, OutboundError } from './outbound.ts';
 export { isPublicAddress } from './public-address.ts';

@@ -28,7 +28,10 @@ export const demoCommand = defineCommand({
   example: 'demo --once',
   async run(setting, { once, record }) {
     const told = record === undefined ? {} : { record: await readRecord(setting.folder, record) };
-    const signalled = untilSignalled(() => process.exit(1));
+    let stopping = false;
+    const signalled = untilSignalled(() => process.exit(1)).then(() => {
+      stopping = true;
+    });
     const config = toDemoConfig(setting.loadConfig());
     const app = await startApp(config);
     try {
@@ -47,7 +50,8 @@ export const demoCommand = defineCommand({
           }),
         folder: shortPath(config.dataDir),
         keyFile: (client) => shortPath(keyFile(client)),
-        print: (line) => setting.terminal.print(line),
+        // Whoever stops the story knows why it ends.
+        print: (line) => (stopping ? undefined : setting.terminal.print(line)),
         colour: process.stdout.isTTY && process.stdout.hasColors(),
         clock: systemClock,
       });
@@ -64,6 +68,7 @@ export const demoCommand = defineCommand({
 
 /** The server as the demo runs it: on this machine alone, on data of its own, quiet but for what goes wrong. */
 function toDemoConfig(config: Config): Config {
+  if (config.port === 0) throw new Error('The demo needs a port that it can name: for example PORT=8081.');
   const dataDir = join(config.dataDir, 'demo');
   return {
     ...config,
@@ -92,7 +97,7 @@ async function readRecord(folder: string, file: string): Promise<{ name: string;
 }
 
 /** Registers the organisations that are not there yet, and every client with a fresh key; gives the keys by client. */
-export async function registerCast(setting: Setting): Promise<ReadonlyMap<string, PrivateJwk>> {
+async function registerCast(setting: Setting): Promise<ReadonlyMap<string, PrivateJwk>> {
   return await withDatabase(setting, async (connection) => {
     await registerOrganizations(connection);
     const keys = new Map<string, PrivateJwk>();

@@ -1,6 +1,6 @@
 import { buildHouse, publishOrganization } from '../app.ts';
 import { addOrganization } from '../auth/index.ts';
-import { ROLES, systemClock } from '../base/index.ts';
+import { Fault, ROLES, systemClock } from '../base/index.ts';
 import type { Role } from '../base/index.ts';
 import type { Database, Queryable } from '../store/index.ts';
 import { defineCommand } from './command.ts';
@@ -27,7 +27,9 @@ export const addOrganizationCommand = defineCommand({
         await database.transact(async (on) => {
           const joined = joinTransaction(database, on);
           await addOrganization({ database: joined, clock: systemClock }, organization);
-          await publishOrganization({ ...house, database: joined }, organization);
+          await publishOrganization({ ...house, database: joined }, organization).catch((error: unknown) => {
+            throw explainRefusal(error, id);
+          });
         });
       } finally {
         await close();
@@ -37,6 +39,12 @@ export const addOrganizationCommand = defineCommand({
     return undefined;
   },
 });
+
+/** A partner may have sent a record under this id, and it stays theirs. */
+function explainRefusal(error: unknown, id: string): unknown {
+  if (!(error instanceof Fault) || ![403, 409].includes(error.status)) return error;
+  return new Error(`Organization/${id} is the record of another partner already. Choose another id.`, { cause: error });
+}
 
 /** A database all of whose work goes into one transaction that is open. */
 function joinTransaction(database: Database, on: Queryable): Database {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { suggest } from '../search/index.ts';
+import { suggest } from '../base/index.ts';
 import { UsageError } from './command.ts';
 import type { Command, Option, Options, ValuesOf } from './command.ts';
 

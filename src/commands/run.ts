@@ -1,4 +1,4 @@
-import { suggest } from '../search/index.ts';
+import { suggest } from '../base/index.ts';
 import { addClientCommand } from './client-add.ts';
 import { disableClientCommand } from './client-disable.ts';
 import { listClientsCommand } from './client-list.ts';

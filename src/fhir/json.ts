@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { fault } from '../base/index.ts';
 import type { Fault } from '../base/index.ts';
+import { findSyntaxFault } from './syntax-fault.ts';
 
 /** Levels of objects and arrays at most: far above any real resource, far below what a stack can hold. */
 const MAX_DEPTH = 64;
@@ -32,8 +33,8 @@ export function parseJson(bytes: Buffer): unknown {
   let tree: unknown;
   try {
     tree = scan.exactNumbers ? JSON.parse(text, keepNumber) : JSON.parse(text);
-  } catch (error) {
-    throw malformed(text, error);
+  } catch {
+    throw malformed(text);
   }
   if (countMembers(tree) !== scan.members) {
     throw refusal('duplicate-name', 'An object in the body has the same member name twice. Send each name once.');
@@ -157,11 +158,9 @@ function checkNumber(text: string, start: number, end: number, scan: Scan): void
   if (String(value) !== source) scan.exactNumbers = true;
 }
 
-/** V8's message quotes the text, which may be a patient's: only the position is taken from it. */
-function malformed(text: string, error: unknown): Fault {
-  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  const where =
-    text.trim() === '' ? 'it is empty' : place(text, position === undefined ? text.length : Number(position));
+/** V8's message quotes the text, which may be a patient's: nothing of it is used. */
+function malformed(text: string): Fault {
+  const where = text.trim() === '' ? 'it is empty' : place(text, findSyntaxFault(text));
   return refusal('malformed-json', `The body is not well-formed JSON (${where}). Mend it and send it again.`);
 }
 

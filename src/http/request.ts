@@ -60,8 +60,7 @@ function formatIn(params: readonly (readonly [string, string])[]): string | unde
 function queryOf(request: Request): [string, string][] {
   const { url = '' } = request.raw.req;
   const mark = url.indexOf('?');
-  // Node hands out the bytes of an address as characters.
-  return mark < 0 ? [] : parseQuery(Buffer.from(url.slice(mark + 1), 'latin1'));
+  return mark < 0 ? [] : parseQuery(url.slice(mark + 1));
 }
 
 export function typeOf(request: Request): string {

@@ -50,9 +50,9 @@ async function programmeOf(state: State, change: Change): Promise<string> {
   if (named !== undefined) {
     const id = named.slice('Organization/'.length);
     // One that was registered a moment ago is not refused.
-    if ((await programmes()).includes(id) || (await programmes(true)).includes(id)) return id;
+    if ((await programmes(state.on)).includes(id) || (await programmes(state.on, true)).includes(id)) return id;
   } else if (performers.length === 0) {
-    const [only, another] = await programmes(true);
+    const [only, another] = await programmes(state.on, true);
     if (only !== undefined && another === undefined) return only;
   }
   throw fault(

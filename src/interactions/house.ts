@@ -3,7 +3,7 @@ import type { ContentStore } from '../content/index.ts';
 import type { Definitions } from '../definitions/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { IndexValues } from '../search/index.ts';
-import type { AuditTrail, Database } from '../store/index.ts';
+import type { AuditTrail, Database, Queryable } from '../store/index.ts';
 
 /** What the interactions work with; wired once by `app`. */
 export interface House {
@@ -15,8 +15,11 @@ export interface House {
   readonly trail: AuditTrail;
   /** The watermark that searches and histories state; see `store`. */
   readonly watermark: () => Promise<string>;
-  /** Ids of the partner organisations that review cases; `fresh`: asked of the store now. */
-  readonly programmes: (fresh?: boolean) => Promise<readonly string[]>;
+  /**
+   * Ids of the partner organisations that review cases; `fresh`: asked of the store now. Asked over the connection that
+   * the asker holds: waiting for a second one while all are held would be waiting for each other.
+   */
+  readonly programmes: (on: Queryable, fresh?: boolean) => Promise<readonly string[]>;
   /** Tells the dispatcher that something was committed. */
   readonly wake: () => void;
   readonly clock: Clock;

@@ -12,11 +12,11 @@ export function parseMasterKey(text: string): Uint8Array | Issue[] {
   const trimmed = text.trim();
   const bytes = Buffer.from(trimmed, /^[0-9a-f]{64}$/i.test(trimmed) ? 'hex' : 'base64');
   if (bytes.length !== KEY_BYTES || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(trimmed)) {
-    const how = 'MASTER_KEY has to be 32 random bytes in base64 or hexadecimal, e.g. from `openssl rand -base64 32`.';
+    const how = 'MASTER_KEY has to be 32 random bytes in base64url.';
     return [{ severity: 'error', code: 'value', key: 'master-key-shape', text: how }];
   }
   if (new Set(bytes).size < DIFFERENT_BYTES_LEAST) {
-    const how = 'MASTER_KEY is not random. Make one with `openssl rand -base64 32`.';
+    const how = 'MASTER_KEY is not random. Make one from 32 random bytes.';
     return [{ severity: 'error', code: 'value', key: 'master-key-weak', text: how }];
   }
   return new Uint8Array(bytes);

@@ -15,6 +15,7 @@ export interface ReportRecords {
   readonly placer?: Resource;
   /** Practitioners, PractitionerRoles and Organizations that the report names as interpreters or performers. */
   readonly performers: readonly Resource[];
+  /** Absent: those of the QuestionnaireResponses among `reviewed`. */
   readonly questions?: readonly string[];
   readonly reviewed: readonly Resource[];
 }
@@ -43,12 +44,15 @@ export function reportInput(records: ReportRecords): ReportInput {
       ...nodes(request.reasonCode).flatMap((one) => conceptText(one) ?? []),
       ...nodes(request.note).flatMap((one) => text(one.text) ?? []),
     ],
-    questions: records.questions ?? [],
+    questions: records.questions ?? records.reviewed.flatMap(readQuestions),
     ...(conclusion === undefined ? {} : { conclusion }),
     conclusionCodes: nodes(report.conclusionCode).flatMap((one) => conceptWithCode(one) ?? []),
     attachments: nodes(report.presentedForm).flatMap((one) => text(one.title) ?? []),
     attesters: readAttesters(report, records.performers),
-    reviewed: records.reviewed.map(readReviewed).sort(byDate),
+    reviewed: records.reviewed
+      .filter(({ resourceType }) => resourceType !== 'QuestionnaireResponse')
+      .map(readReviewed)
+      .sort(byDate),
   };
 }
 
@@ -59,8 +63,19 @@ function readPatient(patient: Resource | undefined, report: Resource): ReportInp
     name: humanName(patient?.name) ?? text(node(report.subject).display) ?? 'Not named',
     ...(birthDate === undefined ? {} : { birthDate }),
     ...(gender === undefined ? {} : { gender }),
-    identifiers: nodes(patient?.identifier).flatMap((one) => text(one.value) ?? []),
+    // The home hospital's own number; those of passports and insurances are nobody's business in a letter.
+    identifiers: nodes(patient?.identifier)
+      .filter((one) => hasTypeCode(one, 'MR') || nodes(node(one.type).coding).length === 0)
+      .flatMap((one) => text(one.value) ?? []),
   };
+}
+
+/** The questions to be answered: the answers to the item `questions` of a response in the packet. */
+function readQuestions(record: Resource): string[] {
+  if (record.resourceType !== 'QuestionnaireResponse') return [];
+  return nodes(record.item)
+    .filter(({ linkId }) => linkId === 'questions')
+    .flatMap((item) => nodes(item.answer).flatMap((answer) => text(answer.valueString) ?? []));
 }
 
 function readReferrer(placer: Resource | undefined, request: Resource, task: Resource): ReportInput['referrer'] {
@@ -121,7 +136,6 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['DiagnosticReport', 'Report'],
   ['MedicationStatement', 'Medication'],
   ['AllergyIntolerance', 'Allergy'],
-  ['QuestionnaireResponse', 'Questionnaire'],
 ]);
 
 function readReviewed(record: Resource): ReviewedRecord {

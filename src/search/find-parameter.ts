@@ -1,6 +1,6 @@
 import type { SearchParameterDefinition } from '../definitions/index.ts';
 import { isSupported, parameterPlaces } from './compile-parameter.ts';
-import { suggest } from './near-names.ts';
+import { suggest } from '../base/index.ts';
 import { ok, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { Setting } from './setting.ts';

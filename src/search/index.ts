@@ -6,7 +6,6 @@
  */
 export { compileExtractor } from './extract.ts';
 export type { IndexValues, RangeValue, TextValue } from './index-values.ts';
-export { suggest } from './near-names.ts';
 export { normaliseString } from './normalise-string.ts';
 export { boundKey, paramKey } from './param-key.ts';
 export { parseSearch } from './parse-search.ts';

@@ -1,6 +1,6 @@
 import { findParameter, printName, splitModifier } from './find-parameter.ts';
 import { paramKey } from './param-key.ts';
-import { suggest } from './near-names.ts';
+import { suggest } from '../base/index.ts';
 import { all, malformed, ok, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { SearchQuery, SortKey } from './query.ts';

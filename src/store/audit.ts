@@ -31,6 +31,7 @@ const INSERT: Statement = {
 };
 
 const FLUSH_MS = 20;
+const RETRY_MS = 250;
 const CAPACITY = 20_000;
 
 /**
@@ -40,12 +41,12 @@ const CAPACITY = 20_000;
 export function createAuditTrail(on: Queryable, logger: Logger): AuditTrail {
   let rows: (AuditRow & { at: number })[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> | undefined;
+  let writing: Promise<void> = Promise.resolve();
   let failed = false;
 
   async function flush(): Promise<void> {
-    timer = undefined;
     const batch = rows;
+    if (batch.length === 0) return;
     rows = [];
     try {
       await on.query(INSERT, columnsOf(batch));
@@ -54,14 +55,18 @@ export function createAuditTrail(on: Queryable, logger: Logger): AuditTrail {
       if (!failed) logger.error({ reason: (error as Error).message }, 'the audit trail cannot be written');
       failed = true;
       rows = [...batch, ...rows];
-      timer = setTimeout(start, 250);
-      return;
+      schedule(RETRY_MS);
     }
-    if (rows.length > 0) timer = setTimeout(start, FLUSH_MS);
   }
 
+  /** One flush at a time, in order; what comes meanwhile has its own timer. */
   function start(): void {
-    writing = flush();
+    timer = undefined;
+    writing = writing.then(flush);
+  }
+
+  function schedule(ms: number): void {
+    timer ??= setTimeout(start, ms);
   }
 
   return {
@@ -76,13 +81,12 @@ export function createAuditTrail(on: Queryable, logger: Logger): AuditTrail {
         throw new Fault(503, issue, { 'retry-after': '2' });
       }
       rows.push({ ...row, at: Date.now() });
-      timer ??= setTimeout(start, FLUSH_MS);
+      schedule(FLUSH_MS);
     },
     async close() {
       clearTimeout(timer);
+      start();
       await writing;
-      clearTimeout(timer);
-      if (rows.length > 0) await flush();
       clearTimeout(timer);
     },
   };

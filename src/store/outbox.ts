@@ -25,7 +25,11 @@ const TAKE: Statement = {
   text: `select position, kind, ref, readers, organization, event from outbox
     where xid >= $1::xid8 and xid < $2::xid8 and kind = any ($3::text[]) order by xid, position`,
 };
-const MOVE: Statement = { name: 'outbox_move', text: 'update outbox_consumer set horizon = $2::xid8 where name = $1' };
+// Never back: a lock that was waited for shows a horizon newer than the snapshot that `next` is of.
+const MOVE: Statement = {
+  name: 'outbox_move',
+  text: 'update outbox_consumer set horizon = $2::xid8 where name = $1 and horizon < $2::xid8',
+};
 
 /**
  * Gives `handle` all announcements of these kinds that were committed since the last time, inside the transaction that

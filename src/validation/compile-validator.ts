@@ -1,7 +1,7 @@
 import type { Issue } from '../base/index.ts';
 import type { Definitions, Property, TypeDefinition } from '../definitions/index.ts';
 import { Findings } from './findings.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearNames } from '../base/index.ts';
 import { compilePrimitive } from './primitives.ts';
 import type { Primitive } from './primitives.ts';
 import { checkAsContained, withContained } from './contained.ts';
@@ -90,7 +90,7 @@ export function compileValidator(definitions: Definitions): Validate {
       findings.add('structure', 'missing-resource-type', 'A resource is a JSON object with a resourceType. Give it.');
       return undefined;
     }
-    const near = typeof type === 'string' ? nearestName(type, definitions.resourceTypes) : undefined;
+    const near = typeof type === 'string' ? nearNames(type, definitions.resourceTypes)[0] : undefined;
     const hint = near === undefined ? 'Give one of R4, such as ServiceRequest.' : `Did you mean ${near}?`;
     findings.add('structure', 'unknown-resource-type', `The resourceType is none that FHIR R4 has. ${hint}`);
     return undefined;

@@ -1,6 +1,6 @@
 import type { Definitions } from '../definitions/index.ts';
 import type { Findings } from './findings.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearNames } from '../base/index.ts';
 
 /** `Type/id`, with a version or not, and the conditional `Type?…` of transactions. */
 const RELATIVE = /^([A-Za-z]+)(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?|\?\S+)$/;
@@ -49,7 +49,7 @@ function checkType(
     checkTarget(type, targets, findings);
     return;
   }
-  const near = nearestName(type, targets ?? definitions.resourceTypes);
+  const near = nearNames(type, targets ?? definitions.resourceTypes)[0];
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   findings.add('value', 'unknown-reference-type', `The reference names no resource type of R4.${hint}`, 'reference');
 }

@@ -1,6 +1,6 @@
 import type { TypeDefinition } from '../definitions/index.ts';
 import type { Findings } from './findings.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearNames } from '../base/index.ts';
 import { elementName } from './slots.ts';
 import type { Check, Tree } from './slots.ts';
 
@@ -94,7 +94,7 @@ function reportUnknown(shape: Shape, name: string, findings: Findings): void {
     findings.add('structure', 'unknown-element', text);
     return;
   }
-  const near = nearestName(name, shape.slots.keys());
+  const near = nearNames(name, shape.slots.keys())[0];
   const hint = near === undefined ? 'Remove it, or carry it in an extension.' : `Did you mean ${near}?`;
   findings.add('structure', 'unknown-element', `${shape.type} has no element ${name}. ${hint}`, name);
 }

@@ -36,7 +36,19 @@ export async function runConsilium(folder: string, env: Environment, ...args: st
 
 /** Starts `serve` and waits until it listens. */
 export async function startServer(folder: string, env: Environment): Promise<ChildProcess> {
-  const child = spawnConsilium(folder, env, ['serve']);
+  return await untilListening(spawnConsilium(folder, env, ['serve']));
+}
+
+/** Starts `serve` as npm does, behind a shell; the shell is what comes back. */
+export async function startServerBehindShell(folder: string, env: Environment): Promise<ChildProcess> {
+  const { PATH = '' } = process.env;
+  // The second command keeps shells from giving their own process to the first.
+  const script = `"${process.execPath}" "${CLI}" serve; exit`;
+  const settings = { PATH, npm_lifecycle_event: 'start', ...env };
+  return await untilListening(spawn('sh', ['-c', script], { cwd: folder, env: settings }));
+}
+
+async function untilListening(child: ChildProcess): Promise<ChildProcess> {
   let said = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (said += String(chunk)));
   const ended = once(child, 'close').then(() => Promise.reject(new Error(`The server ended: ${said}`)));

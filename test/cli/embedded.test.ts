@@ -5,10 +5,19 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { clusterAt } from '../../src/store/embedded/cluster.ts';
 import { findPlace } from '../../src/store/embedded/index.ts';
 import { findPostmaster } from '../../src/store/embedded/server.ts';
-import { makeFolder, runConsilium, spawnConsilium, startServer, stopServer } from './consilium.ts';
+import {
+  makeFolder,
+  runConsilium,
+  spawnConsilium,
+  startServer,
+  startServerBehindShell,
+  stopServer,
+} from './consilium.ts';
 import type { Environment } from './consilium.ts';
 
 const ADD = ['organization', 'add', '--id', 'north', '--name', 'Hospital North', '--role', 'placer'];
+
+const onlyPosix = process.platform === 'win32' ? test.skip : test;
 
 let folder: string;
 let removeFolder: () => void;
@@ -19,9 +28,13 @@ beforeEach(() => {
   env = { DATA_DIR: join(folder, 'data'), PORT: '0' };
 });
 afterEach(async () => {
-  for (let waited = 0; isRunning() && waited < 10_000; waited += 100) await sleep(100);
+  await untilStopped();
   removeFolder();
 });
+
+async function untilStopped(): Promise<void> {
+  for (let waited = 0; isRunning() && waited < 10_000; waited += 100) await sleep(100);
+}
 
 function isRunning(): boolean {
   const place = findPlace(join(folder, 'data'));
@@ -50,3 +63,14 @@ test('a signal while it starts ends it once it has', async () => {
   expect(await stopServer(starting, 'SIGTERM')).toBe(0);
   expect(isRunning()).toBe(false);
 }, 60_000);
+
+onlyPosix(
+  'ends with the shell that npm puts between, which does not pass signals on',
+  async () => {
+    const shell = await startServerBehindShell(folder, env);
+    shell.kill('SIGTERM');
+    await untilStopped();
+    expect(isRunning()).toBe(false);
+  },
+  60_000,
+);

@@ -121,6 +121,20 @@ describe('beside a running server', () => {
   });
   afterAll(() => void server.kill('SIGKILL'));
 
+  test('an organisation that cannot be published is not registered either', async () => {
+    const key = ['--client', 'ehr', '--key', 'ehr.json'];
+    const { stdout: token } = await consilium('token', ...key, '--scope', 'system/Organization.cu');
+    const url = `http://127.0.0.1:${env['PORT']}/fhir/Organization/taken`;
+    const headers = { authorization: `Bearer ${token.trim()}`, 'content-type': 'application/fhir+json' };
+    const body = JSON.stringify({ resourceType: 'Organization', id: 'taken', name: 'Sent by a partner' });
+    const sent = await fetchGuarded(url, { allowedHosts: [new URL(url).host], method: 'PUT', headers, body });
+    expect(sent.status).toBe(201);
+    const added = await consilium('organization', 'add', '--id', 'taken', '--name', 'Taken', '--role', 'insurer');
+    expect(added).toEqual(failed('Organization/taken is the record of another partner already. Choose another id.\n'));
+    const { stdout: organizations } = await consilium('organization', 'list', '--json');
+    expect(JSON.parse(organizations)).toHaveLength(1);
+  });
+
   test('token prints the access token alone, and disabling the client kills it', async () => {
     const key = ['--key', 'ehr.json', '--scope'];
     const asked = await consilium('token', '--client', 'ehr', ...key, 'system/Organization.rs');
@@ -173,7 +187,7 @@ describe('beside a running server', () => {
 });
 
 test('a key file that others can read is told by the doctor', async () => {
-  const { masterKey } = { masterKey: join(folder, 'data', 'master.key') };
+  const masterKey = join(folder, 'data', 'master.key');
   chmodSync(masterKey, 0o644);
   const { status, stdout } = await consilium('doctor');
   expect(status).toBe(1);

@@ -111,7 +111,9 @@ test.each(['/metadata', '/Patient', '/Patient/ID', '/Patient/ID/_history', '/Pat
 describe('an id', () => {
   test('of 64 characters is taken', async () => {
     const long = 'a.-Z9'.padEnd(64, 'b');
-    expect((await home.fetch('PUT', `/Basic/${long}`, { resourceType: 'Basic', id: long, code: { text: 'x' } })).status).toBe(201);
+    expect(
+      (await home.fetch('PUT', `/Basic/${long}`, { resourceType: 'Basic', id: long, code: { text: 'x' } })).status,
+    ).toBe(201);
     expect((await home.fetch('GET', `/Basic/${long}`)).body.id).toBe(long);
   });
   test.each([
@@ -129,11 +131,7 @@ describe('an id', () => {
     for (const method of ['GET', 'DELETE']) {
       expectOutcome(await home.fetch(method, `/Patient/${bad}`), 400, 'bad-id');
     }
-    expectOutcome(
-      await home.fetch('PUT', `/Patient/${bad}`, { resourceType: 'Patient', id: 'x' }),
-      400,
-      'bad-id',
-    );
+    expectOutcome(await home.fetch('PUT', `/Patient/${bad}`, { resourceType: 'Patient', id: 'x' }), 400, 'bad-id');
     expectOutcome(await home.fetch('GET', `/Patient/${bad}/_history`), 400, 'bad-id');
   });
   test.each(['0', '-1', '1e3', '9999999999999999', '9223372036854775808', 'x', '1%00', '01'])(
@@ -159,13 +157,19 @@ describe('an address', () => {
       expectOutcome(await home.fetch('POST', '/Patient/_search', query, form), 400, 'bad-encoding');
     },
   );
-  test('with a query in plain UTF-8 is understood', async () => {
+  test('with other characters in it as they are is refused', async () => {
+    expectOutcome(await raw('GET /fhir/Patient?family=Trần HTTP/1.1', 'Host: x'), 400, 'not-http');
+  });
+  test('is the only place where they have to be encoded: a form may hold them', async () => {
     await home.fetch('POST', '/Patient', { resourceType: 'Patient', name: [{ family: 'Trần' }] });
-    const line = Buffer.from(
-      `GET /fhir/Patient?family:exact=Trần HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${home.token}\r\n\r\n`,
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const found = await home.fetch('POST', '/Patient/_search', 'family:exact=Trần', form);
+    expect([found.status, found.body.entry?.length]).toEqual([200, 1]);
+    expectOutcome(
+      await home.fetch('POST', '/Patient/_search', Buffer.from('family=\xff', 'latin1'), form),
+      400,
+      'bad-encoding',
     );
-    const answer = await exchange(house.url, (socket) => socket.write(line));
-    expect([answer.status, answer.body.entry?.length, answer.text]).toEqual([200, 1]);
   });
   test('of 20 KB is too long', async () => {
     expectOutcome(

@@ -1,0 +1,44 @@
+/** `npm run prove -- NAME`: long proofs, against the real server. Prints what it does and a last line `N passed, N failed`. */
+import { setUp, tearDown } from '../support/run.ts';
+import { Report } from './report.ts';
+
+type Proof = (report: Report) => Promise<void>;
+
+/** Those that need a test server beside them say so; the others bring their own. */
+const PROOFS: Readonly<Record<string, { about: string; testServer: boolean; load: () => Promise<Proof> }>> = {
+  kill: {
+    about: '50 times kill -9 in the middle of case transactions: each case is whole or absent',
+    testServer: false,
+    load: async () => (await import('./kill.ts')).proveKill,
+  },
+  poll: {
+    about: '1,000 writers at once and a poller that misses nothing',
+    testServer: true,
+    load: async () => (await import('./poll.ts')).provePoll,
+  },
+  isolation: {
+    about: 'two organisations with the same identifiers: nothing crosses, by any interaction, nor under load',
+    testServer: true,
+    load: async () => (await import('./isolation.ts')).proveIsolation,
+  },
+};
+
+async function main(name: string | undefined): Promise<number> {
+  const proof = name === undefined ? undefined : PROOFS[name];
+  if (proof === undefined) {
+    const list = Object.entries(PROOFS).map(([known, { about }]) => `  ${known.padEnd(10)} ${about}`);
+    process.stderr.write(`npm run prove -- NAME, where NAME is one of\n${list.join('\n')}\n`);
+    return 2;
+  }
+  const report = new Report();
+  if (proof.testServer) await setUp({ testPathPatterns: { patterns: ['test/prove'] } });
+  try {
+    const prove = await proof.load();
+    await prove(report);
+  } finally {
+    if (proof.testServer) await tearDown();
+  }
+  return report.end();
+}
+
+process.exitCode = await main(process.argv[2]);
