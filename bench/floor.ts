@@ -75,7 +75,7 @@ async function update(request: Request, h: ResponseToolkit) {
   const { type, id } = request.params as { type: string; id: string };
   const resource = request.payload as Json;
   const { head, tail } = textOf(resource, id);
-  const ifMatch = /^W\/"(\d+)"$/.exec(request.headers['if-match'] ?? '')?.[1] ?? null;
+  const ifMatch = /^W\/"(\d+)"$/.exec(String(request.headers['if-match'] ?? ''))?.[1] ?? null;
   const values = [`${type}/${id}`, head, tail, ifMatch, Object.values(PARAM), valuesOf(resource)];
   const [written] = await run<{ body: string }>('update', UPDATE, values);
   return written === undefined ? h.response().code(409) : h.response(written.body).type(FHIR_JSON);

@@ -92,7 +92,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
  * folder that they were typed in.
  */
 export function callersFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  return (['consilium', 'demo'].includes(env['npm_lifecycle_event'] ?? '') ? env['INIT_CWD'] : undefined) ?? process.cwd();
+  return (
+    (['consilium', 'demo'].includes(env['npm_lifecycle_event'] ?? '') ? env['INIT_CWD'] : undefined) ?? process.cwd()
+  );
 }
 
 /** Whether npm runs this process as the script that keeps a server up; a shell of npm's is its parent then. */

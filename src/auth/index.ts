@@ -10,5 +10,5 @@ export { createAuth } from './auth.ts';
 export type { ClientKeys, ClientRegistration, Registry } from './registration.ts';
 export { addClient, addOrganization, disableClient, setClientKeys } from './registration.ts';
 export type { AssertionRequest, TokenAnswer, TokenRequest } from './request-token.ts';
-export { requestToken, signAssertion } from './request-token.ts';
+export { requestToken } from './request-token.ts';
 export { checkServerKeys } from './server-keys.ts';

@@ -137,7 +137,12 @@ function checkKeys({ jwks, jwksUri }: ClientKeys, allowedHosts: readonly string[
   if (jwksUri === undefined) return checkPublicJwks(jwks);
   const url = URL.parse(jwksUri);
   const fits = url !== null && url.username === '' && url.password === '' && url.hash === '';
-  if (fits && (url.protocol === 'https:' || (url.protocol === 'http:' && [url.host, url.hostname].some((host) => allowedHosts.includes(host))))) return [];
+  if (
+    fits &&
+    (url.protocol === 'https:' ||
+      (url.protocol === 'http:' && [url.host, url.hostname].some((host) => allowedHosts.includes(host))))
+  )
+    return [];
   const text = 'The address of the keys is an absolute https URL without user name and fragment.';
   return [problem('value', 'jwks-uri', text, 'jwksUri')];
 }

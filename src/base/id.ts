@@ -35,6 +35,6 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export function randomCode(length: number): string {
   const bytes = randomFillSync(Buffer.allocUnsafe(length));
   let code = '';
-  for (const byte of bytes) code += ALPHABET[byte & 31];
+  for (const byte of bytes) code += ALPHABET.charAt(byte & 31);
   return code;
 }

@@ -6,5 +6,8 @@ interface RawJSON {
 interface JSON {
   rawJSON(text: string): RawJSON;
   isRawJSON(value: unknown): value is RawJSON;
-  parse(text: string, reviver: (this: unknown, name: string, value: unknown, context: { source?: string }) => unknown): unknown;
+  parse(
+    text: string,
+    reviver: (this: unknown, name: string, value: unknown, context: { source?: string }) => unknown,
+  ): unknown;
 }

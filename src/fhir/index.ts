@@ -6,7 +6,7 @@
 export type { Body } from './body.ts';
 export { resourceToBody } from './body.ts';
 export { numberOf, parseJson } from './json.ts';
-export { ISSUE_KEYS, issuesToOutcome } from './outcome.ts';
+export { issuesToOutcome } from './outcome.ts';
 export { parseQuery } from './query.ts';
 export { collectReferences, localReference, rewriteReferences, splitReference } from './reference.ts';
 export type { CodeableConcept, Coding, Meta, Reference, Resource } from './resource.ts';

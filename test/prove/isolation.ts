@@ -1,9 +1,10 @@
 import { packet } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
 import type { Partner } from '../support/house.ts';
-import { foreignMarks, plantTwins, probes } from './probes.ts';
-import type { Twin } from './probes.ts';
+import { probeAll } from './probes.ts';
 import type { Report } from './report.ts';
+import { marksOf, plantTwins } from './twins.ts';
+import type { Twin } from './twins.ts';
 
 const CALLS_UNDER_LOAD = 10_000;
 const IN_FLIGHT = 32;
@@ -33,29 +34,18 @@ export async function proveIsolation(report: Report): Promise<void> {
   }
 }
 
-/** Everything that can be asked about `foreign`, by one who must not learn of it. */
 async function proveCalls(report: Report, caller: Partner, foreign: Twin, own?: Twin): Promise<void> {
-  const marks = foreignMarks(foreign);
-  const leaks: string[] = [];
-  const wrong: string[] = [];
-  let calls = 0;
-  for (const probe of await probes(caller, foreign, own)) {
-    calls += 1;
-    const answer = await caller.fetch(probe.method, probe.path, probe.body, probe.headers);
-    const said = probe.echoes === undefined ? answer.text : probe.echoes.reduce((text, echo) => text.replaceAll(echo, ''), answer.text);
-    const text = said + JSON.stringify([...answer.headers].filter(([name]) => name !== 'location' || probe.echoes === undefined));
-    for (const mark of marks) if (text.includes(mark)) leaks.push(`${probe.method} ${probe.path} shows ${mark}`);
-    if (!probe.expect(answer)) wrong.push(`${probe.method} ${probe.path} ${JSON.stringify(probe.body ?? '').slice(0, 120)} was answered ${answer.status} ${answer.text.slice(0, 200)}`);
-  }
-  report.check(`${caller.organization} asked ${calls} times about ${foreign.organization}: 0 foreign ids or bytes`, leaks.length === 0, leaks.slice(0, 3).join('; '));
-  report.check(`${caller.organization} was answered each time as if ${foreign.organization} had nothing`, wrong.length === 0, wrong.slice(0, 3).join('; '));
+  const { calls, leaks, wrong } = await probeAll(caller, foreign, own);
+  const who = `${caller.organization} about ${foreign.organization}`;
+  report.check(`${who}: ${calls} calls, 0 foreign ids or bytes`, leaks.length === 0, `${leaks.length}: ${leaks.slice(0, 3).join('; ')}`);
+  report.check(`${who}: answered as if there were nothing`, wrong.length === 0, `${wrong.length}: ${wrong.slice(0, 3).join('; ')}`);
 }
 
 /** Reads, searches and writes of both organisations in turn over the same few connections. */
 async function proveUnderLoad(report: Report, home: Partner, other: Partner, twins: { home: Twin; other: Twin }): Promise<void> {
   const sides = [
-    { partner: home, own: twins.home, foreign: twins.other, marks: foreignMarks(twins.other) },
-    { partner: other, own: twins.other, foreign: twins.home, marks: foreignMarks(twins.home) },
+    { partner: home, own: twins.home, foreign: twins.other, marks: marksOf(twins.other) },
+    { partner: other, own: twins.other, foreign: twins.home, marks: marksOf(twins.home) },
   ];
   const mixUps: string[] = [];
   const statuses: Record<string, number> = {};
