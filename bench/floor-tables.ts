@@ -3,8 +3,15 @@ import { uuidv7 } from '../src/base/index.ts';
 import type { Json } from './records.ts';
 import type { Write } from './seed.ts';
 
-/** Rows of the floor's index by what they index. */
-export const PARAM = { subject: 1, status: 2, identifier: 3, code: 4, priority: 5 } as const;
+/** What the floor indexes of each record, in the order of {@link Row.values}. */
+const INDEXED = ['subject', 'status', 'identifier', 'code', 'priority'] as const;
+
+const TYPES = ['ServiceRequest', 'Patient', 'DocumentReference', 'Coverage', 'Condition', 'Observation', 'Procedure'];
+
+/** The number of one type's parameter in the floor's index; types that are searched have numbers of their own. */
+export function paramOf(type: string, name: (typeof INDEXED)[number]): number {
+  return (TYPES.indexOf(type) + 2) * 10 + INDEXED.indexOf(name);
+}
 
 /**
  * The floor's own plain tables, in the same PostgreSQL: a current text, its history, five index rows a record, and the
@@ -61,9 +68,10 @@ export function writeToFloor(owner: Client): Write {
 const INSERT_DOCUMENTS = 'insert into floor.document select * from unnest($1::text[], $2::timestamptz[], $3::text[])';
 
 export interface Row {
+  readonly type: string;
   readonly ref: string;
   readonly body: string;
-  /** In the order of {@link PARAM}. */
+  /** One for each thing that is indexed; empty where there is none. */
   readonly values: readonly string[];
 }
 
@@ -71,7 +79,8 @@ export interface Row {
 export function toRow(resource: Json): Row {
   const id = uuidv7();
   const { head, tail } = textOf(resource, id);
-  return { ref: `${String(resource['resourceType'])}/${id}`, body: `${head}1${tail}`, values: valuesOf(resource) };
+  const type = String(resource['resourceType']);
+  return { type, ref: `${type}/${id}`, body: `${head}1${tail}`, values: valuesOf(resource) };
 }
 
 /** A record's text in two halves; the number of its version stands between them. */
@@ -107,14 +116,16 @@ export const INSERT = `
   insert into floor.index_row (param, value, target)
   select * from unnest($3::int4[], $4::text[], $5::text[])`;
 
-const PARAMS = Object.values(PARAM);
+export function paramsOf(type: string): number[] {
+  return INDEXED.map((name) => paramOf(type, name));
+}
 
 export function insertValues(rows: readonly Row[]): unknown[] {
   return [
     rows.map(({ ref }) => ref),
     rows.map(({ body }) => body),
-    rows.flatMap(() => PARAMS),
+    rows.flatMap(({ type }) => paramsOf(type)),
     rows.flatMap(({ values }) => values),
-    rows.flatMap(({ ref }) => PARAMS.map(() => ref)),
+    rows.flatMap(({ ref }) => INDEXED.map(() => ref)),
   ];
 }

@@ -44,49 +44,45 @@ async function cleanUp(): Promise<void> {
 
 async function main(options: Options): Promise<void> {
   const load = loadavg()[0]!;
-  try {
-    say('starting the server');
-    const server = await startServerProcess({ inspect: options.profile !== undefined });
-    undo.push(() => server.stop());
-    const stage = await setStage(server);
-    undo.push(() => stage.close());
-    say('writing 27,250 records');
-    const { owner } = stage;
-    const onServer = await seed(writeByTransactions(server.origin, stage), owner);
-    await makeFloor(owner);
-    const workloads = makeWorkloads(onServer, await seed(writeToFloor(owner), owner));
-    const house: Contender = {
-      origin: server.origin,
-      headers: async () => ({ authorization: `Bearer ${await stage.token()}` }),
-    };
-    if (options.profile !== undefined) {
-      await profile(
-        options,
-        workloads.find(({ name }) => name === options.profile)!,
-        house,
-        server.inspector!,
-        owner,
-      );
-      return;
-    }
-    const floor = await startFloor(stage);
-    undo.push(() => floor.stop());
-    const results: Result[] = [];
-    for (const workload of workloads) {
-      if (options.only?.includes(workload.name) === false) continue;
-      results.push(await compare(options, workload, { origin: floor.origin, headers: async () => ({}) }, house, stage));
-    }
-    const micro = options.only === undefined ? await measureMicro(stage.house, stage.auth, await stage.token()) : [];
-    printResults(results, micro);
-    if (load > 0.5)
-      console.log(
-        `\nOther programs kept this machine busy (load ${load.toFixed(1)} at the start): run it again when it is idle.`,
-      );
-    await save('latest.json', { at: new Date(), options, machine: machine(load), results, micro });
-    if (results.some(hasFailed)) process.exitCode = 1;
-  } finally {
-    await cleanUp();
+  say('starting the server');
+  const server = await startServerProcess({ inspect: options.profile !== undefined });
+  undo.push(() => server.stop());
+  const stage = await setStage(server);
+  undo.push(() => stage.close());
+  say('writing 27,250 records');
+  const { owner } = stage;
+  const onServer = await seed(writeByTransactions(server.origin, stage), owner);
+  await makeFloor(owner);
+  const workloads = makeWorkloads(onServer, await seed(writeToFloor(owner), owner));
+  const house: Contender = {
+    origin: server.origin,
+    headers: async () => ({ authorization: `Bearer ${await stage.token()}` }),
+  };
+  if (options.profile !== undefined) {
+    await profile(
+      options,
+      workloads.find(({ name }) => name === options.profile)!,
+      house,
+      server.inspector!,
+      owner,
+    );
+    return;
   }
+  const floor = await startFloor(stage);
+  undo.push(() => floor.stop());
+  const results: Result[] = [];
+  for (const workload of workloads) {
+    if (options.only?.includes(workload.name) === false) continue;
+    results.push(await compare(options, workload, { origin: floor.origin, headers: async () => ({}) }, house, stage));
+  }
+  const micro = options.only === undefined ? await measureMicro(stage.house, stage.auth, await stage.token()) : [];
+  printResults(results, micro);
+  if (load > 0.5)
+    console.log(
+      `\nOther programs kept this machine busy (load ${load.toFixed(1)} at the start): run it again when it is idle.`,
+    );
+  await save('latest.json', { at: new Date(), options, machine: machine(load), results, micro });
+  if (results.some(hasFailed)) process.exitCode = 1;
 }
 
 /** The rounds of one workload: floor, server, floor, server … */
@@ -199,6 +195,14 @@ function say(text: string): void {
   console.error(text);
 }
 
-process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
-
-await main(readOptions(process.argv.slice(2), WORKLOADS));
+const interrupted = new Promise<never>((_, reject) => {
+  process.once('SIGINT', () => reject(new Error('Interrupted.')));
+});
+try {
+  await Promise.race([main(readOptions(process.argv.slice(2), WORKLOADS)), interrupted]);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
+await cleanUp();
+process.exit();

@@ -104,12 +104,23 @@ function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
 
+/** Cursors come back from clients: what the database could not read as what it is compared with is none of ours. */
+function isCursorValue(value: unknown, kind: SearchQuery['sort'][number]['kind']): boolean {
+  if (typeof value !== 'string' || value.includes('\0')) return false;
+  if (kind === 'text' || kind === 'id') return true;
+  return (
+    /^-?(Infinity|\d+(\.\d+)?(e[+-]?\d+)?)$/.test(value) && (value.endsWith('y') || Number.isFinite(Number(value)))
+  );
+}
+
 function decodeCursor(text: string, query: SearchQuery): Cursor {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     const isCursor =
-      Array.isArray(value) && value.length === query.sort.length + 1 && value.every((item) => typeof item === 'string');
-    if (isCursor) return value;
+      Array.isArray(value) &&
+      value.length === query.sort.length + 1 &&
+      value.every((item, n) => isCursorValue(item, query.sort[n]?.kind ?? 'id'));
+    if (isCursor) return value as string[];
   } catch {
     // Falls through: whatever it is, it is none of ours.
   }

@@ -98,7 +98,7 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
   const readers = sql.readers(type);
   switch (condition.kind) {
     case 'id':
-      return `${target} = any (${sql.param(condition.any.slice())}::text[])`;
+      return `${target} = any (${sql.param(condition.any.map((id) => `${type}/${id}`))}::text[])`;
     case 'text': {
       const x = sql.alias();
       const exists = `exists (select 1 from search_text ${x} where ${x}.reader ${readers} and ${x}.param = ${sql.param(condition.param)}

@@ -66,8 +66,17 @@ test('the record is the packet with all that it names, and the Task; the patient
     author: [{ reference: deep }],
     content: [{ attachment: { url: bytes, contentType: 'text/plain' } }],
   });
-  const sponsored = await create(insurer, { resourceType: 'Coverage', status: 'active', beneficiary: { display: 'x' }, payor: [{ display: 'x' }] });
-  const sent = await sendCase(home, { number: 'record', programme: 'programme', supportingInfo: [{ reference: attached }] });
+  const sponsored = await create(insurer, {
+    resourceType: 'Coverage',
+    status: 'active',
+    beneficiary: { display: 'x' },
+    payor: [{ display: 'x' }],
+  });
+  const sent = await sendCase(home, {
+    number: 'record',
+    programme: 'programme',
+    supportingInfo: [{ reference: attached }],
+  });
   const unnamed = await create(home, {
     resourceType: 'Observation',
     status: 'final',
@@ -83,7 +92,9 @@ test('the record is the packet with all that it names, and the Task; the patient
   }
   expect(await sees(programme, unnamed)).toBe(false);
   expect(await sees(programme, sponsored)).toBe(false);
-  expect(matches(await programme.fetch('GET', `/Observation?subject=${sent.patient}`))).toEqual([...sent.refs.slice(2, 5)].sort());
+  expect(matches(await programme.fetch('GET', `/Observation?subject=${sent.patient}`))).toEqual(
+    [...sent.refs.slice(2, 5)].sort(),
+  );
   expect(matches(await programme.fetch('GET', `/Patient?_has:Observation:subject:code:text=private`))).toEqual([]);
 });
 
@@ -95,7 +106,11 @@ test('another patient’s record that the packet names does not join, nor what s
     code: { text: 'of another patient' },
     subject: { reference: stranger },
   });
-  const sent = await sendCase(home, { number: 'compartment', programme: 'programme', supportingInfo: [{ reference: others }] });
+  const sent = await sendCase(home, {
+    number: 'compartment',
+    programme: 'programme',
+    supportingInfo: [{ reference: others }],
+  });
   expect(await membersOf(sent)).not.toEqual(expect.arrayContaining([others]));
   expect(await sees(programme, others)).toBe(false);
   expect(await sees(programme, stranger)).toBe(false);
@@ -127,7 +142,11 @@ test('what is made on the case later joins it: answers to a question, results of
   });
   expect(await sees(home, question)).toBe(true);
   const asked = await home.fetch('GET', `/${question}`);
-  const slides = await create(home, { resourceType: 'DocumentReference', status: 'current', content: [{ attachment: { title: 'Slides' } }] });
+  const slides = await create(home, {
+    resourceType: 'DocumentReference',
+    status: 'current',
+    content: [{ attachment: { title: 'Slides' } }],
+  });
   expect(await sees(programme, slides)).toBe(false);
   const answered = await home.fetch('PUT', `/${question}`, {
     ...asked.body,
@@ -136,15 +155,27 @@ test('what is made on the case later joins it: answers to a question, results of
   });
   expect(answered.status).toBe(200);
   expect(await sees(programme, slides)).toBe(true);
-  expect(matches(await programme.fetch('GET', `/DocumentReference?_id=${slides.split('/')[1]}&status=current`))).toEqual([slides]);
+  expect(
+    matches(await programme.fetch('GET', `/DocumentReference?_id=${slides.split('/')[1]}&status=current`)),
+  ).toEqual([slides]);
 
   await workUntilReview(programme, sent.task);
-  const finding = await create(programme, { resourceType: 'Observation', status: 'final', code: { text: 'Concordance' } });
+  const finding = await create(programme, {
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'Concordance' },
+  });
   expect(await sees(home, finding)).toBe(false);
-  const report = await programme.fetch('POST', '/DiagnosticReport', opinion(sent, { result: [{ reference: finding }] }));
+  const report = await programme.fetch(
+    'POST',
+    '/DiagnosticReport',
+    opinion(sent, { result: [{ reference: finding }] }),
+  );
   expect(report.status).toBe(201);
   expect(await sees(home, finding)).toBe(true);
-  expect(await membersOf(sent)).toEqual(expect.arrayContaining([question, slides, finding, `DiagnosticReport/${report.body.id}`]));
+  expect(await membersOf(sent)).toEqual(
+    expect.arrayContaining([question, slides, finding, `DiagnosticReport/${report.body.id}`]),
+  );
 });
 
 test('a shared record keeps the index rows of both right: later words are found by both, earlier ones by none', async () => {
@@ -154,13 +185,19 @@ test('a shared record keeps the index rows of both right: later words are found 
   expect([...before.keys()].sort()).toEqual(['home', 'programme']);
   expect(before.get('home')).toEqual(before.get('programme'));
   const stored = await home.fetch('GET', `/${patient!}`);
-  const renamed = await home.fetch('PUT', `/${patient!}`, { ...stored.body, name: [{ family: 'Renamed' }], birthDate: '1971-03-04' });
+  const renamed = await home.fetch('PUT', `/${patient!}`, {
+    ...stored.body,
+    name: [{ family: 'Renamed' }],
+    birthDate: '1971-03-04',
+  });
   expect(renamed.status).toBe(200);
   for (const partner of [home, programme]) {
     expect(matches(await partner.fetch('GET', '/Patient?family=Renamed'))).toEqual([patient]);
     expect(matches(await partner.fetch('GET', '/Patient?family=Family-index'))).toEqual([]);
     expect(matches(await partner.fetch('GET', '/Patient?birthdate=1971-03-04'))).toEqual([patient]);
-    expect(matches(await partner.fetch('GET', `/Patient?birthdate=1970-01-02&identifier=${SYSTEM}|index-patient`))).toEqual([]);
+    expect(
+      matches(await partner.fetch('GET', `/Patient?birthdate=1970-01-02&identifier=${SYSTEM}|index-patient`)),
+    ).toEqual([]);
   }
   const after = await indexOf(patient!);
   expect([...after.keys()].sort()).toEqual(['home', 'programme']);
@@ -170,7 +207,9 @@ test('a shared record keeps the index rows of both right: later words are found 
 test('a record shared while it is being updated or deleted is found as it stands', async () => {
   for (let round = 0; round < 15; round++) {
     const number = `share-race-${round}`;
-    const draft = await home.fetch('POST', '', packet({ number, programme: 'programme', status: 'draft' }), { prefer: 'return=representation' });
+    const draft = await home.fetch('POST', '', packet({ number, programme: 'programme', status: 'draft' }), {
+      prefer: 'return=representation',
+    });
     const entries = draft.body.entry as { resource: { id: string; resourceType: string } }[];
     const patient = entries[0]!.resource;
     const request = entries.at(-1)!.resource;
@@ -185,7 +224,9 @@ test('a record shared while it is being updated or deleted is found as it stands
     if (sent.status === 200) {
       expect({ round, deleted: deleted.status }).toEqual({ round, deleted: 409 });
       expect(index.get('home')).toEqual(index.get('programme'));
-      expect(matches(await programme.fetch('GET', `/Patient?family=Raced-${round}`))).toEqual([`Patient/${patient.id}`]);
+      expect(matches(await programme.fetch('GET', `/Patient?family=Raced-${round}`))).toEqual([
+        `Patient/${patient.id}`,
+      ]);
     } else {
       // The letter went first: the case hangs on it.
       expect({ round, sent: sent.status, deleted: deleted.status }).toEqual({ round, sent: 422, deleted: 204 });

@@ -32,7 +32,10 @@ function basic(id: string): RecordWrite {
     owner: 'home',
     readers: ['home'],
     method: 'POST',
-    body: { head: `{"resourceType":"Basic","id":"${id}","meta":{"versionId":"1","lastUpdated":"`, tail: '"},"code":{"text":"x"}}' },
+    body: {
+      head: `{"resourceType":"Basic","id":"${id}","meta":{"versionId":"1","lastUpdated":"`,
+      tail: '"},"code":{"text":"x"}}',
+    },
     index: { text: [], range: [] },
     keys: { id: paramKey('Basic', '_id'), lastUpdated: paramKey('Basic', '_lastUpdated') },
   };
@@ -70,9 +73,9 @@ test('a write that is stamped early and committed late comes up at the next poll
 
 test('150 writes, some of them held open: a poller that follows Bundle.meta.lastUpdated misses none', async () => {
   const poller = new Poller(home, 'Basic');
-  let writing = true;
+  const done = new AbortController();
   const polling = (async () => {
-    while (writing) {
+    while (!done.signal.aborted) {
       await poller.poll();
       await pause(5);
     }
@@ -97,7 +100,7 @@ test('150 writes, some of them held open: a poller that follows Bundle.meta.last
     }
   };
   await Promise.all([write(), write(), write(), write(), write()]);
-  writing = false;
+  done.abort();
   await polling;
   await poller.poll();
   expect(ids.filter((id) => !poller.seen.has(`Basic/${id}@1`))).toEqual([]);

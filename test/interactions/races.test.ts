@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { silentLogger } from '../../src/base/index.ts';
+import { paramKey } from '../../src/search/index.ts';
+import { openDatabase, writeRecords } from '../../src/store/index.ts';
 import { matches, packet, refOf } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
 import type { Answer, Partner, TestHouse } from '../support/house.ts';
@@ -53,7 +56,9 @@ test('32 identical conditional creates at once, ten times: one record each', asy
   for (let round = 0; round < 10; round++) {
     const value = `create-${round}`;
     const answers = await Promise.all(
-      TIMES.map(() => home.fetch('POST', '/Patient', patient(value), { 'if-none-exist': `identifier=urn:race|${value}` })),
+      TIMES.map(() =>
+        home.fetch('POST', '/Patient', patient(value), { 'if-none-exist': `identifier=urn:race|${value}` }),
+      ),
     );
     expect(statuses(answers)).toEqual({ 200: 31, 201: 1 });
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
@@ -65,7 +70,9 @@ test('the same across two servers on one database', async () => {
   for (let round = 0; round < 5; round++) {
     const value = `servers-${round}`;
     const answers = await Promise.all(
-      TIMES.map((n) => home.fetch('POST', at(n, '/Patient'), patient(value), { 'if-none-exist': `identifier=urn:race|${value}` })),
+      TIMES.map((n) =>
+        home.fetch('POST', at(n, '/Patient'), patient(value), { 'if-none-exist': `identifier=urn:race|${value}` }),
+      ),
     );
     expect(statuses(answers)).toEqual({ 200: 31, 201: 1 });
     expect(matches(await home.fetch('GET', `/Patient?identifier=urn:race|${value}`))).toHaveLength(1);
@@ -76,7 +83,9 @@ test('the same within transactions: a case sent 8 times at once to two servers i
   for (let round = 0; round < 3; round++) {
     const number = `case-${round}`;
     const answers = await Promise.all(
-      TIMES.slice(0, 8).map((n) => home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, packet({ number, programme: 'programme' }))),
+      TIMES.slice(0, 8).map((n) =>
+        home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, packet({ number, programme: 'programme' })),
+      ),
     );
     expect(statuses(answers)).toEqual({ 200: 8 });
     const requests = new Set(answers.map((answer) => refOf(answer.body.entry.at(-1).response.location)));
@@ -84,7 +93,9 @@ test('the same within transactions: a case sent 8 times at once to two servers i
     const [request] = requests;
     expect(matches(await home.fetch('GET', `/Task?based-on=${request!}`))).toHaveLength(1);
     for (const type of ['Patient', 'Condition', 'Procedure', 'DocumentReference']) {
-      const name = { Patient: 'patient', Condition: 'condition', Procedure: 'procedure', DocumentReference: 'letter' }[type]!;
+      const name = { Patient: 'patient', Condition: 'condition', Procedure: 'procedure', DocumentReference: 'letter' }[
+        type
+      ]!;
       const found = await home.fetch('GET', `/${type}?identifier=https://home.example/ids|${number}-${name}`);
       expect(matches(found)).toHaveLength(1);
     }
@@ -95,9 +106,16 @@ test('the same criteria alone and within transactions exclude each other', async
   const answers = await Promise.all(
     TIMES.map((n) => {
       const criteria = 'identifier=urn:race|mixed';
-      if (n % 2 === 0) return home.fetch('POST', at(n / 2, '/Patient'), patient('mixed'), { 'if-none-exist': criteria });
-      const entry = [{ resource: patient('mixed'), request: { method: 'POST', url: 'Patient', ifNoneExist: criteria } }];
-      return home.fetch('POST', n % 4 === 1 ? '' : `${second.url}/fhir`, { resourceType: 'Bundle', type: 'transaction', entry });
+      if (n % 2 === 0)
+        return home.fetch('POST', at(n / 2, '/Patient'), patient('mixed'), { 'if-none-exist': criteria });
+      const entry = [
+        { resource: patient('mixed'), request: { method: 'POST', url: 'Patient', ifNoneExist: criteria } },
+      ];
+      return home.fetch('POST', n % 4 === 1 ? '' : `${second.url}/fhir`, {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry,
+      });
     }),
   );
   expect(answers.every((answer) => answer.status < 300)).toBe(true);
@@ -108,7 +126,9 @@ test('32 updates with the same If-Match: one wins, the others are told', async (
   const created = await home.fetch('POST', '/Patient', patient('if-match'));
   const { id } = created.body;
   const answers = await Promise.all(
-    TIMES.map((n) => home.fetch('PUT', at(n, `/Patient/${id}`), { ...patient('if-match'), id }, { 'if-match': 'W/"1"' })),
+    TIMES.map((n) =>
+      home.fetch('PUT', at(n, `/Patient/${id}`), { ...patient('if-match'), id }, { 'if-match': 'W/"1"' }),
+    ),
   );
   expect(statuses(answers)).toEqual({ 200: 1, 412: 31 });
   expect(await versionsOf(`Patient/${id}`)).toHaveLength(2);
@@ -118,11 +138,16 @@ test('the same inside transactions', async () => {
   const created = await home.fetch('POST', '/Patient', patient('if-match-inside'));
   const { id } = created.body;
   const entry = [
-    { resource: { ...patient('if-match-inside'), id }, request: { method: 'PUT', url: `Patient/${id}`, ifMatch: 'W/"1"' } },
+    {
+      resource: { ...patient('if-match-inside'), id },
+      request: { method: 'PUT', url: `Patient/${id}`, ifMatch: 'W/"1"' },
+    },
     { resource: { resourceType: 'Basic', code: { text: 'beside' } }, request: { method: 'POST', url: 'Basic' } },
   ];
   const bundle = { resourceType: 'Bundle', type: 'transaction', entry };
-  const answers = await Promise.all(TIMES.map((n) => home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, bundle)));
+  const answers = await Promise.all(
+    TIMES.map((n) => home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, bundle)),
+  );
   expect(statuses(answers)).toEqual({ 200: 1, 412: 31 });
   // Who lost left nothing behind.
   expect((await home.fetch('GET', '/Basic')).body.total).toBe(1);
@@ -136,7 +161,9 @@ test('32 updates without If-Match: all stand one after the other, times growing,
     TIMES.map((n) => home.fetch('PUT', at(n, `/${ref}`), { ...patient('last-wins'), id, name: [{ family: `F${n}` }] })),
   );
   expect(statuses(answers)).toEqual({ 200: 32 });
-  expect(answers.map((answer) => Number(answer.body.meta.versionId)).sort((a, b) => a - b)).toEqual(TIMES.map((n) => n + 2));
+  expect(answers.map((answer) => Number(answer.body.meta.versionId)).sort((a, b) => a - b)).toEqual(
+    TIMES.map((n) => n + 2),
+  );
   const versions = await versionsOf(ref);
   expect(versions.map((row) => row.version)).toEqual([...TIMES.map((n) => n + 1), 33]);
   for (const [n, row] of versions.entries()) {
@@ -157,20 +184,31 @@ test('32 updates without If-Match: all stand one after the other, times growing,
   expect(current.meta.versionId).toBe('33');
 
   const history = await home.fetch('GET', `/${ref}/_history?_count=50`);
-  const order = (history.body.entry as { resource: { meta: { versionId: string } } }[]).map((entry) => Number(entry.resource.meta.versionId));
+  const order = (history.body.entry as { resource: { meta: { versionId: string } } }[]).map((entry) =>
+    Number(entry.resource.meta.versionId),
+  );
   expect(order).toEqual([33, ...TIMES.map((n) => n + 1).reverse()]);
 });
 
 test('32 PUTs that would make the same new id: one makes it, the others follow', async () => {
-  const answers = await Promise.all(TIMES.map((n) => home.fetch('PUT', at(n, '/Patient/chosen-by-all'), { ...patient('chosen'), id: 'chosen-by-all' })));
+  const answers = await Promise.all(
+    TIMES.map((n) => home.fetch('PUT', at(n, '/Patient/chosen-by-all'), { ...patient('chosen'), id: 'chosen-by-all' })),
+  );
   expect(statuses(answers)).toEqual({ 200: 31, 201: 1 });
   expect((await versionsOf('Patient/chosen-by-all')).map((row) => row.version)).toEqual([...TIMES.map((n) => n + 1)]);
 });
 
 test('the same inside transactions', async () => {
-  const entry = [{ resource: { ...patient('inside'), id: 'chosen-inside' }, request: { method: 'PUT', url: 'Patient/chosen-inside' } }];
+  const entry = [
+    {
+      resource: { ...patient('inside'), id: 'chosen-inside' },
+      request: { method: 'PUT', url: 'Patient/chosen-inside' },
+    },
+  ];
   const bundle = { resourceType: 'Bundle', type: 'transaction', entry };
-  const answers = await Promise.all(TIMES.map((n) => home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, bundle)));
+  const answers = await Promise.all(
+    TIMES.map((n) => home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, bundle)),
+  );
   expect(statuses(answers)).toEqual({ 200: 32 });
   expect(await versionsOf('Patient/chosen-inside')).toHaveLength(32);
 });
@@ -179,7 +217,11 @@ test('deletes and updates of one record at once: every version is one of them, a
   const created = await home.fetch('POST', '/Patient', patient('deleted'));
   const { id } = created.body;
   const answers = await Promise.all(
-    TIMES.map((n) => (n % 4 === 0 ? home.fetch('DELETE', at(n, `/Patient/${id}`)) : home.fetch('PUT', at(n, `/Patient/${id}`), { ...patient('deleted'), id }))),
+    TIMES.map((n) =>
+      n % 4 === 0
+        ? home.fetch('DELETE', at(n, `/Patient/${id}`))
+        : home.fetch('PUT', at(n, `/Patient/${id}`), { ...patient('deleted'), id }),
+    ),
   );
   expect(answers.filter((answer) => answer.status >= 300).map((answer) => answer.text)).toEqual([]);
   const versions = await versionsOf(`Patient/${id}`);
@@ -187,15 +229,23 @@ test('deletes and updates of one record at once: every version is one of them, a
 });
 
 test('transactions that update A and B, and B and A, 50 pairs at once: all succeed', async () => {
-  const ids = await Promise.all(['A', 'B'].map(async (name) => (await home.fetch('POST', '/Patient', patient(name))).body.id as string));
+  const ids = await Promise.all(
+    ['A', 'B'].map(async (name) => (await home.fetch('POST', '/Patient', patient(name))).body.id as string),
+  );
   const bundle = (order: readonly string[]) => ({
     resourceType: 'Bundle',
     type: 'transaction',
-    entry: order.map((id) => ({ resource: { ...patient('pair'), id }, request: { method: 'PUT', url: `Patient/${id}` } })),
+    entry: order.map((id) => ({
+      resource: { ...patient('pair'), id },
+      request: { method: 'PUT', url: `Patient/${id}` },
+    })),
   });
   const pairs = Array.from({ length: 50 }, (_, n) => n);
   const answers = await Promise.all(
-    pairs.flatMap((n) => [home.fetch('POST', '', bundle(ids)), home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, bundle([...ids].reverse()))]),
+    pairs.flatMap((n) => [
+      home.fetch('POST', '', bundle(ids)),
+      home.fetch('POST', n % 2 === 0 ? '' : `${second.url}/fhir`, bundle([...ids].reverse())),
+    ]),
   );
   expect(statuses(answers)).toEqual({ 200: 100 });
   for (const id of ids) expect(await versionsOf(`Patient/${id}`)).toHaveLength(101);
@@ -205,11 +255,99 @@ test('transactions that create A and B by PUT, and B and A: all succeed', async 
   const bundle = (order: readonly string[]) => ({
     resourceType: 'Bundle',
     type: 'transaction',
-    entry: order.map((id) => ({ resource: { ...patient('new-pair'), id }, request: { method: 'PUT', url: `Patient/${id}` } })),
+    entry: order.map((id) => ({
+      resource: { ...patient('new-pair'), id },
+      request: { method: 'PUT', url: `Patient/${id}` },
+    })),
   });
   for (let round = 0; round < 10; round++) {
     const ids = [`pair-${round}-a`, `pair-${round}-b`];
-    const answers = await Promise.all([0, 1, 2, 3].map((n) => home.fetch('POST', '', bundle(n % 2 === 0 ? ids : [...ids].reverse()))));
+    const answers = await Promise.all(
+      [0, 1, 2, 3].map((n) => home.fetch('POST', '', bundle(n % 2 === 0 ? ids : [...ids].reverse()))),
+    );
     expect(statuses(answers)).toEqual({ 200: 4 });
   }
 }, 60_000);
+
+test('more cases at once than there are connections: none waits for a connection that another of them holds', async () => {
+  // By now what the server remembers of its programmes is too old, and all of them ask.
+  await new Promise((resolve) => setTimeout(resolve, 2100));
+  const answers = await Promise.all(
+    TIMES.map((n) => home.fetch('POST', '', packet({ number: `many-${n}`, programme: 'programme' }))),
+  );
+  expect(statuses(answers)).toEqual({ 200: 32 });
+});
+
+test('a transaction that has to run again names what another one made meanwhile', async () => {
+  const store = openDatabase({ url: house.database, role: 'consilium_app', size: 1, logger: silentLogger });
+  try {
+    // Held by somebody else: the id that the first bundle is going to write.
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    let held: Promise<void> | undefined;
+    await new Promise<void>((resolve) => {
+      held = store.transact(async (on) => {
+        await writeRecords(on, { request: 'test', organization: 'home', client: 'test', interaction: 'create' }, [
+          {
+            ref: 'Basic/contended',
+            type: 'Basic',
+            version: 1,
+            owner: 'home',
+            readers: ['home'],
+            method: 'PUT',
+            body: {
+              head: '{"resourceType":"Basic","id":"contended","meta":{"versionId":"1","lastUpdated":"',
+              tail: '"},"code":{"text":"x"}}',
+            },
+            index: { text: [], range: [] },
+            keys: { id: paramKey('Basic', '_id'), lastUpdated: paramKey('Basic', '_lastUpdated') },
+          },
+        ]);
+        resolve();
+        await gate;
+      });
+    });
+    const conditional = {
+      fullUrl: 'urn:uuid:7b8b2a6e-0000-4000-8000-000000000001',
+      resource: patient('meanwhile'),
+      request: { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=urn:race|meanwhile' },
+    };
+    const observation = {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'x' },
+      subject: { reference: conditional.fullUrl },
+    };
+    const bundle = (...more: object[]) => ({
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [conditional, ...more],
+    });
+    const pause = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 150));
+    const first = home.fetch(
+      'POST',
+      '',
+      bundle(
+        { resource: observation, request: { method: 'POST', url: 'Observation' } },
+        {
+          resource: { resourceType: 'Basic', id: 'contended', code: { text: 'y' } },
+          request: { method: 'PUT', url: 'Basic/contended' },
+        },
+      ),
+    );
+    await pause();
+    // Waits for the first one's condition, and creates as soon as that one has to start again.
+    const other = home.fetch('POST', `${second.url}/fhir`, bundle());
+    await pause();
+    letGo();
+    await held;
+    expect(statuses(await Promise.all([first, other]))).toEqual({ 200: 2 });
+    const [made] = matches(await home.fetch('GET', '/Patient?identifier=urn:race|meanwhile'));
+    const answer = await first;
+    const stored = await home.fetch('GET', `/${refOf(answer.body.entry[1].response.location)}`);
+    expect(stored.body.subject.reference).toBe(made);
+    expect((await home.fetch('GET', '/Basic/contended')).body.meta.versionId).toBe('2');
+  } finally {
+    await store.close();
+  }
+});

@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
-import { issues, matches, move, opinion, packet, reason, sendCase, SERVICE, SYSTEM, until, workUntilReview } from './packet.ts';
+import {
+  issues,
+  matches,
+  move,
+  opinion,
+  packet,
+  reason,
+  sendCase,
+  SERVICE,
+  SYSTEM,
+  until,
+  workUntilReview,
+} from './packet.ts';
 
 let house: TestHouse;
 let home: Partner;
@@ -21,7 +33,10 @@ test('a case is sent, worked by FHIR calls alone, answered, and its letter comes
   // Opened: the request has its case number, the Task says where it stands.
   const request = await home.fetch('GET', `/${sent.request}`);
   const fill = request.body.identifier.at(-1);
-  expect(fill).toMatchObject({ type: { coding: [{ code: 'FILL' }] }, assigner: { reference: 'Organization/programme' } });
+  expect(fill).toMatchObject({
+    type: { coding: [{ code: 'FILL' }] },
+    assigner: { reference: 'Organization/programme' },
+  });
   const task = await programme.fetch('GET', `/${sent.task}`);
   expect(task.body).toMatchObject({
     status: 'requested',
@@ -34,7 +49,8 @@ test('a case is sent, worked by FHIR calls alone, answered, and its letter comes
     owner: { reference: 'Organization/programme' },
   });
   // The programme sees the whole packet, by read and by search.
-  for (const ref of sent.refs) expect({ ref, status: (await programme.fetch('GET', `/${ref}`)).status }).toEqual({ ref, status: 200 });
+  for (const ref of sent.refs)
+    expect({ ref, status: (await programme.fetch('GET', `/${ref}`)).status }).toEqual({ ref, status: 200 });
   expect(matches(await programme.fetch('GET', `/Observation?subject=${sent.patient}`))).toHaveLength(3);
 
   // Every move of the way, one after the other.
@@ -56,7 +72,12 @@ test('a case is sent, worked by FHIR calls alone, answered, and its letter comes
     ['in-progress', 'report-translation'],
   ] as const) {
     const moved = await move(programme, sent.task, status, businessStatus);
-    expect({ status, businessStatus, answer: moved.status, text: moved.status === 200 ? '' : moved.text }).toEqual({ status, businessStatus, answer: 200, text: '' });
+    expect({ status, businessStatus, answer: moved.status, text: moved.status === 200 ? '' : moved.text }).toEqual({
+      status,
+      businessStatus,
+      answer: 200,
+      text: '',
+    });
     const seen = await home.fetch('GET', `/${sent.task}`);
     expect(seen.body).toMatchObject({ status, businessStatus: { coding: [{ code: businessStatus }] } });
   }
@@ -78,7 +99,10 @@ test('a case is sent, worked by FHIR calls alone, answered, and its letter comes
 
   // Off the request path: the answer to the final report had no form yet.
   expect(final.body.presentedForm).toBeUndefined();
-  const letter = await until(() => home.fetch('GET', `/${report}`), (answer) => answer.body.presentedForm !== undefined);
+  const letter = await until(
+    () => home.fetch('GET', `/${report}`),
+    (answer) => answer.body.presentedForm !== undefined,
+  );
   expect(Date.parse(letter.body.meta.lastUpdated)).toBeGreaterThanOrEqual(began);
   const [form] = letter.body.presentedForm;
   const bytes = await home.fetch('GET', `/${form.url}`);
@@ -89,10 +113,17 @@ test('a case is sent, worked by FHIR calls alone, answered, and its letter comes
   expect(documents.body.entry[0].resource.content[0].attachment.url).toBe(form.url);
 
   // Amended: the Task says so and a new letter takes the place of the first, which stays to be read.
-  const amended = await programme.fetch('PUT', `/${report}`, { ...letter.body, status: 'amended', conclusion: 'The plan is changed.' });
+  const amended = await programme.fetch('PUT', `/${report}`, {
+    ...letter.body,
+    status: 'amended',
+    conclusion: 'The plan is changed.',
+  });
   expect(amended.status).toBe(200);
   expect((await home.fetch('GET', `/${sent.task}`)).body.businessStatus.coding[0].code).toBe('report-amended');
-  const second = await until(() => home.fetch('GET', `/${report}`), (answer) => answer.body.presentedForm?.[0]?.url !== form.url);
+  const second = await until(
+    () => home.fetch('GET', `/${report}`),
+    (answer) => answer.body.presentedForm?.[0]?.url !== form.url,
+  );
   expect(second.body.presentedForm).toHaveLength(1);
   expect(second.body.presentedForm[0].url).not.toBe(form.url);
   expect((await home.fetch('GET', `/${second.body.presentedForm[0].url}`)).text.startsWith('%PDF-')).toBe(true);
@@ -101,7 +132,11 @@ test('a case is sent, worked by FHIR calls alone, answered, and its letter comes
 
   // The placer closes its request; the case number stays.
   const kept = await home.fetch('GET', `/${sent.request}`);
-  const closed = await home.fetch('PUT', `/${sent.request}`, { ...kept.body, identifier: [{ system: SYSTEM, value: 'story' }], status: 'completed' });
+  const closed = await home.fetch('PUT', `/${sent.request}`, {
+    ...kept.body,
+    identifier: [{ system: SYSTEM, value: 'story' }],
+    status: 'completed',
+  });
   expect(closed.status).toBe(200);
   expect(closed.body.identifier.at(-1).value).toBe(fill.value);
 });
@@ -221,7 +256,9 @@ test('sent in error: the case says so, whatever its state, and stays to be read'
   const sent = await sendCase(home, { number: 'in-error', programme: 'programme' });
   await workUntilReview(programme, sent.task);
   const request = await home.fetch('GET', `/${sent.request}`);
-  expect((await home.fetch('PUT', `/${sent.request}`, { ...request.body, status: 'entered-in-error' })).status).toBe(200);
+  expect((await home.fetch('PUT', `/${sent.request}`, { ...request.body, status: 'entered-in-error' })).status).toBe(
+    200,
+  );
   expect((await programme.fetch('GET', `/${sent.task}`)).body.status).toBe('entered-in-error');
   expect((await programme.fetch('POST', '/DiagnosticReport', opinion(sent))).status).toBe(422);
 });
@@ -230,36 +267,39 @@ test.each([
   ['subject', { subject: { reference: 'Patient/UNKNOWN' } }, 'subject'],
   ['supportingInfo', { supportingInfo: [{ reference: 'DocumentReference/UNKNOWN' }] }, 'supportingInfo'],
   ['basedOn', { basedOn: [{ reference: 'ServiceRequest/UNKNOWN' }] }, 'basedOn'],
-] as const)('a request that hangs on an unknown or a foreign %s is refused in the same words, with the place', async (_name, elements, place) => {
-  const stranger = await (house.register(`stranger-${place.toLowerCase()}`, 'placer'));
-  const own = await home.fetch('POST', '/Patient', { resourceType: 'Patient' });
-  const type = JSON.stringify(elements).match(/"([A-Z][A-Za-z]+)\/UNKNOWN/)![1]!;
-  const minimal: Record<string, object> = {
-    Patient: {},
-    DocumentReference: { status: 'current', content: [{ attachment: { title: 'a' } }] },
-    ServiceRequest: { status: 'draft', intent: 'order', subject: { display: 'somebody' } },
-  };
-  const foreign = await stranger.fetch('POST', `/${type}`, { resourceType: type, ...minimal[type] });
-  expect(foreign.status).toBe(201);
-  const answers = [];
-  for (const id of ['00000000-0000-7000-8000-000000000000', String(foreign.body.id)]) {
-    const answer = await home.fetch('POST', '/ServiceRequest', {
-      resourceType: 'ServiceRequest',
-      identifier: [{ system: SYSTEM, value: `hangs-${place}-${id}` }],
-      status: 'active',
-      intent: 'order',
-      code: SERVICE,
-      subject: { reference: `Patient/${own.body.id}` },
-      performer: [{ reference: 'Organization/programme' }],
-      ...JSON.parse(JSON.stringify(elements).replace('UNKNOWN', id)),
-    });
-    expect(answer.status).toBe(422);
-    answers.push(issues(answer).map((issue) => ({ ...issue, text: issue.text.replace(id, 'ID') })));
-    expect(matches(await home.fetch('GET', `/ServiceRequest?identifier=${SYSTEM}|hangs-${place}-${id}`))).toEqual([]);
-  }
-  expect(answers[0]).toEqual(answers[1]);
-  expect(answers[0]![0]!.at).toMatch(new RegExp(`^ServiceRequest\\.${place}`));
-});
+] as const)(
+  'a request that hangs on an unknown or a foreign %s is refused in the same words, with the place',
+  async (_name, elements, place) => {
+    const stranger = await house.register(`stranger-${place.toLowerCase()}`, 'placer');
+    const own = await home.fetch('POST', '/Patient', { resourceType: 'Patient' });
+    const type = /"([A-Z][A-Za-z]+)\/UNKNOWN/.exec(JSON.stringify(elements))![1]!;
+    const minimal: Record<string, object> = {
+      Patient: {},
+      DocumentReference: { status: 'current', content: [{ attachment: { title: 'a' } }] },
+      ServiceRequest: { status: 'draft', intent: 'order', subject: { display: 'somebody' } },
+    };
+    const foreign = await stranger.fetch('POST', `/${type}`, { resourceType: type, ...minimal[type] });
+    expect(foreign.status).toBe(201);
+    const answers = [];
+    for (const id of ['00000000-0000-7000-8000-000000000000', String(foreign.body.id)]) {
+      const answer = await home.fetch('POST', '/ServiceRequest', {
+        resourceType: 'ServiceRequest',
+        identifier: [{ system: SYSTEM, value: `hangs-${place}-${id}` }],
+        status: 'active',
+        intent: 'order',
+        code: SERVICE,
+        subject: { reference: `Patient/${own.body.id}` },
+        performer: [{ reference: 'Organization/programme' }],
+        ...JSON.parse(JSON.stringify(elements).replace('UNKNOWN', id)),
+      });
+      expect(answer.status).toBe(422);
+      answers.push(issues(answer).map((issue) => ({ ...issue, text: issue.text.replace(id, 'ID') })));
+      expect(matches(await home.fetch('GET', `/ServiceRequest?identifier=${SYSTEM}|hangs-${place}-${id}`))).toEqual([]);
+    }
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]![0]!.at).toMatch(new RegExp(`^ServiceRequest\\.${place}`));
+  },
+);
 
 test('a record made on an unknown or a foreign case is refused in the same words', async () => {
   const other = await house.register('other-home', 'placer');
@@ -267,7 +307,12 @@ test('a record made on an unknown or a foreign case is refused in the same words
   for (const build of [
     (ref: string) => ({ resourceType: 'Task', status: 'requested', intent: 'order', focus: { reference: ref } }),
     (ref: string) => ({ resourceType: 'Task', status: 'requested', intent: 'order', basedOn: [{ reference: ref }] }),
-    (ref: string) => ({ resourceType: 'DiagnosticReport', status: 'final', code: { text: 'x' }, basedOn: [{ reference: ref }] }),
+    (ref: string) => ({
+      resourceType: 'DiagnosticReport',
+      status: 'final',
+      code: { text: 'x' },
+      basedOn: [{ reference: ref }],
+    }),
     (ref: string) => ({ resourceType: 'Communication', status: 'completed', basedOn: [{ reference: ref }] }),
   ]) {
     const texts = [];
@@ -289,10 +334,17 @@ test('a record of a sent case is not deleted', async () => {
     expect({ ref, status: answer.status }).toEqual({ ref, status: 409 });
     expect(issues(answer)[0]!.text).toContain('entered-in-error');
   }
-  const bundle = { resourceType: 'Bundle', type: 'transaction', entry: [{ request: { method: 'DELETE', url: sent.refs[1] } }] };
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ request: { method: 'DELETE', url: sent.refs[1] } }],
+  };
   expect((await home.fetch('POST', '', bundle)).status).toBe(409);
   // Also what the directory holds, once a case names it.
-  const reviewer = await programme.fetch('POST', '/PractitionerRole', { resourceType: 'PractitionerRole', active: true });
+  const reviewer = await programme.fetch('POST', '/PractitionerRole', {
+    resourceType: 'PractitionerRole',
+    active: true,
+  });
   const spare = await programme.fetch('POST', '/PractitionerRole', { resourceType: 'PractitionerRole', active: true });
   await workUntilReview(programme, sent.task);
   const named = opinion(sent, { resultsInterpreter: [{ reference: `PractitionerRole/${reviewer.body.id}` }] });
@@ -303,7 +355,9 @@ test('a record of a sent case is not deleted', async () => {
 
 test('the programme is filled in while there is one, and has to be named when there are two', async () => {
   const alone = await sendCase(home, { number: 'default', programme: undefined });
-  expect((await home.fetch('GET', `/${alone.request}`)).body.performer).toEqual([{ reference: 'Organization/programme' }]);
+  expect((await home.fetch('GET', `/${alone.request}`)).body.performer).toEqual([
+    { reference: 'Organization/programme' },
+  ]);
   await house.register('second-programme', 'programme');
   const refused = await home.fetch('POST', '', packet({ number: 'no-default', programme: undefined }));
   expect(refused.status).toBe(422);

@@ -27,11 +27,15 @@ test('two organisations with identical identifiers: nothing crosses, by any inte
   expect(findings.calls).toBeGreaterThanOrEqual(500);
 }, 60_000);
 
-test.each(['insurer', 'employer', 'programme'] as const)('an organisation in the role %s that has no part in a case sees nothing of it', async (role) => {
-  const outsider = await house.register(`outside-${role}`, role);
-  const findings = await probeAll(outsider, twins.home);
-  expect(findings).toMatchObject({ leaks: [], wrong: [] });
-}, 60_000);
+test.each(['insurer', 'employer', 'programme'] as const)(
+  'an organisation in the role %s that has no part in a case sees nothing of it',
+  async (role) => {
+    const outsider = await house.register(`outside-${role}`, role);
+    const findings = await probeAll(outsider, twins.home);
+    expect(findings).toMatchObject({ leaks: [], wrong: [] });
+  },
+  60_000,
+);
 
 test('the programme that works both cases sees both, and no more of either than the case', async () => {
   for (const twin of [twins.home, twins.other]) {

@@ -59,7 +59,12 @@ export function packet(options: PacketOptions): { resourceType: 'Bundle'; type: 
     resourceType: 'Bundle',
     type: 'transaction',
     entry: [
-      entry('patient', { resourceType: 'Patient', name: [{ family: `Family-${number}`, given: ['Given'] }], gender: 'female', birthDate: '1970-01-02' }),
+      entry('patient', {
+        resourceType: 'Patient',
+        name: [{ family: `Family-${number}`, given: ['Given'] }],
+        gender: 'female',
+        birthDate: '1970-01-02',
+      }),
       entry('condition', { resourceType: 'Condition', code: { text: `Diagnosis ${number}` }, subject }),
       observation('haemoglobin', '718-7', 118),
       observation('albumin', '1751-7', 37),
@@ -96,7 +101,13 @@ export function packet(options: PacketOptions): { resourceType: 'Bundle'; type: 
         code: SERVICE,
         subject,
         reasonReference: [named('condition')],
-        supportingInfo: [named('report'), named('procedure'), named('medication'), named('letter'), ...(options.supportingInfo ?? [])],
+        supportingInfo: [
+          named('report'),
+          named('procedure'),
+          named('medication'),
+          named('letter'),
+          ...(options.supportingInfo ?? []),
+        ],
         ...(programme === undefined ? {} : { performer: [{ reference: `Organization/${programme}` }] }),
         ...options.request,
       }),
@@ -124,14 +135,18 @@ export interface SentCase {
 }
 
 export function refOf(location: unknown): string {
-  return /\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+)\/_history\/\d+$/.exec(String(location))?.[1] ?? `no ref in ${String(location)}`;
+  return (
+    /\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+)\/_history\/\d+$/.exec(String(location))?.[1] ?? `no ref in ${String(location)}`
+  );
 }
 
 /** Sends a packet and finds the Task of the case that it opened. */
 export async function sendCase(placer: Partner, options: PacketOptions): Promise<SentCase> {
   const answer = await placer.fetch('POST', '', packet(options));
   if (answer.status !== 200) throw new Error(`the packet was refused: ${answer.status} ${answer.text}`);
-  const refs = (answer.body.entry as { response: { location: string } }[]).map((entry) => refOf(entry.response.location));
+  const refs = (answer.body.entry as { response: { location: string } }[]).map((entry) =>
+    refOf(entry.response.location),
+  );
   const request = refs.at(-1)!;
   const found = await placer.fetch('GET', `/Task?based-on=${request}`);
   const task = `Task/${found.body.entry[0].resource.id}`;
@@ -184,7 +199,11 @@ export function opinion(sent: SentCase, more: Readonly<Record<string, unknown>> 
 }
 
 /** Asks again until `ready` says so; gives up with what came last. */
-export async function until(ask: () => Promise<Answer>, ready: (answer: Answer) => boolean, ms: number = 20_000): Promise<Answer> {
+export async function until(
+  ask: () => Promise<Answer>,
+  ready: (answer: Answer) => boolean,
+  ms = 20_000,
+): Promise<Answer> {
   const end = Date.now() + ms;
   for (;;) {
     const answer = await ask();
@@ -195,7 +214,10 @@ export async function until(ask: () => Promise<Answer>, ready: (answer: Answer) 
 
 /** The `Type/id`s on a searchset's page that match (not those that came along). */
 export function matches(answer: Answer): string[] {
-  const entries = (answer.body.entry ?? []) as { resource: { resourceType: string; id: string }; search?: { mode: string } }[];
+  const entries = (answer.body.entry ?? []) as {
+    resource: { resourceType: string; id: string };
+    search?: { mode: string };
+  }[];
   return entries
     .filter((entry) => entry.search?.mode !== 'outcome' && entry.search?.mode !== 'include')
     .map((entry) => `${entry.resource.resourceType}/${entry.resource.id}`);
@@ -203,6 +225,13 @@ export function matches(answer: Answer): string[] {
 
 /** The texts and places of an OperationOutcome. */
 export function issues(answer: Answer): { key: string; text: string; at: string | undefined }[] {
-  const list = (answer.body?.issue ?? []) as { details: { text: string; coding: { code: string }[] }; expression?: string[] }[];
-  return list.map((issue) => ({ key: issue.details.coding[0]!.code, text: issue.details.text, at: issue.expression?.[0] }));
+  const list = (answer.body?.issue ?? []) as {
+    details: { text: string; coding: { code: string }[] };
+    expression?: string[];
+  }[];
+  return list.map((issue) => ({
+    key: issue.details.coding[0]!.code,
+    text: issue.details.text,
+    at: issue.expression?.[0],
+  }));
 }

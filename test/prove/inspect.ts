@@ -51,15 +51,22 @@ export async function inspectCase(owner: Client, number: string): Promise<string
   const found = rows[0]!;
   if (Object.values(found).every((count) => count === 0)) return 'absent';
   const wrong = Object.entries(WHOLE).filter(([name, count]) => found[name] !== count);
-  return wrong.length === 0 ? 'whole' : wrong.map(([name, count]) => `${name} ${found[name]} instead of ${count}`).join(', ');
+  return wrong.length === 0
+    ? 'whole'
+    : wrong.map(([name, count]) => `${name} ${found[name]} instead of ${count}`).join(', ');
 }
 
 const ORPHANS: Readonly<Record<string, string>> = {
-  'index rows without their record': 'select target from search_text t where not exists (select 1 from record r where r.ref = t.target and not r.deleted)',
-  'range rows without their record': 'select target from search_range t where not exists (select 1 from record r where r.ref = t.target and not r.deleted)',
-  'versions without their record': 'select ref from record_version v where not exists (select 1 from record r where r.ref = v.ref)',
-  'members without their record': 'select ref from case_member m where not exists (select 1 from record r where r.ref = m.ref)',
-  'announcements without their record': 'select ref from outbox o where not exists (select 1 from record r where r.ref = o.ref)',
+  'index rows without their record':
+    'select target from search_text t where not exists (select 1 from record r where r.ref = t.target and not r.deleted)',
+  'range rows without their record':
+    'select target from search_range t where not exists (select 1 from record r where r.ref = t.target and not r.deleted)',
+  'versions without their record':
+    'select ref from record_version v where not exists (select 1 from record r where r.ref = v.ref)',
+  'members without their record':
+    'select ref from case_member m where not exists (select 1 from record r where r.ref = m.ref)',
+  'announcements without their record':
+    'select ref from outbox o where not exists (select 1 from record r where r.ref = o.ref)',
   'records without index rows': `select ref from record r where not deleted and not exists (select 1 from search_range t where t.target = r.ref)`,
   'Binaries without their bytes': `select ref from record r where content_hash is not null and not exists (select 1 from content c where c.hash = r.content_hash)`,
   'cases without their Task or request': `select number from cases c where not exists (select 1 from record r where r.ref = c.task)

@@ -37,12 +37,25 @@ export async function proveIsolation(report: Report): Promise<void> {
 async function proveCalls(report: Report, caller: Partner, foreign: Twin, own?: Twin): Promise<void> {
   const { calls, leaks, wrong } = await probeAll(caller, foreign, own);
   const who = `${caller.organization} about ${foreign.organization}`;
-  report.check(`${who}: ${calls} calls, 0 foreign ids or bytes`, leaks.length === 0, `${leaks.length}: ${leaks.slice(0, 3).join('; ')}`);
-  report.check(`${who}: answered as if there were nothing`, wrong.length === 0, `${wrong.length}: ${wrong.slice(0, 3).join('; ')}`);
+  report.check(
+    `${who}: ${calls} calls, 0 foreign ids or bytes`,
+    leaks.length === 0,
+    `${leaks.length}: ${leaks.slice(0, 3).join('; ')}`,
+  );
+  report.check(
+    `${who}: answered as if there were nothing`,
+    wrong.length === 0,
+    `${wrong.length}: ${wrong.slice(0, 3).join('; ')}`,
+  );
 }
 
 /** Reads, searches and writes of both organisations in turn over the same few connections. */
-async function proveUnderLoad(report: Report, home: Partner, other: Partner, twins: { home: Twin; other: Twin }): Promise<void> {
+async function proveUnderLoad(
+  report: Report,
+  home: Partner,
+  other: Partner,
+  twins: { home: Twin; other: Twin },
+): Promise<void> {
   const sides = [
     { partner: home, own: twins.home, foreign: twins.other, marks: marksOf(twins.other) },
     { partner: other, own: twins.other, foreign: twins.home, marks: marksOf(twins.home) },
@@ -58,18 +71,28 @@ async function proveUnderLoad(report: Report, home: Partner, other: Partner, twi
       const answer = await partner.fetch(method, path, body);
       const key = `${method} ${answer.status}`;
       statuses[key] = (statuses[key] ?? 0) + 1;
-      if (answer.status !== status) mixUps.push(`${partner.organization} ${method} ${path}: ${answer.status} instead of ${status}`);
+      if (answer.status !== status)
+        mixUps.push(`${partner.organization} ${method} ${path}: ${answer.status} instead of ${status}`);
       // What the caller itself named may come back in the refusal.
       const text = status === 404 ? answer.text.replaceAll(path.slice(1), '') : answer.text;
-      for (const mark of marks) if (text.includes(mark)) mixUps.push(`${partner.organization} ${method} ${path} shows ${mark}`);
+      for (const mark of marks)
+        if (text.includes(mark)) mixUps.push(`${partner.organization} ${method} ${path} shows ${mark}`);
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
   report.say(`     ${JSON.stringify(statuses)} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  report.check(`${CALLS_UNDER_LOAD} calls of two organisations in turn: 0 mix-ups`, mixUps.length === 0, `${mixUps.length}: ${mixUps.slice(0, 3).join('; ')}`);
+  report.check(
+    `${CALLS_UNDER_LOAD} calls of two organisations in turn: 0 mix-ups`,
+    mixUps.length === 0,
+    `${mixUps.length}: ${mixUps.slice(0, 3).join('; ')}`,
+  );
 }
 
-function callNumber(n: number, own: Twin, foreign: Twin): { method: string; path: string; body?: unknown; status: number } {
+function callNumber(
+  n: number,
+  own: Twin,
+  foreign: Twin,
+): { method: string; path: string; body?: unknown; status: number } {
   const at = Math.floor(n / 2);
   const ref = own.refs[at % own.refs.length]!;
   switch (at % 8) {
@@ -80,14 +103,36 @@ function callNumber(n: number, own: Twin, foreign: Twin): { method: string; path
     case 2:
       return { method: 'GET', path: '/Patient?_include=*&_revinclude=Observation:subject', status: 200 };
     case 3:
-      return { method: 'GET', path: '/Observation?subject.gender=female&_sort=-_lastUpdated&_total=accurate', status: 200 };
+      return {
+        method: 'GET',
+        path: '/Observation?subject.gender=female&_sort=-_lastUpdated&_total=accurate',
+        status: 200,
+      };
     case 4:
-      return { method: 'POST', path: '/Basic', body: { resourceType: 'Basic', code: { text: own.organization } }, status: 201 };
+      return {
+        method: 'POST',
+        path: '/Basic',
+        body: { resourceType: 'Basic', code: { text: own.organization } },
+        status: 201,
+      };
     case 5:
       return { method: 'GET', path: `/${ref}/_history`, status: 200 };
     case 6:
-      return { method: 'PUT', path: `/${own.loose}`, body: { resourceType: 'Basic', id: own.loose.split('/')[1], code: { text: own.organization } }, status: 200 };
+      return {
+        method: 'PUT',
+        path: `/${own.loose}`,
+        body: { resourceType: 'Basic', id: own.loose.split('/')[1], code: { text: own.organization } },
+        status: 200,
+      };
     default:
-      return { method: 'POST', path: '', body: { ...packet({ number: 'twin', programme: 'programme' }), entry: [{ request: { method: 'GET', url: ref } }] }, status: 200 };
+      return {
+        method: 'POST',
+        path: '',
+        body: {
+          ...packet({ number: 'twin', programme: 'programme' }),
+          entry: [{ request: { method: 'GET', url: ref } }],
+        },
+        status: 200,
+      };
   }
 }

@@ -63,14 +63,26 @@ export async function proveKill(report: Report): Promise<void> {
       // Whose fate the sender does not know is sent again; and one of those that it knows of.
       const again = [...sent].filter((number) => !acked.has(number)).concat([...acked].slice(0, 1));
       const answers = await Promise.all(again.map((number) => send(config, token2, number)));
-      complaints.push(...answers.filter((status) => status !== 200).map((status) => `round ${round}: sent again, answered ${status}`));
+      complaints.push(
+        ...answers.filter((status) => status !== 200).map((status) => `round ${round}: sent again, answered ${status}`),
+      );
       const one = await withDatabase(config, async (owner) => {
         let entire = 0;
         for (const number of again) if ((await inspectCase(owner, number)) === 'whole') entire += 1;
         return entire;
       });
       report.say(
-        [round, `${after} ms`, sent.size, acked.size, whole, absent, half.length, `${one} of ${again.length}`, `${Math.round(server.startedIn)} ms`]
+        [
+          round,
+          `${after} ms`,
+          sent.size,
+          acked.size,
+          whole,
+          absent,
+          half.length,
+          `${one} of ${again.length}`,
+          `${Math.round(server.startedIn)} ms`,
+        ]
           .map((cell, n) => String(cell).padStart([6, 9, 6, 14, 7, 8, 6, 19, 16][n]!))
           .join(''),
       );
@@ -83,10 +95,22 @@ export async function proveKill(report: Report): Promise<void> {
       totals.uncertain += again.length;
     }
     report.say(`total: ${JSON.stringify(totals)}`);
-    report.check(`${ROUNDS} kills, ${totals.sent} cases: each whole or absent`, totals.half === 0, complaints.slice(0, 5).join('; '));
+    report.check(
+      `${ROUNDS} kills, ${totals.sent} cases: each whole or absent`,
+      totals.half === 0,
+      complaints.slice(0, 5).join('; '),
+    );
     report.check(`${totals.acked} acknowledged cases: all there`, acknowledgedLost === 0, `${acknowledgedLost} lost`);
-    report.check(`${totals.uncertain} sent again: exactly one of each`, totals.one === totals.uncertain, complaints.slice(0, 5).join('; '));
-    report.check('index, membership, versions and outbox name nothing that is not there', complaints.length === 0, complaints.slice(0, 5).join('; '));
+    report.check(
+      `${totals.uncertain} sent again: exactly one of each`,
+      totals.one === totals.uncertain,
+      complaints.slice(0, 5).join('; '),
+    );
+    report.check(
+      'index, membership, versions and outbox name nothing that is not there',
+      complaints.length === 0,
+      complaints.slice(0, 5).join('; '),
+    );
     report.check('some transactions were cut, some were not', totals.absent > 0 && totals.whole > 0);
   } finally {
     if (server !== undefined) await stop(server);
@@ -123,12 +147,21 @@ async function register(config: Config): Promise<PrivateKey> {
   const database = openDatabase({ url: store.url, role: 'consilium_app', size: 2, logger: silentLogger });
   const { house, close } = await buildHouse(config, database, silentLogger);
   const registry = { database, clock: systemClock };
-  for (const [id, role] of [['home', 'placer'], ['programme', 'programme']] as const) {
+  for (const [id, role] of [
+    ['home', 'placer'],
+    ['programme', 'programme'],
+  ] as const) {
     await addOrganization(registry, { id, name: id, role });
     await publishOrganization(house, { id, name: id, role });
   }
   const { privateJwk, publicJwk } = await generateKey('ES384');
-  await addClient(registry, { id: 'home-client', organization: 'home', name: 'home', scope: 'system/*.cruds', jwks: { keys: [publicJwk] } });
+  await addClient(registry, {
+    id: 'home-client',
+    organization: 'home',
+    name: 'home',
+    scope: 'system/*.cruds',
+    jwks: { keys: [publicJwk] },
+  });
   await close();
   await database.close();
   await store.stop();

@@ -29,7 +29,9 @@ export async function provePoll(report: Report): Promise<void> {
       }
     });
     const results = await Promise.allSettled(
-      Array.from({ length: WRITERS }, (_, n) => write(n % 2 === 0 ? '' : `${second.url}/fhir`, home, n, lanes, written)),
+      Array.from({ length: WRITERS }, (_, n) =>
+        write(n % 2 === 0 ? '' : `${second.url}/fhir`, home, n, lanes, written),
+      ),
     );
     const seconds = (performance.now() - started) / 1000;
     writing = false;
@@ -38,14 +40,22 @@ export async function provePoll(report: Report): Promise<void> {
 
     const failed = results.filter((result) => result.status === 'rejected');
     report.check(`${WRITERS} writers finished`, failed.length === 0, String(failed[0]?.reason));
-    report.say(`     ${written.size} records in ${seconds.toFixed(1)} s through two servers; ${pollers.map((poller) => poller.polls).join(', ')} polls`);
+    report.say(
+      `     ${written.size} records in ${seconds.toFixed(1)} s through two servers; ${pollers.map((poller) => poller.polls).join(', ')} polls`,
+    );
     for (const [n, type] of TYPES.entries()) {
       const poller = pollers[n]!;
       const current = [...written].filter(([ref]) => ref.startsWith(`${type}/`));
       const missed = current.filter(([ref, version]) => !poller.seen.has(`${ref}@${version}`));
-      report.check(`${type}: ${current.length} records, ${missed.length} missed`, current.length > 0 && missed.length === 0, JSON.stringify(missed.slice(0, 5)));
+      report.check(
+        `${type}: ${current.length} records, ${missed.length} missed`,
+        current.length > 0 && missed.length === 0,
+        JSON.stringify(missed.slice(0, 5)),
+      );
     }
-    const passedOver = [...written].filter(([ref, version]) => ref.startsWith('Patient/') && !naive.seen.has(`${ref}@${version}`));
+    const passedOver = [...written].filter(
+      ([ref, version]) => ref.startsWith('Patient/') && !naive.seen.has(`${ref}@${version}`),
+    );
     report.say(`     for comparison: who follows the newest version seen missed ${passedOver.length} Patients`);
   } finally {
     await house.stop();
@@ -82,12 +92,22 @@ function createLanes(count: number): Lanes {
   };
 }
 
-async function write(server: string, home: Partner, n: number, lanes: Lanes, written: Map<string, number>): Promise<void> {
+async function write(
+  server: string,
+  home: Partner,
+  n: number,
+  lanes: Lanes,
+  written: Map<string, number>,
+): Promise<void> {
   const send = (method: string, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
     lanes(() => retry(() => home.fetch(method, server + path, body, headers)));
   if (n % 5 === 0) {
-    const answer = await send('POST', '', packet({ number: `case-${n}`, programme: 'programme' }), { prefer: 'return=representation' });
-    const entries = answer.body.entry as { resource: { resourceType: string; id: string; meta: { versionId: string } } }[];
+    const answer = await send('POST', '', packet({ number: `case-${n}`, programme: 'programme' }), {
+      prefer: 'return=representation',
+    });
+    const entries = answer.body.entry as {
+      resource: { resourceType: string; id: string; meta: { versionId: string } };
+    }[];
     for (const { resource } of entries) note(written, resource);
     const task = await lanes(() => home.fetch('GET', `/Task?based-on=ServiceRequest/${entries.at(-1)!.resource.id}`));
     note(written, task.body.entry[0].resource);
@@ -96,12 +116,18 @@ async function write(server: string, home: Partner, n: number, lanes: Lanes, wri
   const created = await send('POST', '/Patient', { resourceType: 'Patient', name: [{ family: `Writer ${n}` }] });
   note(written, created.body);
   for (let k = 0; k < 2; k++) {
-    const updated = await send('PUT', `/Patient/${created.body.id}`, { ...created.body, birthDate: `19${70 + k}-01-01` });
+    const updated = await send('PUT', `/Patient/${created.body.id}`, {
+      ...created.body,
+      birthDate: `19${70 + k}-01-01`,
+    });
     note(written, updated.body);
   }
 }
 
-function note(written: Map<string, number>, resource: { resourceType: string; id: string; meta: { versionId: string } }): void {
+function note(
+  written: Map<string, number>,
+  resource: { resourceType: string; id: string; meta: { versionId: string } },
+): void {
   written.set(`${resource.resourceType}/${resource.id}`, Number(resource.meta.versionId));
 }
 

@@ -27,9 +27,12 @@ export class Poller {
       const page: Answer = await this.#partner.fetch('GET', url);
       if (page.status !== 200) throw new Error(`the poll was answered ${page.status}: ${page.text}`);
       since ??= page.body.meta.lastUpdated as string;
-      for (const { resource } of (page.body.entry ?? []) as { resource: { id: string; meta: { versionId: string; lastUpdated: string } } }[]) {
+      for (const { resource } of (page.body.entry ?? []) as {
+        resource: { id: string; meta: { versionId: string; lastUpdated: string } };
+      }[]) {
         this.seen.add(`${this.#type}/${resource.id}@${resource.meta.versionId}`);
-        if (this.newest === undefined || resource.meta.lastUpdated > this.newest) this.newest = resource.meta.lastUpdated;
+        if (this.newest === undefined || resource.meta.lastUpdated > this.newest)
+          this.newest = resource.meta.lastUpdated;
       }
       url = (page.body.link as { relation: string; url: string }[]).find((link) => link.relation === 'next')?.url;
     }

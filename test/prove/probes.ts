@@ -32,13 +32,17 @@ export async function probeAll(caller: Partner, foreign: Twin, own?: Twin): Prom
     const said = answer.text + JSON.stringify([...answer.headers]);
     for (const mark of marks) {
       // What the caller itself named may be named in the answer.
-      if (said.includes(mark) && !asked.includes(mark)) findings.leaks.push(`${what.method} ${what.path} shows ${mark}`);
+      if (said.includes(mark) && !asked.includes(mark))
+        findings.leaks.push(`${what.method} ${what.path} shows ${mark}`);
     }
     if (answer.status >= 500) findings.wrong.push(`${what.method} ${what.path}: ${answer.status}`);
     return answer;
   };
   const claim = (holds: boolean, what: Ask, answer: Answer): void => {
-    if (!holds) findings.wrong.push(`${what.method} ${what.path} ${JSON.stringify(what.body ?? '').slice(0, 100)}: ${answer.status} ${answer.text.slice(0, 240)}`);
+    if (!holds)
+      findings.wrong.push(
+        `${what.method} ${what.path} ${JSON.stringify(what.body ?? '').slice(0, 100)}: ${answer.status} ${answer.text.slice(0, 240)}`,
+      );
   };
   for (const ref of foreign.refs) {
     await probeRecord(ask, claim, ref);
@@ -75,7 +79,10 @@ async function probeRecord(ask: Asking, claim: Claim, ref: string): Promise<void
   const [type, id] = ref.split('/') as [string, string];
   const json = { accept: 'application/fhir+json' };
   const bundle = (kind: string, ...entry: object[]) => ({ resourceType: 'Bundle', type: kind, entry });
-  const put = (one: string) => ({ resource: { resourceType: type, id: one, ...MINIMAL[type] }, request: { method: 'PUT', url: `${type}/${one}` } });
+  const put = (one: string) => ({
+    resource: { resourceType: type, id: one, ...MINIMAL[type] },
+    request: { method: 'PUT', url: `${type}/${one}` },
+  });
   const same: ((one: string) => Ask)[] = [
     (one) => ({ method: 'GET', path: `/${type}/${one}` }),
     (one) => ({ method: 'GET', path: `/${type}/${one}`, headers: json }),
@@ -84,19 +91,47 @@ async function probeRecord(ask: Asking, claim: Claim, ref: string): Promise<void
     (one) => ({ method: 'GET', path: `/${type}/${one}/_history/2` }),
     (one) => ({ method: 'GET', path: `/${type}/${one}/_history` }),
     (one) => ({ method: 'GET', path: `/${type}?_id=${one}` }),
-    (one) => ({ method: 'GET', path: `/${type}?_id=${one}&_total=accurate&_include=*&_revinclude=Observation:subject&_revinclude=Task:focus` }),
+    (one) => ({
+      method: 'GET',
+      path: `/${type}?_id=${one}&_total=accurate&_include=*&_revinclude=Observation:subject&_revinclude=Task:focus`,
+    }),
     (one) => ({ method: 'GET', path: `/${type}?_id=${one}&_summary=count` }),
-    (one) => ({ method: 'POST', path: `/${type}/_search`, body: `_id=${one}`, headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+    (one) => ({
+      method: 'POST',
+      path: `/${type}/_search`,
+      body: `_id=${one}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    }),
     (one) => ({ method: 'GET', path: `/Observation?subject=${type}/${one}&_include=Observation:subject` }),
     (one) => ({ method: 'GET', path: `/Task?based-on=${type}/${one}&_include=*` }),
     (one) => ({ method: 'GET', path: `/${type}?_has:Task:focus:_id=${one}` }),
-    (one) => ({ method: 'POST', path: '', body: bundle('batch', { request: { method: 'GET', url: `${type}/${one}` } }, { request: { method: 'GET', url: `${type}?_id=${one}` } }) }),
-    (one) => ({ method: 'POST', path: '', body: bundle('transaction', { request: { method: 'GET', url: `${type}/${one}` } }) }),
+    (one) => ({
+      method: 'POST',
+      path: '',
+      body: bundle(
+        'batch',
+        { request: { method: 'GET', url: `${type}/${one}` } },
+        { request: { method: 'GET', url: `${type}?_id=${one}` } },
+      ),
+    }),
+    (one) => ({
+      method: 'POST',
+      path: '',
+      body: bundle('transaction', { request: { method: 'GET', url: `${type}/${one}` } }),
+    }),
     (one) => ({ method: 'DELETE', path: `/${type}/${one}` }),
     (one) => ({ method: 'DELETE', path: `/${type}/${one}`, headers: { 'if-match': 'W/"1"' } }),
-    (one) => ({ method: 'POST', path: '', body: bundle('transaction', { request: { method: 'DELETE', url: `${type}/${one}` } }) }),
+    (one) => ({
+      method: 'POST',
+      path: '',
+      body: bundle('transaction', { request: { method: 'DELETE', url: `${type}/${one}` } }),
+    }),
     (one) => ({ method: 'PUT', path: `/${type}/${one}`, body: put(one).resource, headers: { 'if-match': 'W/"1"' } }),
-    (one) => ({ method: 'POST', path: '', body: bundle('batch', { request: { method: 'DELETE', url: `${type}/${one}` } }) }),
+    (one) => ({
+      method: 'POST',
+      path: '',
+      body: bundle('batch', { request: { method: 'DELETE', url: `${type}/${one}` } }),
+    }),
   ];
   for (const build of same) {
     const foreign = await ask(build(id));
@@ -109,7 +144,13 @@ async function probeRecord(ask: Asking, claim: Claim, ref: string): Promise<void
     { method: 'POST', path: '', body: bundle('transaction', put(id)) },
   ]) {
     const answer = await ask(what);
-    claim(answer.status === 409 && answer.body.issue.length === 1 && answer.body.issue[0].details.coding[0].code === 'id-taken', what, answer);
+    claim(
+      answer.status === 409 &&
+        answer.body.issue.length === 1 &&
+        answer.body.issue[0].details.coding[0].code === 'id-taken',
+      what,
+      answer,
+    );
   }
 }
 
@@ -130,7 +171,12 @@ async function probeSearches(ask: Asking, claim: Claim, foreign: Twin, own: Twin
     ]) {
       const what = { method: 'GET', path: `/${type}?${query}` };
       const answer = await ask(what);
-      claim(answer.status === 200 && (own !== undefined || type === 'Task' || answer.body.total === undefined || answer.body.total === 0), what, answer);
+      claim(
+        answer.status === 200 &&
+          (own !== undefined || type === 'Task' || answer.body.total === undefined || answer.body.total === 0),
+        what,
+        answer,
+      );
     }
   }
   const family = encodeURIComponent(foreign.secret);
@@ -163,8 +209,20 @@ async function probeSearches(ask: Asking, claim: Claim, foreign: Twin, own: Twin
 /** Conditions are the caller's own: what another holds neither matches nor stands in the way. */
 async function probeConditions(ask: Asking, claim: Claim, own: Twin | undefined): Promise<void> {
   const criteria = `identifier=${SYSTEM}|twin-patient`;
-  const subjectOf = { resourceType: 'Observation', ...MINIMAL['Observation'], subject: { reference: `Patient?${criteria}` } };
-  const conditional = { method: 'POST', path: '', body: { resourceType: 'Bundle', type: 'transaction', entry: [{ resource: subjectOf, request: { method: 'POST', url: 'Observation' } }] } };
+  const subjectOf = {
+    resourceType: 'Observation',
+    ...MINIMAL['Observation'],
+    subject: { reference: `Patient?${criteria}` },
+  };
+  const conditional = {
+    method: 'POST',
+    path: '',
+    body: {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ resource: subjectOf, request: { method: 'POST', url: 'Observation' } }],
+    },
+  };
   const resolved = await ask(conditional);
   claim(resolved.status === (own === undefined ? 412 : 200), conditional, resolved);
   if (resolved.status === 200) {
@@ -173,31 +231,63 @@ async function probeConditions(ask: Asking, claim: Claim, own: Twin | undefined)
     claim(stored.body.subject.reference === own?.refs[0], conditional, stored);
     await ask({ method: 'DELETE', path: `/${made}` });
   }
-  const create = { method: 'POST', path: '/Patient', body: { resourceType: 'Patient', identifier: [{ system: SYSTEM, value: 'twin-patient' }] }, headers: { 'if-none-exist': criteria } };
+  const create = {
+    method: 'POST',
+    path: '/Patient',
+    body: { resourceType: 'Patient', identifier: [{ system: SYSTEM, value: 'twin-patient' }] },
+    headers: { 'if-none-exist': criteria },
+  };
   const created = await ask(create);
-  claim(own === undefined ? created.status === 201 : created.status === 200 && `Patient/${created.body.id}` === own.refs[0], create, created);
+  claim(
+    own === undefined ? created.status === 201 : created.status === 200 && `Patient/${created.body.id}` === own.refs[0],
+    create,
+    created,
+  );
   if (own === undefined) await ask({ method: 'DELETE', path: `/Patient/${created.body.id}` });
 }
 
 /** A record may name anything; what it names is never resolved across. Where a case hangs on it, it is refused. */
 async function probeReferences(ask: Asking, claim: Claim, foreign: Twin): Promise<void> {
   for (const ref of foreign.refs) {
-    const named = { method: 'POST', path: '/Basic', body: { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: ref } } };
+    const named = {
+      method: 'POST',
+      path: '/Basic',
+      body: { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: ref } },
+    };
     const created = await ask(named);
     claim(created.status === 201, named, created);
     const { id } = created.body;
-    const found = await ask({ method: 'GET', path: `/Basic?_id=${id}&_include=Basic:subject&_include:iterate=*`, named: ref });
-    claim(found.body.entry.filter((entry: { search: { mode: string } }) => entry.search.mode === 'include').length === 0, named, found);
+    const found = await ask({
+      method: 'GET',
+      path: `/Basic?_id=${id}&_include=Basic:subject&_include:iterate=*`,
+      named: ref,
+    });
+    claim(
+      found.body.entry.filter((entry: { search: { mode: string } }) => entry.search.mode === 'include').length === 0,
+      named,
+      found,
+    );
     await ask({ method: 'DELETE', path: `/Basic/${id}` });
   }
   for (const [build, type] of [
     [(ref: string) => ({ status: 'requested', intent: 'order', focus: { reference: ref } }), 'Task'],
-    [(ref: string) => ({ status: 'registered', code: { text: 'x' }, basedOn: [{ reference: ref }] }), 'DiagnosticReport'],
+    [
+      (ref: string) => ({ status: 'registered', code: { text: 'x' }, basedOn: [{ reference: ref }] }),
+      'DiagnosticReport',
+    ],
     [(ref: string) => ({ status: 'completed', basedOn: [{ reference: ref }] }), 'Communication'],
   ] as const) {
-    const what = (ref: string): Ask => ({ method: 'POST', path: `/${type}`, body: { resourceType: type, ...build(ref) } });
+    const what = (ref: string): Ask => ({
+      method: 'POST',
+      path: `/${type}`,
+      body: { resourceType: type, ...build(ref) },
+    });
     const answer = await ask(what(foreign.request));
     const absent = await ask(what(`ServiceRequest/${NOBODY}`));
-    claim(answer.status === 422 && plain(answer, foreign.request) === plain(absent, `ServiceRequest/${NOBODY}`), what(foreign.request), answer);
+    claim(
+      answer.status === 422 && plain(answer, foreign.request) === plain(absent, `ServiceRequest/${NOBODY}`),
+      what(foreign.request),
+      answer,
+    );
   }
 }

@@ -10,7 +10,7 @@ export class Report {
   }
 
   /** One claim; `detail` is told when it does not hold. */
-  check(claim: string, holds: boolean, detail: string = ''): void {
+  check(claim: string, holds: boolean, detail = ''): void {
     if (holds) this.#passed += 1;
     else this.#failed += 1;
     const mark = holds ? styleText('green', 'ok  ') : styleText('red', 'FAIL');

@@ -16,7 +16,11 @@ export interface Twin {
 }
 
 /** Plants the same case for both, worked by the same programme, and a second version of what can be changed. */
-export async function plantTwins(home: Partner, other: Partner, programme: Partner): Promise<{ home: Twin; other: Twin }> {
+export async function plantTwins(
+  home: Partner,
+  other: Partner,
+  programme: Partner,
+): Promise<{ home: Twin; other: Twin }> {
   return { home: await plant(home, programme), other: await plant(other, programme) };
 }
 
@@ -29,10 +33,16 @@ async function plant(partner: Partner, programme: Partner): Promise<Twin> {
     .replace(/"data":"[^"]*"/, `"data":"${Buffer.from(secret).toString('base64')}"`);
   const answer = await partner.fetch('POST', '', text);
   if (answer.status !== 200) throw new Error(answer.text);
-  const refs = (answer.body.entry as { response: { location: string } }[]).map((entry) => refOf(entry.response.location));
+  const refs = (answer.body.entry as { response: { location: string } }[]).map((entry) =>
+    refOf(entry.response.location),
+  );
   const request = refs.at(-1)!;
   const task = await partner.fetch('GET', `/Task?based-on=${request}`);
-  const basic = await partner.fetch('POST', '/Basic', { resourceType: 'Basic', code: { text: secret }, identifier: [{ system: SYSTEM, value: 'twin-basic' }] });
+  const basic = await partner.fetch('POST', '/Basic', {
+    resourceType: 'Basic',
+    code: { text: secret },
+    identifier: [{ system: SYSTEM, value: 'twin-basic' }],
+  });
   const loose = `Basic/${basic.body.id}`;
   for (const ref of [...refs, loose]) {
     if (ref.startsWith('ServiceRequest/') || ref.startsWith('Binary/')) continue;
@@ -42,7 +52,14 @@ async function plant(partner: Partner, programme: Partner): Promise<Twin> {
   }
   const page = await partner.fetch('GET', '/Observation?_count=1&_sort=-date');
   const next = (page.body.link as { relation: string; url: string }[]).find((link) => link.relation === 'next')!.url;
-  return { organization, refs: [...refs, `Task/${task.body.entry[0].resource.id}`, loose], request, loose, secret, next };
+  return {
+    organization,
+    refs: [...refs, `Task/${task.body.entry[0].resource.id}`, loose],
+    request,
+    loose,
+    secret,
+    next,
+  };
 }
 
 /** What must not turn up in an answer to anyone who has no part in this twin's case. */

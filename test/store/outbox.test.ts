@@ -43,7 +43,12 @@ function patient(id: string): RecordWrite {
 /** Writes a record and announces an event of it. */
 async function announce(on: Queryable, id: string): Promise<void> {
   await writeRecords(on, ACT, [patient(id)]);
-  await settleMembers(on, 'home', [], [{ kind: 'happened', ref: `Patient/${id}`, readers: ['home'], event: `{"id":"${id}"}` }]);
+  await settleMembers(
+    on,
+    'home',
+    [],
+    [{ kind: 'happened', ref: `Patient/${id}`, readers: ['home'], event: `{"id":"${id}"}` }],
+  );
 }
 
 /** A transaction that has done its work and waits to be let go. */
@@ -67,7 +72,7 @@ function open(id: string): { ready: Promise<void>; commit(): Promise<void> } {
   };
 }
 
-async function consume(name: string = 'jobs'): Promise<string[]> {
+async function consume(name = 'jobs'): Promise<string[]> {
   const refs: string[] = [];
   await worker.transact((on) => {
     refs.length = 0;
@@ -116,7 +121,9 @@ test('a transaction that took its position early and commits late is not passed 
   const late = open('late');
   await late.ready;
   await app.transact((on) => announce(on, 'quick'));
-  const { rows } = await owner.query<{ ref: string }>(`select ref from outbox where kind = 'happened' order by position`);
+  const { rows } = await owner.query<{ ref: string }>(
+    `select ref from outbox where kind = 'happened' order by position`,
+  );
   expect(rows).toEqual([{ ref: 'Patient/quick' }]);
   // The quick one stands behind it, and waits with it.
   expect(await consume()).toEqual([]);
@@ -156,7 +163,7 @@ test('four dispatchers of one name under load hand out each event exactly once',
   });
   const queue = [...ids];
   const writers = [0, 1, 2].map(async () => {
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) await app.transact((on) => announce(on, id!));
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) await app.transact((on) => announce(on, id));
   });
   await Promise.all(writers);
   writing = false;

@@ -18,7 +18,9 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
-  await owner.query(`insert into organization (id, name, role) values ('home', 'Home', 'placer'), ('other', 'Other', 'placer')`);
+  await owner.query(
+    `insert into organization (id, name, role) values ('home', 'Home', 'placer'), ('other', 'Other', 'placer')`,
+  );
   const store = openDatabase({ url: database.url, role: 'consilium_app', size: 1, logger: silentLogger });
   for (const organization of ['home', 'other']) {
     for (let n = 0; n < RECORDS; n += 500) {
@@ -33,7 +35,10 @@ beforeAll(async () => {
   await store.close();
   await owner.query('vacuum analyze');
   await owner.end();
-  app = new pg.Client({ connectionString: database.url, options: '-c role=consilium_app -c plan_cache_mode=force_generic_plan -c jit=off' });
+  app = new pg.Client({
+    connectionString: database.url,
+    options: '-c role=consilium_app -c plan_cache_mode=force_generic_plan -c jit=off',
+  });
   await app.connect();
 }, 60_000);
 
@@ -54,7 +59,11 @@ function observation(organization: string, n: number): RecordWrite {
     method: 'POST',
     body: { head: '{"meta":{"lastUpdated":"', tail: '"}}' },
     index: {
-      text: [text('subject', `Patient/${n % 300}`), text('status', 'final', 'http://hl7.org/fhir/observation-status'), text('code', `c${n % 7}`, 'urn:x')],
+      text: [
+        text('subject', `Patient/${n % 300}`),
+        text('status', 'final', 'http://hl7.org/fhir/observation-status'),
+        text('code', `c${n % 7}`, 'urn:x'),
+      ],
       range: [{ param: paramKey('Observation', 'date'), unit: '', low: at, high: at + 1 }],
     },
     keys: { id: paramKey('Observation', '_id'), lastUpdated: paramKey('Observation', '_lastUpdated') },
@@ -71,7 +80,9 @@ interface Plan {
 }
 
 /** The statements that `call` sends, without running them. */
-async function statementsOf(call: (on: Queryable) => Promise<unknown>): Promise<{ statement: Statement; values: readonly unknown[] }[]> {
+async function statementsOf(
+  call: (on: Queryable) => Promise<unknown>,
+): Promise<{ statement: Statement; values: readonly unknown[] }[]> {
   const sent: { statement: Statement; values: readonly unknown[] }[] = [];
   await call({
     query: (statement, values) => {
@@ -86,8 +97,14 @@ async function statementsOf(call: (on: Queryable) => Promise<unknown>): Promise<
 async function explain(statement: Statement, values: readonly unknown[]): Promise<Plan> {
   const name = `p_${uuidv7().replaceAll('-', '')}`;
   await app.query(`prepare ${name} as ${statement.text}`);
-  const literals = values.map((value) => (Array.isArray(value) ? pg.escapeLiteral(`{${value.map((item) => JSON.stringify(item)).join(',')}}`) : pg.escapeLiteral(String(value))));
-  const { rows } = await app.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`explain (analyze, costs off, timing off, format json) execute ${name}(${literals.join(', ')})`);
+  const literals = values.map((value) =>
+    Array.isArray(value)
+      ? pg.escapeLiteral(`{${value.map((item) => JSON.stringify(item)).join(',')}}`)
+      : pg.escapeLiteral(String(value)),
+  );
+  const { rows } = await app.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
+    `explain (analyze, costs off, timing off, format json) execute ${name}(${literals.join(', ')})`,
+  );
   await app.query(`deallocate ${name}`);
   return rows[0]!['QUERY PLAN'][0]!.Plan;
 }
@@ -147,7 +164,9 @@ test.each([
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const keys = { id: paramKey('Observation', '_id'), lastUpdated: paramKey('Observation', '_lastUpdated') };
-  const [sent] = await statementsOf((on) => searchRecords(on, { organization: 'home', sharedTypes: new Set(), keys }, parsed.query));
+  const [sent] = await statementsOf((on) =>
+    searchRecords(on, { organization: 'home', sharedTypes: new Set(), keys }, parsed.query),
+  );
   const plan = await explain(sent!.statement, sent!.values);
   expect(plan['Actual Rows']).toBe(hits);
   const all = steps(plan);

@@ -43,7 +43,11 @@ afterAll(async () => {
 });
 
 /** Runs `sql` as `organization` (undefined: the setting never made; '' as a connection is left) in a transaction that is rolled back. */
-async function as<R extends object>(organization: string | undefined, sql: string, values: unknown[] = []): Promise<R[]> {
+async function as<R extends object>(
+  organization: string | undefined,
+  sql: string,
+  values: unknown[] = [],
+): Promise<R[]> {
   await app.query('begin');
   try {
     if (organization !== undefined) await app.query(`select set_config('app.org', $1, true)`, [organization]);
@@ -70,7 +74,9 @@ const SEEN: Readonly<Record<string, string>> = {
 };
 
 test('the role of requests is bound: no superuser, no BYPASSRLS, and every table forces its policies', async () => {
-  const { rows: roles } = await owner.query(`select rolsuper, rolbypassrls from pg_roles where rolname in ('consilium_app', 'consilium_worker')`);
+  const { rows: roles } = await owner.query(
+    `select rolsuper, rolbypassrls from pg_roles where rolname in ('consilium_app', 'consilium_worker')`,
+  );
   expect(roles).toEqual([
     { rolsuper: false, rolbypassrls: false },
     { rolsuper: false, rolbypassrls: false },
@@ -78,7 +84,14 @@ test('the role of requests is bound: no superuser, no BYPASSRLS, and every table
   const { rows: tables } = await owner.query<{ relname: string }>(
     `select relname from pg_class where relkind in ('r', 'p') and relrowsecurity and relforcerowsecurity order by relname`,
   );
-  expect(tables.map((table) => table.relname)).toEqual(['audit', 'case_member', 'cases', 'outbox', 'record', 'record_version']);
+  expect(tables.map((table) => table.relname)).toEqual([
+    'audit',
+    'case_member',
+    'cases',
+    'outbox',
+    'record',
+    'record_version',
+  ]);
 });
 
 test.each(Object.keys(SEEN))('%s without any filter shows each organisation its own rows alone', async (table) => {
@@ -136,8 +149,12 @@ test('a record of another organisation cannot be changed, taken over or given aw
   expect(await as(undefined, touch, [sent.patient])).toEqual([]);
   // Of the directory, which home sees.
   expect(await as('home', touch, ['Organization/other'])).toEqual([]);
-  await expect(as('home', `update record set readers = '{other}' where ref = $1`, [sent.patient])).rejects.toThrow(/row-level security/);
-  await expect(as('programme', `update record set owner = 'programme' where ref = $1`, [sent.patient])).rejects.toThrow(/permission denied/);
+  await expect(as('home', `update record set readers = '{other}' where ref = $1`, [sent.patient])).rejects.toThrow(
+    /row-level security/,
+  );
+  await expect(as('programme', `update record set owner = 'programme' where ref = $1`, [sent.patient])).rejects.toThrow(
+    /permission denied/,
+  );
   await expect(as('home', 'delete from record where ref = $1', [sent.patient])).rejects.toThrow(/permission denied/);
 });
 
@@ -160,8 +177,12 @@ test('a case cannot be opened, joined or changed by who is no party to it', asyn
   expect(await as('home', change, [foreign.request])).toEqual([]);
   expect(await as('programme', change, [foreign.request])).toHaveLength(1);
   await expect(as('programme', `update cases set placer = 'other'`)).rejects.toThrow(/permission denied/);
-  const { rows } = await owner.query<{ id: string }>('select id from cases where service_request = $1', [foreign.request]);
-  await expect(as('home', `insert into case_member values ($1, 'Patient/x', false)`, [rows[0]!.id])).rejects.toThrow(/row-level security/);
+  const { rows } = await owner.query<{ id: string }>('select id from cases where service_request = $1', [
+    foreign.request,
+  ]);
+  await expect(as('home', `insert into case_member values ($1, 'Patient/x', false)`, [rows[0]!.id])).rejects.toThrow(
+    /row-level security/,
+  );
 });
 
 test('the trail only grows', async () => {
@@ -174,7 +195,9 @@ test('a pooled connection keeps no organisation after a statement, nor after a t
   try {
     const current = async () => (await pool.query<{ org: string | null }>(`select caller_org() as org`)).rows[0]!.org;
     expect(await current()).toBeNull();
-    const seen = await pool.query(`select ref from record where (select set_config('app.org', $1, true)) is not null`, ['home']);
+    const seen = await pool.query(`select ref from record where (select set_config('app.org', $1, true)) is not null`, [
+      'home',
+    ]);
     expect(seen.rows.length).toBeGreaterThan(0);
     expect(await current()).toBeNull();
     expect((await pool.query('select ref from record')).rows).toEqual([]);

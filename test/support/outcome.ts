@@ -17,7 +17,7 @@ export function expectOutcome(
       code: expect.stringMatching(/^[a-z-]+$/),
       details: {
         coding: [{ system: 'https://consilium.example/fhir/CodeSystem/issue-key', code: expect.any(String) }],
-        text: expect.stringMatching(/^[A-Z"'_\d].{15,}[.)]$/s),
+        text: expect.stringMatching(/^\S.{15,}[.?)]$/s),
       },
     });
   }
