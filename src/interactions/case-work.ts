@@ -1,5 +1,6 @@
 import { anchors, opensCase } from '../cases/index.ts';
 import type { CaseRow } from '../cases/index.ts';
+import { splitReference } from '../fhir/index.ts';
 import { lockCases, saveCases, settleMembers, shareRecords } from '../store/index.ts';
 import type { LockedCase, Queryable, StoredRecord } from '../store/index.ts';
 import { decideChange } from './case-decide.ts';
@@ -7,6 +8,7 @@ import { checkAnchors, gatherRecords, joinCases } from './case-gather.ts';
 import { openFor } from './case-open.ts';
 import { addTo, parties } from './case-state.ts';
 import type { CaseWork, State } from './case-state.ts';
+import { keysOf } from './draft.ts';
 import type { Change, Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
 
@@ -76,7 +78,15 @@ export async function settleCases(on: Queryable, context: Context, work: CaseWor
   const rows = [...work.cases.values()];
   if (rows.length === 0) return;
   await saveCases(on, rows);
-  for (const { refs, row } of work.shared) await shareRecords(on, refs, parties(row));
+  for (const { refs, row } of work.shared) {
+    const types = new Set(refs.map((ref) => splitReference(ref)[0]));
+    await shareRecords(
+      on,
+      refs,
+      parties(row),
+      Array.from(types, (type) => keysOf(type).lastUpdated),
+    );
+  }
   const events = work.events.map(({ row, event }) => ({
     kind: event.type,
     ref: event.focus,

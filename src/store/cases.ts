@@ -59,22 +59,28 @@ const SETTLE: Statement = {
     select clock_timestamp(), string_to_array(u.readers, ' '), $1, u.kind, u.ref, 0, u.event
     from unnest($5::text[], $6::text[], $7::text[], $8::text[]) as u(readers, kind, ref, event)`,
 };
-// Sharing first adds the readers, then copies the index rows of one who has them already.
+// Sharing first adds the readers, then copies for the new ones the index rows of one who has them already. To those who
+// see it from now on, the moment of sharing is when it was last updated: a poller has not passed it yet.
 const SHARE: Statement = {
   name: 'share',
-  text: `with added as (
-      update record r set readers = r.readers || array(select x from unnest($2::text[]) x where x <> all (r.readers))
-      where r.ref = any ($1::text[]) and not ('*' = any (r.readers)) and not (r.readers @> $2::text[])
-      returning r.ref, r.owner
+  text: `with unshared as materialized (
+      select ref, owner, array(select x from unnest($2::text[]) x where x <> all (readers)) as fresh from record
+      where ref = any ($1::text[]) and not ('*' = any (readers)) and not (readers @> $2::text[])
+    ), added as (
+      update record r set readers = r.readers || u.fresh from unshared u where r.ref = u.ref
+      returning r.ref, u.owner, u.fresh
     ), text_rows as (
       insert into search_text (reader, param, value, detail, target)
       select finder, t.param, t.value, t.detail, t.target from added a
-      join search_text t on t.target = a.ref and t.reader = a.owner cross join unnest($2::text[]) finder
+      join search_text t on t.target = a.ref and t.reader = a.owner cross join unnest(a.fresh) finder
       on conflict do nothing
+    ), stamp as materialized (
+      select extract(epoch from date_trunc('milliseconds', clock_timestamp()))::float8 * 1000 as at
     ), range_rows as (
       insert into search_range (reader, param, unit, low, high, target)
-      select finder, t.param, t.unit, t.low, t.high, t.target from added a
-      join search_range t on t.target = a.ref and t.reader = a.owner cross join unnest($2::text[]) finder
+      select finder, t.param, t.unit, case when t.param = any ($3::int4[]) then stamp.at else t.low end,
+        case when t.param = any ($3::int4[]) then stamp.at + 1 else t.high end, t.target
+      from stamp, added a join search_range t on t.target = a.ref and t.reader = a.owner cross join unnest(a.fresh) finder
       on conflict do nothing
     )
     select ref from added`,
@@ -135,8 +141,14 @@ export async function settleMembers(
 }
 
 /** Lets `readers` see these records from now on; the rows must be locked by this transaction. */
-export async function shareRecords(on: Queryable, refs: readonly string[], readers: readonly string[]): Promise<void> {
-  if (refs.length > 0) await on.query(SHARE, [refs, readers]);
+export async function shareRecords(
+  on: Queryable,
+  refs: readonly string[],
+  readers: readonly string[],
+  /** The `paramKey` of `_lastUpdated` for each type among the refs. */
+  lastUpdatedParams: readonly number[],
+): Promise<void> {
+  if (refs.length > 0) await on.query(SHARE, [refs, readers, lastUpdatedParams]);
 }
 
 const FIND: Statement = {

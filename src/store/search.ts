@@ -111,9 +111,8 @@ function pageSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, cu
   const from =
     keys.length > 0 && cursor !== undefined ? `(${keyed}) k where ${keyset(sql, keys, cursor)}` : `(${keyed}) k`;
   const keyArray = keys.length === 0 ? 'null::text[]' : `array[${keys.map((_, i) => `k${i}::text`).join(', ')}]`;
-  const limit = sql.param(query.count + 1, '::int8');
   let text = `with page as materialized (
-  select target, ${keyArray} as keys, row_number() over (order by ${order}) as n from ${from} order by ${order} limit ${limit}
+  select target, ${keyArray} as keys, row_number() over (order by ${order}) as n from ${from} order by ${order} limit ${pageLimit(query.count)}
 )
 select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, p.n, p.keys
 from page p join record r on r.ref = p.target where ${SET_CALLER} and ${visible('r')}`;
@@ -122,6 +121,17 @@ from page p join record r on r.ref = p.target where ${SET_CALLER} and ${visible(
     text += `\nunion all ${includeSql(sql, query.includes, query.revincludes, shown)}`;
   }
   return text;
+}
+
+/** Of these many rows one is fetched, the next above what is asked for. */
+const PAGE_LIMITS = [2, 11, 21, 51, 101, 201, 501];
+
+/**
+ * The limit stands in the text, because PostgreSQL takes a limit that it does not know for a tenth of all candidates and
+ * plans for those. A few sizes only, so that there are few statements.
+ */
+function pageLimit(count: number): number {
+  return PAGE_LIMITS.find((limit) => limit > count) ?? count + 1;
 }
 
 function includeSql(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startHouse } from '../support/house.ts';
-import type { Partner, TestHouse } from '../support/house.ts';
+import type { Json, Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import { exchange } from '../support/raw-http.ts';
 import type { RawAnswer } from '../support/raw-http.ts';
@@ -255,7 +255,7 @@ test('a request without a token is told where to get one', async () => {
     expectOutcome(
       { status: answer.status, headers: answer.headers, body },
       401,
-      (body as any).issue[0].details.coding[0].code,
+      (body as Json).issue[0].details.coding[0].code,
     );
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
   }
