@@ -49,9 +49,12 @@ export async function gatherCaseRecord(
   const earlier = await readRecords(on, organization, apart);
   const missing = apart.find((ref) => parseStored(earlier.find((record) => record.ref === ref)) === undefined);
   if (missing !== undefined) return { missing, change: request! };
+  const partners = [`Organization/${row.placer}`, `Organization/${row.programme}`];
   while (level.length > 0) {
     const fresh = [...new Set(level)].filter((ref) => !refs.has(ref));
-    const known = fresh.filter((ref) => !drafted.has(ref));
+    // The parties themselves are published: nothing of them has to be read or shared.
+    for (const ref of partners) if (fresh.includes(ref)) refs.add(ref);
+    const known = fresh.filter((ref) => !drafted.has(ref) && !partners.includes(ref));
     const stored = new Map((await readRecords(on, organization, known)).map((record) => [record.ref, record]));
     level = [];
     for (const ref of fresh) {

@@ -1,7 +1,7 @@
 import { anchors, opensCase } from '../cases/index.ts';
 import type { CaseRow } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
-import { lockCases, saveCases, settleMembers, shareRecords } from '../store/index.ts';
+import { lockCases, settle, shareRecords } from '../store/index.ts';
 import type { LockedCase, Queryable, StoredRecord } from '../store/index.ts';
 import { decideChange } from './case-decide.ts';
 import { checkAnchors, gatherRecords, joinCases } from './case-gather.ts';
@@ -75,9 +75,8 @@ function joinedMeanwhile(
 
 /** Saves cases, members, shares and events in the same transaction as the records. */
 export async function settleCases(on: Queryable, context: Context, work: CaseWork): Promise<void> {
-  const rows = [...work.cases.values()];
-  if (rows.length === 0) return;
-  await saveCases(on, rows);
+  const cases = [...work.cases.values()];
+  if (cases.length === 0) return;
   for (const { refs, row } of work.shared) {
     const types = new Set(refs.map((ref) => splitReference(ref)[0]));
     await shareRecords(
@@ -93,5 +92,5 @@ export async function settleCases(on: Queryable, context: Context, work: CaseWor
     readers: parties(row),
     event: JSON.stringify(event),
   }));
-  await settleMembers(on, context.caller.organization, work.members, events);
+  await settle(on, context.caller.organization, { cases, members: work.members, events });
 }

@@ -41,23 +41,21 @@ const LOCK: Statement = {
       and c.id in (select m.case_id from case_member m where m.ref = any ($2::text[]))
     order by c.id for update of c`,
 };
-const UPSERT: Statement = {
-  name: 'cases_upsert',
-  text: `insert into cases (id, number, service_request, task, placer, programme, status, business_status, report, opened_at, updated_at)
-    select u.*, now(), now() from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-      $8::text[], $9::text[]) as u
-    on conflict (id) do update set status = excluded.status, business_status = excluded.business_status,
-      report = excluded.report, updated_at = now()`,
-};
 const SETTLE: Statement = {
   name: 'cases_settle',
-  text: `with members as (
-      insert into case_member (case_id, ref, anchor)
-      select * from unnest($2::uuid[], $3::text[], $4::bool[]) on conflict do nothing
+  text: `with saved as (
+      insert into cases (id, number, service_request, task, placer, programme, status, business_status, report, opened_at, updated_at)
+      select u.*, now(), now() from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+        $9::text[], $10::text[]) as u
+      on conflict (id) do update set status = excluded.status, business_status = excluded.business_status,
+        report = excluded.report, updated_at = now()
+    ), members as (
+      insert into case_member (case_id, ref, placer, programme, anchor)
+      select * from unnest($11::uuid[], $12::text[], $13::text[], $14::text[], $15::bool[]) on conflict do nothing
     )
     insert into outbox (at, readers, organization, kind, ref, version, event)
     select clock_timestamp(), string_to_array(u.readers, ' '), $1, u.kind, u.ref, 0, u.event
-    from unnest($5::text[], $6::text[], $7::text[], $8::text[]) as u(readers, kind, ref, event)`,
+    from unnest($16::text[], $17::text[], $18::text[], $19::text[]) as u(readers, kind, ref, event)`,
 };
 // Sharing first adds the readers, then copies for the new ones the index rows of one who has them already. To those who
 // see it from now on, the moment of sharing is when it was last updated: a poller has not passed it yet.
@@ -104,10 +102,20 @@ export async function lockCases(on: Queryable, organization: string, refs: reado
   }));
 }
 
-/** Writes cases, opened or moved; the transaction has its caller set. */
-export async function saveCases(on: Queryable, cases: readonly StoredCase[]): Promise<void> {
-  if (cases.length === 0) return;
-  await on.query(UPSERT, [
+/** What is written of cases beside their records. */
+export interface CaseSettlement {
+  /** Opened or moved, or as they were. */
+  readonly cases: readonly StoredCase[];
+  readonly members: readonly CaseMember[];
+  readonly events: readonly CaseEventRow[];
+}
+
+/** Writes cases with their new members and announces what happened to them; the transaction has its caller set. */
+export async function settle(on: Queryable, organization: string, settlement: CaseSettlement): Promise<void> {
+  const { cases, members, events } = settlement;
+  const byId = new Map(cases.map((row) => [row.id, row]));
+  await on.query(SETTLE, [
+    organization,
     cases.map((row) => row.id),
     cases.map((row) => row.number),
     cases.map((row) => row.serviceRequest),
@@ -117,21 +125,10 @@ export async function saveCases(on: Queryable, cases: readonly StoredCase[]): Pr
     cases.map((row) => row.status),
     cases.map((row) => row.businessStatus),
     cases.map((row) => row.report ?? null),
-  ]);
-}
-
-/** Adds members to cases and announces what happened to them; the cases are saved already, by this transaction. */
-export async function settleMembers(
-  on: Queryable,
-  organization: string,
-  members: readonly CaseMember[],
-  events: readonly CaseEventRow[],
-): Promise<void> {
-  if (members.length + events.length === 0) return;
-  await on.query(SETTLE, [
-    organization,
     members.map((member) => member.caseId),
     members.map((member) => member.ref),
+    members.map((member) => byId.get(member.caseId)?.placer),
+    members.map((member) => byId.get(member.caseId)?.programme),
     members.map((member) => member.anchor),
     events.map((event) => event.readers.join(' ')),
     events.map((event) => event.kind),

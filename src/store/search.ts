@@ -107,7 +107,8 @@ function pageSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, cu
   const candidates = candidatesSql(sql, context, query, keys.length === 0 ? after : undefined);
   const columns = keys.map((key, i) => `${key.expression} as k${i}`);
   const order = [...keys.map((key, i) => `k${i} ${key.descending ? 'desc' : 'asc'}`), 'target'].join(', ');
-  const keyed = keys.length === 0 ? candidates : `select c.target, ${columns.join(', ')} from (${candidates}) c`;
+  const keyed =
+    keys.length === 0 ? candidates : `select c.target, ${columns.join(', ')} from (${candidates}) c offset 0`;
   const from =
     keys.length > 0 && cursor !== undefined ? `(${keyed}) k where ${keyset(sql, keys, cursor)}` : `(${keyed}) k`;
   const keyArray = keys.length === 0 ? 'null::text[]' : `array[${keys.map((_, i) => `k${i}::text`).join(', ')}]`;

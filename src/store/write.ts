@@ -141,6 +141,8 @@ function writeSql(creates: boolean, updates: boolean): string {
   const written = [creates ? 'select * from created' : '', updates ? 'select * from updated' : '']
     .filter(Boolean)
     .join(' union all ');
+  // Rows of a new record cannot be there yet; those of an updated one mostly are.
+  const conflict = updates ? 'on conflict do nothing' : '';
   return `
 with caller as materialized (select set_config('app.org', $1, true) as org, pg_current_xact_id() as xid),
 stamp as materialized (select clock_timestamp() as at from caller where xid is not null),
@@ -217,11 +219,11 @@ stale_range as (
   }
 text_rows as (
   insert into search_text (reader, param, value, detail, target)
-  select reader, param, value, detail, ref from new_text on conflict do nothing
+  select reader, param, value, detail, ref from new_text ${conflict}
 ),
 range_rows as (
   insert into search_range (reader, param, unit, low, high, target)
-  select reader, param, unit, low, high, ref from new_range on conflict do nothing
+  select reader, param, unit, low, high, ref from new_range ${conflict}
 ),
 announced as (
   insert into outbox (at, readers, organization, kind, ref, version)

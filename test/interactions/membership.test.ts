@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { paramKey } from '../../src/search/index.ts';
 import { matches, packet, sendCase, SYSTEM, workUntilReview, opinion } from '../journeys/packet.ts';
 import type { SentCase } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
@@ -45,12 +46,13 @@ async function membersOf(sent: SentCase): Promise<string[]> {
   return rows.map((row) => row.ref);
 }
 
-/** All index rows of a record: each reader has to have the same, and nobody else any. */
+/** All index rows of a record: each reader has to have the same but for when it came to see it, and nobody else any. */
 async function indexOf(ref: string): Promise<Map<string, string[]>> {
   const { rows } = await owner.query<{ reader: string; entry: string }>(
     `select reader, concat_ws('|', 'text', param, value, detail) as entry from search_text where target = $1
-     union all select reader, concat_ws('|', 'range', param, unit, low, high) from search_range where target = $1 order by 1, 2`,
-    [ref],
+     union all select reader, concat_ws('|', 'range', param, unit, low, high) from search_range
+       where target = $1 and param <> $2 order by 1, 2`,
+    [ref, paramKey(ref.slice(0, ref.indexOf('/')), '_lastUpdated')],
   );
   const found = new Map<string, string[]>();
   for (const { reader, entry } of rows) found.set(reader, [...(found.get(reader) ?? []), entry]);
@@ -233,4 +235,24 @@ test('a record shared while it is being updated or deleted is found as it stands
       expect([...index.keys()]).toEqual(['home']);
     }
   }
+});
+
+test('what was written long ago and is shared now is news to the programme, and none to its owner', async () => {
+  const draft = await home.fetch('POST', '', packet({ number: 'news', programme: 'programme', status: 'draft' }), {
+    prefer: 'return=representation',
+  });
+  const entries = draft.body.entry as { resource: { id: string; resourceType: string } }[];
+  const patient = `Patient/${entries[0]!.resource.id}`;
+  const request = entries.at(-1)!.resource;
+  const since = async (partner: Partner) => {
+    const { body } = await partner.fetch('GET', '/Patient?_count=1');
+    return `/Patient?_lastUpdated=ge${String(body.meta.lastUpdated)}`;
+  };
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const [programmes, homes] = [await since(programme), await since(home)];
+  expect(matches(await programme.fetch('GET', programmes))).not.toContain(patient);
+  const sent = await home.fetch('PUT', `/ServiceRequest/${request.id}`, { ...request, status: 'active' });
+  expect(sent.status).toBe(200);
+  expect(matches(await programme.fetch('GET', programmes))).toContain(patient);
+  expect(matches(await home.fetch('GET', homes))).not.toContain(patient);
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { silentLogger } from '../../src/base/index.ts';
-import { consumeOutbox, openDatabase, settleMembers, writeRecords } from '../../src/store/index.ts';
+import { consumeOutbox, openDatabase, settle, writeRecords } from '../../src/store/index.ts';
 import type { Database, Queryable, RecordWrite } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 
@@ -43,12 +43,8 @@ function patient(id: string): RecordWrite {
 /** Writes a record and announces an event of it. */
 async function announce(on: Queryable, id: string): Promise<void> {
   await writeRecords(on, ACT, [patient(id)]);
-  await settleMembers(
-    on,
-    'home',
-    [],
-    [{ kind: 'happened', ref: `Patient/${id}`, readers: ['home'], event: `{"id":"${id}"}` }],
-  );
+  const event = { kind: 'happened', ref: `Patient/${id}`, readers: ['home'], event: `{"id":"${id}"}` };
+  await settle(on, 'home', { cases: [], members: [], events: [event] });
 }
 
 /** A transaction that has done its work and waits to be let go. */

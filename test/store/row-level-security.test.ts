@@ -180,9 +180,9 @@ test('a case cannot be opened, joined or changed by who is no party to it', asyn
   const { rows } = await owner.query<{ id: string }>('select id from cases where service_request = $1', [
     foreign.request,
   ]);
-  await expect(as('home', `insert into case_member values ($1, 'Patient/x', false)`, [rows[0]!.id])).rejects.toThrow(
-    /row-level security/,
-  );
+  const join = `insert into case_member (case_id, ref, placer, programme) values ($1, 'Patient/x', $2, 'programme')`;
+  await expect(as('home', join, [rows[0]!.id, 'other'])).rejects.toThrow(/row-level security/);
+  await expect(as('home', join, [rows[0]!.id, 'home'])).rejects.toThrow(/foreign key/);
 });
 
 test('the trail only grows', async () => {

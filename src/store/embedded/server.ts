@@ -58,7 +58,10 @@ export async function startServer(
     port,
     unix_socket_directories: '',
     max_connections: 100,
-    shared_buffers: '128MB',
+    shared_buffers: durable ? '256MB' : '128MB',
+    // A case writes some 200 KB of log: checkpoints that come too often would write most of it twice.
+    max_wal_size: '4GB',
+    wal_buffers: '16MB',
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Refused statements and their details can hold what a record says: the log tells of the server only.
