@@ -56,7 +56,7 @@ export function createServer(options: ServerOptions): Server {
         timeout: false,
       },
       state: { parse: false, failAction: 'ignore' },
-      security: { hsts: { maxAge: 31_536_000 }, xframe: 'deny', noSniff: true, referrer: 'no-referrer' },
+      security: { hsts: { maxAge: 31_536_000 }, xframe: 'deny', xss: false, noOpen: false, noSniff: true, referrer: 'no-referrer' },
       response: { emptyStatusCode: 200 },
     },
     router: { stripTrailingSlash: true },

@@ -54,7 +54,8 @@ export async function searchRecords(
   const found = rows.filter((row) => row.n !== null).sort((a, b) => a.n! - b.n!);
   const matches = found.slice(0, query.count);
   const last = matches.at(-1);
-  const included = rows.filter((row) => row.n === null);
+  const shown = new Set(matches.map((row) => row.ref));
+  const included = rows.filter((row) => row.n === null && !shown.has(row.ref));
   const iterated = await iterate(on, context, query, matches, included);
   const more = found.length > query.count && last !== undefined;
   // A first page that holds everything has its total for nothing.
@@ -118,7 +119,7 @@ function pageSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, cu
 select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, p.n, p.keys
 from page p join record r on r.ref = p.target where ${SET_CALLER} and ${visible('r')}`;
   if (query.includes.length + query.revincludes.length > 0) {
-    const shown = `(select target from page order by n limit ${sql.param(query.count, '::int8')})`;
+    const shown = `(select target from page where n <= ${sql.param(query.count, '::int8')})`;
     text += `\nunion all ${includeSql(sql, query.includes, query.revincludes, shown)}`;
   }
   return text;
@@ -152,7 +153,7 @@ function includeSql(
   );
   return `(select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, null::int8 as n, null::text[] as keys
 from (select distinct ref from (${[...forward, ...backward].join(' union all ')}) i limit ${MAX_INCLUDED}) i
-join record r on r.ref = i.ref where ${SET_CALLER} and ${visible('r')} and r.ref not in (select target from ${shown} s))`;
+join record r on r.ref = i.ref where ${SET_CALLER} and ${visible('r')})`;
 }
 
 /** Follows `:iterate` includes from what came along, round by round. */

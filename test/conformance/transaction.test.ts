@@ -222,7 +222,7 @@ describe('all or nothing', () => {
     { resourceType: 'Patient', identifier: [{ system: 'http://h', value: 'none-of-it' }] },
     'urn:uuid:1',
   );
-  test.each<[string, Entry, number, string, string?]>([
+  test.each<[string, Entry, number, string, string | undefined]>([
     [
       'a resource that is not valid',
       post({ resourceType: 'Observation', status: 'odd' }),
@@ -230,8 +230,14 @@ describe('all or nothing', () => {
       'code-not-allowed',
       'Bundle.entry[1].resource.status',
     ],
-    ['an update of an older version', put({ resourceType: 'Patient', id: 'aon' }, 'W/"9"'), 412, 'version-conflict'],
-    ['a deletion of nothing', request('DELETE', 'Patient/never'), 404, 'not-found'],
+    [
+      'an update of an older version',
+      put({ resourceType: 'Patient', id: 'aon' }, 'W/"9"'),
+      412,
+      'version-conflict',
+      undefined,
+    ],
+    ['a deletion of nothing', request('DELETE', 'Patient/never'), 404, 'not-found', undefined],
     [
       'an id that does not fit',
       { ...put({ resourceType: 'Patient', id: 'x' }), request: { method: 'PUT', url: 'Patient/y' } },

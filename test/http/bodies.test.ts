@@ -162,6 +162,7 @@ test('others are served meanwhile', async () => {
   );
   const start = Date.now();
   expect((await home.fetch('GET', '/metadata')).status).toBe(200);
-  expect(Date.now() - start).toBeLessThan(1_000);
+  // Usually a few ms; the machine may be busy with other tests.
+  expect(Date.now() - start).toBeLessThan(3_000);
   expect(new Set((await Promise.all(slow)).map(({ status }) => status))).toEqual(new Set([408]));
 });

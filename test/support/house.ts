@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import type { Response } from 'supertest';
 import { buildHouse, publishOrganization, startApp } from '../../src/app.ts';
 import type { App, Replacements } from '../../src/app.ts';
@@ -15,6 +16,7 @@ import type { Config } from '../../src/config.ts';
 import { generateKey } from '../../src/keys/index.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import { createTestDatabase } from './database.ts';
+import { urlOfDatabase } from './server.ts';
 
 /** JSON of any shape. */
 export type Json = Response['body'];
@@ -58,7 +60,11 @@ export async function startHouse(replacements: Replacements = {}): Promise<TestH
   const database = store.url;
   const dataDir = await mkdtemp(join(tmpdir(), 'consilium-house-'));
   const masterKey = randomBytes(32).toString('base64url');
-  const endings: (() => Promise<unknown>)[] = [() => store.drop(), () => rm(dataDir, { recursive: true, force: true })];
+  const endings: (() => Promise<unknown>)[] = [
+    () => store.drop(),
+    () => untilUnused(database),
+    () => rm(dataDir, { recursive: true, force: true }),
+  ];
   const stop = async (): Promise<void> => {
     for (const end of endings.splice(0).reverse()) await end();
   };
@@ -151,6 +157,19 @@ function parseOrUndefined(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Workers' connections end a little later than the workers: to be cut off in that moment would be an error of theirs. */
+async function untilUnused(database: string): Promise<void> {
+  const client = new Client({ connectionString: urlOfDatabase(database, 'postgres') });
+  await client.connect();
+  const name = new URL(database).pathname.slice(1);
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const { rowCount } = await client.query('select from pg_stat_activity where datname = $1', [name]);
+    if (rowCount === 0) break;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  await client.end();
 }
 
 /** The public address has to be known before the server listens, so that port 0 alone will not do. */
