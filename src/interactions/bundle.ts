@@ -1,5 +1,5 @@
 import { Fault, fault } from '../base/index.ts';
-import { rewriteReferences } from '../fhir/index.ts';
+import { parseQuery, rewriteReferences } from '../fhir/index.ts';
 import { checkId, checkResource, checkType } from './check.ts';
 import { commitWithin } from './commit.ts';
 import type { Committed } from './commit.ts';
@@ -106,7 +106,7 @@ async function runEntry(house: House, context: Context, entry: EntryRequest): Pr
 
 async function runGet(house: House, context: Context, entry: EntryRequest): Promise<EntryAnswer> {
   if (entry.id === undefined) {
-    const params = [...new URLSearchParams(entry.query ?? '')];
+    const params = parseQuery(entry.query ?? '');
     return { status: '200', body: await search(house, context, entry.type, params, { strict: false }) };
   }
   const found = await read(house, context, entry.type, entry.id);

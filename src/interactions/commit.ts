@@ -54,6 +54,7 @@ async function commitOne(house: House, context: Context, interaction: string, dr
     draft.method === 'POST' ? undefined : await readRecord(house.database, context.caller.organization, draft.ref);
   if (!isShared(stored)) {
     const change = draftToChange(context, draft, stored);
+    if (isDone(change)) return toUnchanged(change);
     const write = changeToWrite(house, change);
     const [written] = await writeRecords(house.database, actOf(context, interaction), [write]);
     if (written !== undefined) return toCommitted(change, write.version, written, write.body);
@@ -81,16 +82,27 @@ export async function commitWithin(
     (draft, stored) => draftToChange(context, draft, stored),
   );
   const { changes } = cases;
-  const writes = changes.map((change) => changeToWrite(house, change));
-  const written = await writeRecords(on, actOf(context, interaction), writes);
+  const pending = changes.filter((change) => !isDone(change));
+  const writes = new Map(pending.map((change) => [change.ref, changeToWrite(house, change)]));
+  const written = await writeRecords(on, actOf(context, interaction), [...writes.values()]);
   const byRef = new Map(written.map((row) => [row.ref, row]));
-  const lost = changes.find((change) => !byRef.has(change.ref));
+  const lost = pending.find((change) => !byRef.has(change.ref));
   if (lost !== undefined) throw await explainLoss(context, on, lost);
   await settleCases(on, context, cases);
-  return changes.slice(0, drafts.length).map((change, n) => {
-    const write = writes[n]!;
+  return changes.slice(0, drafts.length).map((change) => {
+    const write = writes.get(change.ref);
+    if (write === undefined) return toUnchanged(change);
     return toCommitted(change, write.version, byRef.get(change.ref)!, write.body);
   });
+}
+
+/** What is deleted already is not deleted again. https://hl7.org/fhir/R4/http.html#delete */
+function isDone(change: Change): boolean {
+  return change.method === 'DELETE' && change.stored?.body === null;
+}
+
+function toUnchanged({ ref, stored }: Change): Committed {
+  return { ref, version: stored?.version ?? 0, at: stored?.at ?? 0, created: false };
 }
 
 function isShared(stored: StoredRecord | undefined): boolean {

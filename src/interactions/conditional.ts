@@ -1,5 +1,6 @@
 import { Fault, fault } from '../base/index.ts';
 import { DIRECTORY_TYPES, hasScope, scopeFault } from '../access/index.ts';
+import { parseQuery } from '../fhir/index.ts';
 import { parseSearch } from '../search/index.ts';
 import type { SearchQuery } from '../search/index.ts';
 import { lockCriteria, searchRecords } from '../store/index.ts';
@@ -61,7 +62,7 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
   if (!house.definitions.isResourceType(type))
     throw fault(400, 'value', 'unknown-type', `${path} names no resource type of FHIR R4.`, path);
   if (!hasScope(context.caller, type, 's')) throw scopeFault(type, 's');
-  const params = [...new URLSearchParams(criteria.query)];
+  const params = parseQuery(criteria.query);
   const options = { strict: true, maxCount: 2, defaultCount: 2, now: house.clock().getTime(), base: house.base };
   const parsed = parseSearch(house.definitions, type, params, options);
   if (!parsed.ok)

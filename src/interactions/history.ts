@@ -1,7 +1,8 @@
 import { fault, notFound } from '../base/index.ts';
 import { bundleToText } from '../fhir/index.ts';
 import type { TextEntry } from '../fhir/index.ts';
-import { readHistory } from '../store/index.ts';
+import { dateInterval } from '../search/index.ts';
+import { readHistory, readRecord } from '../store/index.ts';
 import { checkId, checkType } from './check.ts';
 import type { Context, House } from './house.ts';
 import { note } from './read.ts';
@@ -22,9 +23,23 @@ export async function historyOfInstance(
   const ref = `${type}/${id}`;
   const count = wholeNumber(query._count, '_count', DEFAULT_COUNT, MAX_COUNT);
   const before = wholeNumber(query._before, '_before', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const since = sinceOf(query._since);
+  if (query._at !== undefined) {
+    throw fault(400, 'not-supported', 'parameter-not-supported', '_at is not supported; _since is.');
+  }
+  const { organization } = context.caller;
   const lastUpdated = await house.watermark();
-  const found = await readHistory(house.database, context.caller.organization, ref, before, count + 1);
-  if (found.length === 0) throw notFound(ref);
+  const found = await readHistory(house.database, organization, ref, {
+    before,
+    since: since?.low ?? 0,
+    count: count + 1,
+  });
+  if (
+    found.length === 0 &&
+    (since === undefined || (await readRecord(house.database, organization, ref)) === undefined)
+  ) {
+    throw notFound(ref);
+  }
   note(house, context, 'history', ref, undefined, 200);
   const shown = found.slice(0, count);
   const entries = shown.map((version): TextEntry => {
@@ -36,12 +51,22 @@ export async function historyOfInstance(
       response: { status, etag: `W/"${version.version}"`, lastModified: new Date(version.at).toISOString() },
     };
   });
-  const self = `${house.base}/${ref}/_history?_count=${count}`;
+  const from = query._since === undefined ? '' : `&_since=${encodeURIComponent(query._since)}`;
+  const self = `${house.base}/${ref}/_history?_count=${count}${from}`;
   const last = shown.at(-1);
   const links = [{ relation: 'self', url: self }];
   if (found.length > count && last !== undefined)
     links.push({ relation: 'next', url: `${self}&_before=${last.version}` });
   return bundleToText({ type: 'history', lastUpdated, links, entries });
+}
+
+/** Versions from this moment on: an instant, or a whole day and so on. */
+function sinceOf(text: string | undefined): { readonly low: number } | undefined {
+  if (text === undefined) return undefined;
+  const interval = dateInterval(text);
+  if (interval === undefined)
+    throw fault(400, 'value', 'bad-parameter', '_since is an instant, such as 2026-01-31T12:00:00Z.');
+  return interval;
 }
 
 function wholeNumber(text: string | undefined, name: string, otherwise: number, most: number): number {

@@ -54,15 +54,18 @@ export function buildCapabilityStatement(
           conditionalRead: 'not-supported',
           conditionalUpdate: false,
           conditionalDelete: 'not-supported',
-          searchInclude: [...definitions.searchParameters(type).values()]
-            .filter((parameter) => parameter.type === 'reference')
-            .map((parameter) => `${type}:${parameter.code}`),
-          searchParam: [...definitions.searchParameters(type).values()]
-            .filter((parameter) => parameter.type !== 'special')
-            .map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+          ...searchOf(definitions, type),
         })),
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
       },
     ],
   };
+}
+
+/** FHIR has no empty lists: what a type has none of is left out. */
+function searchOf(definitions: Definitions, type: string): Record<string, unknown> {
+  const parameters = [...definitions.searchParameters(type).values()].filter(({ type: kind }) => kind !== 'special');
+  const includes = parameters.filter(({ type: kind }) => kind === 'reference').map(({ code }) => `${type}:${code}`);
+  const searchParam = parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind }));
+  return { ...(includes.length === 0 ? {} : { searchInclude: includes }), searchParam };
 }

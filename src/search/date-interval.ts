@@ -15,6 +15,7 @@ export function dateInterval(text: string): Interval | undefined {
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction, sign, zoneHour, zoneMinute] = match;
   const y = Number(year);
+  if (y === 0) return undefined;
   if (month === undefined) return { low: utc(y, 0, 1), high: utc(y + 1, 0, 1) };
   const m = Number(month) - 1;
   if (m < 0 || m > 11) return undefined;

@@ -4,6 +4,7 @@
  * search demands of the rows), *interval* (`[low, high)`), *ignored* (left out with a warning).
  * Knows no SQL, no callers, no HTTP; fetches nothing and evaluates no FHIRPath at run time.
  */
+export { dateInterval } from './date-interval.ts';
 export { compileExtractor } from './extract.ts';
 export type { IndexValues, RangeValue, TextValue } from './index-values.ts';
 export { normaliseString } from './normalise-string.ts';

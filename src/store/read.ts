@@ -57,7 +57,7 @@ const HISTORY: Statement = {
       union all
       select p.ref, p.version, p.last_updated, p.method, p.body, p.content_hash from record_version p
       where p.ref = $2 and exists (select 1 from record where record.ref = $2 and ${VISIBLE})
-    ) v where v.version < $3 order by v.version desc limit $4`,
+    ) v where v.version < $3 and v.last_updated >= to_timestamp($5 / 1000) order by v.version desc limit $4`,
 };
 
 /** The record if this organisation may see it, deleted or not. */
@@ -94,13 +94,20 @@ export async function readVersion(
   return (await on.query<StoredVersion & Record<string, unknown>>(READ_VERSION, [organization, ref, version]))[0];
 }
 
-/** Versions below `before`, newest first. */
+export interface HistoryWindow {
+  /** Versions below this one. */
+  readonly before: number;
+  /** Written at this moment or later, milliseconds since 1970. */
+  readonly since: number;
+  readonly count: number;
+}
+
+/** Versions of a record within the window, newest first. */
 export async function readHistory(
   on: Queryable,
   organization: string,
   ref: string,
-  before: number,
-  count: number,
+  { before, since, count }: HistoryWindow,
 ): Promise<StoredVersion[]> {
-  return on.query<StoredVersion & Record<string, unknown>>(HISTORY, [organization, ref, before, count]);
+  return on.query<StoredVersion & Record<string, unknown>>(HISTORY, [organization, ref, before, count, since]);
 }
