@@ -22,7 +22,5 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 30_000,
-  // Connections that fetch keeps alive would hold a finished run for seconds.
-  forceExit: true,
   maxWorkers: 2,
 };

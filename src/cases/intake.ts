@@ -9,12 +9,9 @@ export const IDENTIFIER_TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-
 
 const SERVICE_CODES: ReadonlySet<string> = new Set(SERVICES.map((service) => service.code));
 
-/** Whether a resource asks for one of the services of {@link SERVICES}. */
+/** Whether a resource asks for a second opinion: by a code of the services' system, even one that is not known. */
 export function isSecondOpinionRequest(resource: Resource): boolean {
-  return (
-    resource.resourceType === 'ServiceRequest' &&
-    codesIn(resource.code, SERVICE_SYSTEM).some((code) => SERVICE_CODES.has(code))
-  );
+  return resource.resourceType === 'ServiceRequest' && codesIn(resource.code, SERVICE_SYSTEM).length > 0;
 }
 
 /** Not yet sent: from these a request can become active for the first time. */
@@ -54,6 +51,16 @@ const INTAKE_RULES: readonly IntakeRule[] = [
       'A second opinion is not an emergency service and this request (priority stat) is not accepted. An emergency ' +
         'needs local emergency care now: call the local emergency number or go to the nearest emergency department.',
       'ServiceRequest.priority',
+    );
+  },
+  function asksForKnownService(request) {
+    const codes = codesIn(request.code, SERVICE_SYSTEM);
+    if (codes.length === 1 && SERVICE_CODES.has(codes[0]!)) return undefined;
+    return refusal(
+      'value',
+      'unknown-service',
+      `A sent request asks for one service. The codes of ${SERVICE_SYSTEM} are ${[...SERVICE_CODES].join(', ')}.`,
+      'ServiceRequest.code',
     );
   },
   function hasPlacerIdentifier(request) {

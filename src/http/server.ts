@@ -144,8 +144,8 @@ function noteRefusal(house: House, request: Request, refused: Fault): void {
 
 /** One line a request: the route's pattern, never the address itself, which may hold identifiers. */
 function logRequest(request: Request, logger: Logger): void {
-  const { response } = request;
-  const status = response instanceof Error ? 500 : (response as { statusCode?: number } | null)?.statusCode;
-  const ms = request.info.responded - request.info.received;
+  // From the socket's own response, because the authorization server answers past hapi.
+  const status = request.raw.res.statusCode;
+  const ms = Date.now() - request.info.received;
   logger.info({ request: request.info.id, method: request.method, route: request.route.path, status, ms }, 'request');
 }

@@ -31,13 +31,27 @@ describe('which writes open a case', () => {
     expect(isSecondOpinionRequest(request({ code: { coding: [{ system: SERVICE_SYSTEM, code }] } }))).toBe(true);
   });
 
+  it.each([[['nonsense']], [['pathology-review', 'radiology-review']]])(
+    'a request for %j is one too, and is refused when it is sent: no referral gets lost without a word',
+    (codes) => {
+      const asked = request({ code: { coding: codes.map((code) => ({ system: SERVICE_SYSTEM, code })) } });
+      expect(opensCase(undefined, asked)).toBe(true);
+      const refused = open({ code: asked.code });
+      expect(refused).toEqual([
+        expect.objectContaining({
+          code: 'value',
+          key: 'unknown-service',
+          expression: 'ServiceRequest.code',
+          text: expect.stringContaining('multidisciplinary-opinion'),
+        }),
+      ]);
+    },
+  );
+
   it('other codes and other resources are none', () => {
     expect(
       isSecondOpinionRequest(request({ code: { coding: [{ system: 'http://loinc.org', code: 'pathology-review' }] } })),
     ).toBe(false);
-    expect(isSecondOpinionRequest(request({ code: { coding: [{ system: SERVICE_SYSTEM, code: 'nonsense' }] } }))).toBe(
-      false,
-    );
     expect(isSecondOpinionRequest({ ...request(), resourceType: 'Procedure' })).toBe(false);
   });
 

@@ -29,6 +29,8 @@ export async function setUp({ testPathPatterns: { patterns } }: Selection): Prom
 
 export async function tearDown(): Promise<void> {
   await endServer?.();
+  // Connections that fetch keeps alive must not hold a finished run; the timer itself does not.
+  setTimeout(() => process.exit(), 3000).unref();
 }
 
 async function startServer(): Promise<string> {
