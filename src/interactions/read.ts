@@ -1,5 +1,5 @@
 import { fault, notFound } from '../base/index.ts';
-import { readRecord, readVersion } from '../store/index.ts';
+import { readText, readVersion } from '../store/index.ts';
 import { checkId, checkType } from './check.ts';
 import type { Context, House } from './house.ts';
 
@@ -17,7 +17,7 @@ export async function read(house: House, context: Context, type: string, id: str
   checkType(house, context, type, 'r');
   checkId(id);
   const ref = `${type}/${id}`;
-  const record = await readRecord(house.database, context.caller.organization, ref);
+  const record = await readText(house.database, context.caller.organization, ref);
   if (record === undefined) throw notFound(ref);
   note(house, context, 'read', ref, record.version, record.body === null ? 410 : 200);
   if (record.body === null) throw gone(ref);

@@ -33,6 +33,10 @@ const READ: Statement = {
   name: 'read',
   text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
 };
+const READ_TEXT: Statement = {
+  name: 'read_text',
+  text: `select ref, version, ${AT}, method, body, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
+};
 const READ_MANY: Statement = {
   name: 'read_many',
   text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record
@@ -63,6 +67,11 @@ const HISTORY: Statement = {
 /** The record if this organisation may see it, deleted or not. */
 export async function readRecord(on: Queryable, organization: string, ref: string): Promise<StoredRecord | undefined> {
   return (await on.query<StoredRecord & Record<string, unknown>>(READ, [organization, ref]))[0];
+}
+
+/** The same with what an answer needs alone: the hottest statement of all does not fetch lists to be parsed. */
+export async function readText(on: Queryable, organization: string, ref: string): Promise<StoredVersion | undefined> {
+  return (await on.query<StoredVersion & Record<string, unknown>>(READ_TEXT, [organization, ref]))[0];
 }
 
 /** Those of `refs` that this organisation may see, in order of ref; absent and hidden ones are missing alike. */
