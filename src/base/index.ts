@@ -8,6 +8,7 @@ export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
 export type { Issue } from './fault.ts';
 export { Fault, fault, notFound } from './fault.ts';
+export { framesOf } from './frames.ts';
 export { randomCode, uuidv7 } from './id.ts';
 export type { Logger } from './logger.ts';
 export { silentLogger } from './logger.ts';

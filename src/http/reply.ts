@@ -1,5 +1,5 @@
 import type { ResponseObject, ResponseToolkit, Request } from '@hapi/hapi';
-import { Fault, fault } from '../base/index.ts';
+import { Fault, fault, framesOf } from '../base/index.ts';
 import type { Logger } from '../base/index.ts';
 import { issuesToOutcome } from '../fhir/index.ts';
 
@@ -38,7 +38,7 @@ export function toFault(error: Error & { output?: { statusCode: number } }, requ
   const status = error.output?.statusCode ?? 500;
   if (status >= 500) {
     logger.error(
-      { request: request.info.id, reason: error.name, state: (error as { code?: unknown }).code, at: stackOf(error) },
+      { request: request.info.id, reason: error.name, state: (error as { code?: unknown }).code, at: framesOf(error) },
       'a request failed unexpectedly',
     );
     const text = `The server failed to answer; nothing was changed. Report the request ${request.info.id} to its operator.`;
@@ -57,13 +57,3 @@ const KNOWN: Readonly<Record<number, readonly [code: string, key: string, text: 
     'There is nothing at this address. The FHIR base is /fhir; what it offers stands in /fhir/metadata.',
   ],
 };
-
-/** Frames without the message, which may quote data. */
-function stackOf(error: Error): string {
-  return (error.stack ?? '')
-    .split('\n')
-    .filter((line) => line.startsWith('    at '))
-    .slice(0, 6)
-    .map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/\S*?\/(?=src\/|node_modules\/)/, '('))
-    .join(' < ');
-}

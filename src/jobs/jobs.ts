@@ -1,4 +1,5 @@
 import { Logger as GraphileLogger, run } from 'graphile-worker';
+import { Fault, framesOf } from '../base/index.ts';
 import type { Logger } from '../base/index.ts';
 import type { House } from '../interactions/index.ts';
 import type { Fonts } from '../reports/index.ts';
@@ -39,7 +40,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     pollInterval: 2000,
     noHandleSignals: true,
     logger: graphileLogger(logger),
-    taskList: { 'report-pdf': (payload) => makeReportPdf(house, fonts, payload as ReportPdfPayload) },
+    taskList: {
+      'report-pdf': (payload) =>
+        guard(logger, 'report-pdf', () => makeReportPdf(house, fonts, payload as ReportPdfPayload)),
+    },
   });
   let timer: NodeJS.Timeout | undefined;
   let dispatching: Promise<void> | undefined;
@@ -86,6 +90,21 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   };
 }
 
+/**
+ * What goes wrong in a job is told here once. graphile-worker logs and stores the error that it is given, and a message
+ * may quote a record: it gets one that says nothing.
+ */
+async function guard(logger: Logger, job: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { name, message } = error as Error;
+    const reason = error instanceof Fault ? message : name;
+    logger.error({ job, reason, at: framesOf(error as Error) }, 'a job failed; it is tried again');
+    throw new Error(`${job} failed`);
+  }
+}
+
 /** In the dispatcher's transaction, so that an event becomes its job exactly once. */
 async function enqueue(on: Queryable, rows: readonly OutboxRow[]): Promise<void> {
   for (const row of rows) {
@@ -104,8 +123,10 @@ function graphileLogger(logger: Logger): GraphileLogger {
   return new GraphileLogger((scope) => (severity, message) => {
     const level: string = severity;
     const fields = { job: scope.taskIdentifier, worker: scope.workerId };
-    if (level === 'error') logger.error(fields, message);
-    else if (level === 'warning') logger.warn(fields, message);
-    else logger.debug(fields, message);
+    // What follows the first line is a stack with the folders of this machine.
+    const line = message.split('\n', 1)[0]!;
+    if (level === 'error') logger.error(fields, line);
+    else if (level === 'warning') logger.warn(fields, line);
+    else logger.debug(fields, line);
   });
 }
