@@ -29,10 +29,12 @@ export const demoCommand = defineCommand({
   async run(setting, { once, record }) {
     const told = record === undefined ? {} : { record: await readRecord(setting.folder, record) };
     let stopping = false;
+    const config = toDemoConfig(setting.loadConfig());
+    const folder = shortPath(config.dataDir);
     const signalled = untilSignalled(() => process.exit(1)).then(() => {
       stopping = true;
+      setting.terminal.print(`\nThe demo ends. Its data stays in ${folder}; delete that folder to begin anew.`);
     });
-    const config = toDemoConfig(setting.loadConfig());
     const app = await startApp(config);
     try {
       const keys = await registerCast({ ...setting, loadConfig: () => config });
@@ -48,8 +50,9 @@ export const demoCommand = defineCommand({
             tokenUrl: `${config.publicUrl}/auth/token`,
             now: systemClock(),
           }),
-        folder: shortPath(config.dataDir),
+        folder,
         keyFile: (client) => shortPath(keyFile(client)),
+        staysUp: !once,
         // Whoever stops the story knows why it ends.
         print: (line) => (stopping ? undefined : setting.terminal.print(line)),
         colour: process.stdout.isTTY && process.stdout.hasColors(),

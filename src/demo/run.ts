@@ -32,6 +32,8 @@ export interface DemoOptions {
   readonly folder: string;
   /** The private key file of a client, for the commands that are shown at the end. */
   readonly keyFile: (client: CastClient) => string;
+  /** Whether the server is there to be tried out when the story has ended. */
+  readonly staysUp: boolean;
   readonly print: (line: string) => void;
   readonly colour: boolean;
   readonly clock: Clock;

@@ -70,7 +70,14 @@ function daysBefore(now: Date, days: number): string {
 
 const PATIENT: Resource = {
   resourceType: 'Patient',
-  identifier: [{ system: PATIENTS, value: 'SX-0048211', assigner: { reference: `Organization/${HOSPITAL.id}` } }],
+  identifier: [
+    {
+      type: concept('http://terminology.hl7.org/CodeSystem/v2-0203', 'MR', 'Medical record number'),
+      system: PATIENTS,
+      value: 'SX-0048211',
+      assigner: { reference: `Organization/${HOSPITAL.id}` },
+    },
+  ],
   active: true,
   name: [{ use: 'official', text: 'Trần Thị Ánh', family: 'Trần', given: ['Thị', 'Ánh'] }],
   gender: 'female',

@@ -43,7 +43,8 @@ export async function takeOn(stage: Stage, sent: SentCase): Promise<Task> {
   const task = waiting.find(({ groupIdentifier }) => groupIdentifier?.value === sent.number);
   if (task === undefined) throw new StoryBroken(`Case ${sent.number} is not among the new ones.`);
   narrator.note(`→ ${waiting.length} new: ${sent.number} is ${standing(task)}`);
-  const refused = await coordinator.send('PUT', refOf(task), { body: moved(task, 'in-progress', 'under-review') });
+  narrator.note('The coordinator tries to close the case without a report; the server has to refuse:');
+  const refused = await coordinator.send('PUT', refOf(task), { body: moved(task, 'completed', 'report-issued') });
   tell(stage, COORDINATOR, refused, 422);
   narrator.note(`→ refused: ${wordsOf(refused.body)}`);
   const received = await move(stage, task, 'received', 'completeness-check');

@@ -1,7 +1,8 @@
 import type { Block, Letter, Section } from './letter.ts';
-import { ACCENT, FAINT, FEATURES, INK, LABEL, MARGIN, TINT } from './style.ts';
+import { body, HEADING, listColumn, listRows, makeRoom, noticeHeight, opening, rowHeight, width } from './measure.ts';
+import type { Doc, Row } from './measure.ts';
+import { ACCENT, FAINT, INK, LABEL, MARGIN, PAD, TEXT, TINT } from './style.ts';
 
-type Doc = PDFKit.PDFDocument;
 type Structure = PDFKit.PDFStructureElement;
 
 /** Draws the letter's text from the current page on: tagged for screen readers, a bookmark for each section. */
@@ -19,8 +20,7 @@ export function drawLetter(doc: Doc, letter: Letter): void {
 }
 
 function drawSection(doc: Doc, root: Structure, section: Section): void {
-  // A heading stays with at least the first lines of its text.
-  makeRoom(doc, 64);
+  makeRoom(doc, HEADING + opening(doc, section.blocks, 0));
   doc.y += 12;
   doc.outline.addItem(section.heading);
   const sect = doc.struct('Sect', section.language === undefined ? {} : { lang: section.language });
@@ -32,7 +32,10 @@ function drawSection(doc: Doc, root: Structure, section: Section): void {
     }),
   );
   doc.y += 3;
-  for (const block of section.blocks) drawBlock(doc, sect, block);
+  section.blocks.forEach((block, index) => {
+    makeRoom(doc, opening(doc, section.blocks, index));
+    drawBlock(doc, sect, block);
+  });
   sect.end();
 }
 
@@ -49,10 +52,8 @@ function drawBlock(doc: Doc, parent: Structure, block: Block): void {
       return;
     case 'fields':
       return drawRows(doc, parent, block.rows, LABEL, true);
-    case 'list': {
-      const rows = block.items.map((item, index) => [block.numbered ? `${index + 1}.` : '•', item] as const);
-      return drawRows(doc, parent, rows, block.numbered ? 20 : 12, false);
-    }
+    case 'list':
+      return drawRows(doc, parent, listRows(block), listColumn(block), false);
     case 'person':
       return drawPerson(doc, parent, block.name, block.lines);
     case 'notice':
@@ -61,19 +62,11 @@ function drawBlock(doc: Doc, parent: Structure, block: Block): void {
 }
 
 /** Labels in a column of their own, each beside its text. */
-function drawRows(
-  doc: Doc,
-  parent: Structure,
-  rows: readonly (readonly [label: string, value: string])[],
-  column: number,
-  faint: boolean,
-): void {
+function drawRows(doc: Doc, parent: Structure, rows: readonly Row[], column: number, faint: boolean): void {
   const list = doc.struct('L');
   parent.add(list);
   for (const [label, value] of rows) {
-    body(doc);
-    const labelHeight = height(doc, label, column - 8);
-    makeRoom(doc, Math.max(labelHeight, Math.min(height(doc, value, width(doc, MARGIN + column)), 60)));
+    makeRoom(doc, Math.min(rowHeight(doc, [label, value], column), 60));
     const item = doc.struct('LI');
     list.add(item);
     const page = doc.page;
@@ -100,7 +93,6 @@ function drawRows(
 }
 
 function drawPerson(doc: Doc, parent: Structure, name: string, lines: readonly string[]): void {
-  makeRoom(doc, 15 * (lines.length + 1));
   parent.add(
     doc.struct('P', {}, () => {
       doc.font('bold').fontSize(10).fillColor(INK);
@@ -113,42 +105,22 @@ function drawPerson(doc: Doc, parent: Structure, name: string, lines: readonly s
 }
 
 function drawNotice(doc: Doc, parent: Structure, text: string): void {
-  const pad = 10;
-  body(doc);
-  const inner = width(doc, MARGIN) - 2 * pad;
-  const tall = height(doc, text, inner) + 2 * pad;
-  makeRoom(doc, tall);
+  const inner = width(doc, MARGIN) - 2 * PAD;
+  const tall = noticeHeight(doc, text);
   const top = doc.y;
   doc.markContent('Artifact', { type: 'Layout' });
   doc.rect(MARGIN, top, width(doc, MARGIN), tall).fill(TINT);
   doc.endMarkedContent();
-  doc.y = top + pad;
+  doc.y = top + PAD;
   parent.add(
     doc.struct('P', {}, () => {
       body(doc);
-      write(doc, text, MARGIN + pad, inner);
+      write(doc, text, MARGIN + PAD, inner);
     }),
   );
   doc.y = top + tall;
 }
 
-function body(doc: Doc, colour: string = INK): void {
-  doc.font('regular').fontSize(10).fillColor(colour);
-}
-
 function write(doc: Doc, text: string, x: number, space: number = width(doc, x)): void {
-  doc.text(text, x, doc.y, { width: space, lineGap: 1.5, features: FEATURES });
-}
-
-function height(doc: Doc, text: string, space: number): number {
-  return doc.heightOfString(text, { width: space, lineGap: 1.5, features: FEATURES });
-}
-
-function width(doc: Doc, x: number): number {
-  return doc.page.width - MARGIN - x;
-}
-
-/** Starts a new page when fewer than `needed` points are left on this one. */
-function makeRoom(doc: Doc, needed: number): void {
-  if (doc.y + needed > doc.page.height - doc.page.margins.bottom) doc.addPage();
+  doc.text(text, x, doc.y, { ...TEXT, width: space });
 }

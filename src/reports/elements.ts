@@ -20,11 +20,27 @@ export function texts(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).flatMap((one) => text(one) ?? []);
 }
 
+const SNOMED = 'http://snomed.info/sct';
+const SEMANTIC_TAG =
+  / \((?:disorder|finding|procedure|regime\/therapy|situation|event|observable entity|body structure|morphologic abnormality|substance|product|medicinal product|clinical drug|specimen|record artifact)\)$/;
+
+/**
+ * What a Coding says to a reader: its display, else its code. A fully specified name of SNOMED CT loses the tag at its
+ * end ("(disorder)"), which says to which hierarchy a concept belongs and nothing to a reader.
+ */
+export function codingText({ system, display, code }: Node): string | undefined {
+  const said = text(display);
+  return (system === SNOMED ? said?.replace(SEMANTIC_TAG, '') : said) ?? text(code);
+}
+
 /** What a CodeableConcept says to a reader: its text, else a display, else a code. */
 export function conceptText(concept: unknown): string | undefined {
   const { text: own, coding } = node(concept);
   const codings = nodes(coding);
-  return text(own) ?? codings.flatMap((one) => text(one.display) ?? [])[0] ?? text(codings[0]?.code);
+  const named = codings.find(({ display }) => text(display) !== undefined) ?? codings[0] ?? {};
+  // A text that only repeats a display is no wording of somebody's own.
+  const copied = codings.find(({ display }) => display === own && text(own) !== undefined);
+  return copied === undefined ? (text(own) ?? codingText(named)) : codingText(copied);
 }
 
 /** As {@link conceptText}, with the code behind it so that the reader can look it up. */

@@ -15,6 +15,7 @@ export interface ReportInput {
     readonly name: string;
     readonly birthDate?: string;
     readonly gender?: string;
+    /** With their labels, where they have one: "MRN 4711". */
     readonly identifiers: readonly string[];
   };
   readonly referrer: {
@@ -26,6 +27,8 @@ export interface ReportInput {
   readonly service: string;
   /** Why the opinion was asked for. */
   readonly reasons: readonly string[];
+  /** What else the order says. */
+  readonly notes: readonly string[];
   readonly questions: readonly string[];
   /** The reviewer's text; blank lines part paragraphs. */
   readonly conclusion?: string;
@@ -33,6 +36,7 @@ export interface ReportInput {
   /** Titles of forms of the report that are attached to it. */
   readonly attachments: readonly string[];
   readonly attesters: readonly Attester[];
+  /** What the placer shared for the opinion. */
   readonly reviewed: readonly ReviewedRecord[];
 }
 

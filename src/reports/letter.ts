@@ -78,7 +78,16 @@ export function composeLetter(input: ReportInput): Letter {
         ]),
       ],
     },
-    { heading: 'Request', blocks: [fields([['Service', input.service]]), ...paragraphs(input.reasons)] },
+    {
+      heading: 'Request',
+      blocks: [
+        fields([
+          ['Service', input.service],
+          ['Reason', input.reasons.join('\n')],
+          ['Note', input.notes.join('\n\n')],
+        ]),
+      ],
+    },
     { heading: 'Questions asked', blocks: list(input.questions, true) },
     {
       heading: 'Findings and conclusion',
@@ -91,7 +100,7 @@ export function composeLetter(input: ReportInput): Letter {
     },
     { heading: 'Coded conclusion', ...foreign, blocks: list(input.conclusionCodes, false) },
     {
-      heading: 'Records reviewed',
+      heading: 'Records shared for this opinion',
       blocks: list(
         input.reviewed.map(({ date, kind, description }) => `${date ?? 'undated'} · ${kind}: ${description}`),
         false,

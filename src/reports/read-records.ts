@@ -1,7 +1,9 @@
+import { SERVICE_SYSTEM, SERVICES } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { Node } from './elements.ts';
 import { conceptText, conceptWithCode, contactLines, day, humanName, node, nodes, text, texts } from './elements.ts';
-import type { Attester, ReportInput, ReviewedRecord } from './input.ts';
+import type { Attester, ReportInput } from './input.ts';
+import { byDate, readReviewed } from './reviewed.ts';
 
 /** The records of an issued case that the letter is made of. */
 export interface ReportRecords {
@@ -39,11 +41,9 @@ export function reportInput(records: ReportRecords): ReportInput {
     },
     patient: readPatient(patient, report),
     referrer: readReferrer(placer, request, task),
-    service: conceptText(request.code) ?? '',
-    reasons: [
-      ...nodes(request.reasonCode).flatMap((one) => conceptText(one) ?? []),
-      ...nodes(request.note).flatMap((one) => text(one.text) ?? []),
-    ],
+    service: readService(request) ?? '',
+    reasons: nodes(request.reasonCode).flatMap((one) => conceptText(one) ?? []),
+    notes: nodes(request.note).flatMap((one) => text(one.text) ?? []),
     questions: records.questions ?? records.reviewed.flatMap(readQuestions),
     ...(conclusion === undefined ? {} : { conclusion }),
     conclusionCodes: nodes(report.conclusionCode).flatMap((one) => conceptWithCode(one) ?? []),
@@ -63,11 +63,32 @@ function readPatient(patient: Resource | undefined, report: Resource): ReportInp
     name: humanName(patient?.name) ?? text(node(report.subject).display) ?? 'Not named',
     ...(birthDate === undefined ? {} : { birthDate }),
     ...(gender === undefined ? {} : { gender }),
-    // The home hospital's own number; those of passports and insurances are nobody's business in a letter.
-    identifiers: nodes(patient?.identifier)
-      .filter((one) => hasTypeCode(one, 'MR') || nodes(node(one.type).coding).length === 0)
-      .flatMap((one) => text(one.value) ?? []),
+    identifiers: readIdentifiers(nodes(patient?.identifier)),
   };
+}
+
+/**
+ * The home hospital's own number: identifiers of type MR, else those without coded type. Those of passports and
+ * insurances are nobody's business in a letter.
+ */
+function readIdentifiers(identifiers: readonly Node[]): string[] {
+  const records = identifiers.filter((one) => hasTypeCode(one, 'MR'));
+  const chosen = records.length > 0 ? records : identifiers.filter((one) => nodes(node(one.type).coding).length === 0);
+  const shown = chosen.flatMap((one) => {
+    const value = text(one.value);
+    const label = records.length > 0 ? 'MRN' : text(node(one.type).text);
+    return value === undefined ? [] : [label === undefined ? value : `${label} ${value}`];
+  });
+  return [...new Set(shown)];
+}
+
+/** As the order words it; the catalogue has a name for every code, where the order gives the code alone. */
+function readService({ code }: Resource): string | undefined {
+  const codings = nodes(node(code).coding);
+  const worded = text(node(code).text) !== undefined || codings.some(({ display }) => text(display) !== undefined);
+  const asked = codings.find(({ system }) => system === SERVICE_SYSTEM)?.code;
+  const listed = SERVICES.find((service) => service.code === asked)?.display;
+  return worded ? conceptText(code) : (listed ?? conceptText(code));
 }
 
 /** The questions to be answered: the answers to the item `questions` of a response in the packet. */
@@ -128,40 +149,4 @@ function readQualification(qualification: Node): string[] {
 function readRole(role: Resource): string[] {
   const said = [...nodes(role.specialty), ...nodes(role.code)].flatMap((one) => conceptText(one) ?? []);
   return [...said, ...texts(node(role.organization).display)];
-}
-
-const KINDS: ReadonlyMap<string, string> = new Map([
-  ['DocumentReference', 'Document'],
-  ['ImagingStudy', 'Imaging study'],
-  ['DiagnosticReport', 'Report'],
-  ['MedicationStatement', 'Medication'],
-  ['AllergyIntolerance', 'Allergy'],
-]);
-
-function readReviewed(record: Resource): ReviewedRecord {
-  const kind = KINDS.get(record.resourceType) ?? record.resourceType;
-  const modalities = nodes(record.modality).flatMap((one) => text(one.display) ?? text(one.code) ?? []);
-  const description =
-    text(record.description) ??
-    text(record.title) ??
-    conceptText(record.code) ??
-    conceptText(record.type) ??
-    conceptText(record.medicationCodeableConcept) ??
-    (modalities.length > 0 ? modalities.join(', ') : kind);
-  const date =
-    day(record.started) ??
-    day(record.effectiveDateTime) ??
-    day(record.performedDateTime) ??
-    day(node(node(record.context).period).start) ??
-    day(record.date) ??
-    day(record.issued) ??
-    day(record.authored) ??
-    day(record.recordedDate);
-  return { kind, description, ...(date === undefined ? {} : { date }) };
-}
-
-/** Chronological; records without date come last, in the order they were given. */
-function byDate(one: ReviewedRecord, other: ReviewedRecord): number {
-  const [a, b] = [one.date ?? '9999', other.date ?? '9999'];
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,6 +5,8 @@ export const BOTTOM = 64;
 export const BAND = 76;
 /** Width of the labels of fields. */
 export const LABEL = 128;
+/** Around the text of a notice. */
+export const PAD = 10;
 
 export const INK = '#1b1f24';
 export const FAINT = '#5a6573';
@@ -16,3 +18,6 @@ export const TINT = '#eef3f8';
  * to ị, so that copied and searched text would say "ị" for every "i". pdfkit takes this form but does not declare it.
  */
 export const FEATURES = { ccmp: false } as unknown as PDFKit.Mixins.OpenTypeFeatures[];
+
+/** How running text is set. */
+export const TEXT = { lineGap: 1.5, features: FEATURES };

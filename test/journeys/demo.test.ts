@@ -78,10 +78,17 @@ test(
     // The commands to be copied are as long as they are; all that is told fits.
     const told = lines.slice(
       0,
-      lines.findIndex((line) => line.includes('What to try next')),
+      lines.findIndex((line) => line.includes('PDF  ')),
     );
+    expect(told.length).toBeGreaterThan(calls.length);
     expect(told.filter((line) => line.length > 100)).toEqual([]);
+    // A refusal that nobody announced would look like a mishap.
+    const refusal = lines.findIndex((line) => line.startsWith('   coordinator PUT') && line.includes(' 422 '));
+    expect(lines[refusal - 1]).toContain('the server has to refuse');
     expect(first.output()).toContain('Legal moves:');
+    // Its server is gone: what could be tried there is not shown, but how to keep it up.
+    expect(first.output()).not.toContain('curl');
+    expect(lines).toContain(`PORT=${port} npm run demo`);
     expect(first.output()).not.toContain('\u001B[');
     const pdf = /PDF +(\/\S+)/.exec(first.output())![1]!;
     expect((await readFile(pdf)).toString('latin1', 0, 5)).toBe('%PDF-');
@@ -120,6 +127,7 @@ test(
 
     second.child.kill('SIGINT');
     expect(await second.status).toBe(0);
+    expect(second.output().trimEnd().split('\n').at(-1)).toMatch(/^The demo ends\. Its data stays in .+\/demo;/);
   },
   3 * MINUTE,
 );
@@ -157,6 +165,7 @@ async function play(options: Partial<DemoOptions>): Promise<{ status: number; ou
     requestToken: async () => ({ status: 200, body: { access_token: 'none' } }),
     folder,
     keyFile: ({ id }) => id,
+    staysUp: false,
     print: (line) => lines.push(line),
     colour: false,
     clock: systemClock,

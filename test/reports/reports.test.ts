@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { Resource } from '../../src/fhir/index.ts';
 import type { DocumentInput, ReportInput } from '../../src/reports/index.ts';
 import { pdfDocumentReference, renderReport, reportInput, SHA256_EXTENSION } from '../../src/reports/index.ts';
 import { readFonts, records } from './samples.ts';
 
 const FONTS = readFonts();
+
+function snomed(display: string): object {
+  return { system: 'http://snomed.info/sct', code: '1', display };
+}
 
 async function open(input: ReportInput): Promise<PDFDocumentProxy> {
   return getDocument({ data: new Uint8Array(await renderReport(input, FONTS)), verbosity: 0 }).promise;
@@ -50,6 +55,80 @@ describe('reportInput', () => {
       '12 Đường Hữu Nghị, 700000 Thành phố Hư Cấu VN',
       '+84 00 0000 0000 · opinions@programme.example',
     ]);
+  });
+
+  it('shows the number that the hospital gave the patient, each once and with its label', () => {
+    const identifiersOf = (identifier: unknown[]): readonly string[] =>
+      reportInput({ ...records(), patient: { resourceType: 'Patient', identifier } }).patient.identifiers;
+    const type = (code: string): unknown => ({ coding: [{ code }] });
+    const passport = { type: type('PPN'), value: 'P-1' };
+    const untyped = { type: { text: 'Hospital number' }, value: '17' };
+    const record = { type: type('MR'), value: '4711' };
+    expect(identifiersOf([untyped, passport, record, { ...record, system: 'urn:other' }])).toEqual(['MRN 4711']);
+    expect(identifiersOf([passport, untyped, { value: '18' }, untyped])).toEqual(['Hospital number 17', '18']);
+    expect(identifiersOf([passport])).toEqual([]);
+  });
+
+  it('names the service as the order does, else as the catalogue does', () => {
+    const given = records();
+    const serviceOf = (code: unknown): string =>
+      reportInput({ ...given, serviceRequest: { ...given.serviceRequest, code } }).service;
+    const system = 'https://consilium.example/fhir/CodeSystem/second-opinion-service';
+    const coding = [
+      { system: 'urn:local', code: 'X1' },
+      { system, code: 'pathology-review' },
+    ];
+    expect(serviceOf({ coding })).toBe('Review of pathology slides');
+    expect(serviceOf({ coding, text: 'Look at the slides' })).toBe('Look at the slides');
+    expect(serviceOf({ coding: [{ system, code: 'pathology-review', display: 'Slides' }] })).toBe('Slides');
+  });
+
+  it('says reasons and notes of the order', () => {
+    const given = records();
+    const serviceRequest = { ...given.serviceRequest, note: [{ text: 'Travels in May' }] };
+    const { reasons, notes } = reportInput({ ...given, serviceRequest });
+    expect(reasons).toEqual(['Newly found mass in the right lung; operation proposed']);
+    expect(notes).toEqual(['Travels in May']);
+  });
+
+  it.each([
+    ['a fully specified name alone', { coding: [snomed('Lobectomy of lung (procedure)')] }, 'Lobectomy of lung'],
+    ['a copy of it as text', { text: 'Asthma (disorder)', coding: [snomed('Asthma (disorder)')] }, 'Asthma'],
+    ['a wording of its own', { text: 'Mass (finding)', coding: [snomed('Lung mass (finding)')] }, 'Mass (finding)'],
+    ['brackets that are no tag', { coding: [snomed('Excision (left)')] }, 'Excision (left)'],
+    ['another system', { coding: [{ system: 'urn:local', display: 'Cough (finding)' }] }, 'Cough (finding)'],
+  ])('reads of %s what is meant for readers', (_name, code, description) => {
+    const reviewed = [{ resourceType: 'Condition', code }];
+    expect(reportInput({ ...records(), reviewed }).reviewed).toEqual([{ kind: 'Condition', description }]);
+  });
+
+  it('names an imaging study without description by the modality and body site of its series', () => {
+    const ultrasound = { modality: { code: 'US', display: 'Ultrasound' }, bodySite: { display: 'Thoracic' } };
+    const describe = (study: object): string =>
+      reportInput({ ...records(), reviewed: [{ resourceType: 'ImagingStudy', ...study }] }).reviewed[0]!.description;
+    expect(describe({ series: [ultrasound, ultrasound] })).toBe('Ultrasound, thoracic');
+    expect(describe({ series: [{ modality: { code: 'CT' }, bodySite: snomed('MCP joint (body structure)') }] })).toBe(
+      'CT, MCP joint',
+    );
+    expect(describe({ modality: [{ display: 'Mammography' }], series: [ultrasound] })).toBe('Mammography, thoracic');
+    expect(describe({ description: 'Echo', series: [ultrasound] })).toBe('Echo');
+    expect(describe({})).toBe('Imaging study');
+  });
+
+  it.each<[string, Omit<Resource, 'resourceType'>]>([
+    ['Procedure', { performedPeriod: { start: '2026-01-05T10:00:00Z', end: '2026-01-06' } }],
+    ['Observation', { effectivePeriod: { end: '2026-01-05' }, issued: '2026-01-09T00:00:00Z' }],
+    ['Condition', { onsetDateTime: '2026-01-05', recordedDate: '2026-02-01' }],
+    ['Immunization', { occurrenceDateTime: '2026-01-05' }],
+    ['MedicationStatement', { dateAsserted: '2026-01-05' }],
+    ['MedicationRequest', { authoredOn: '2026-01-05' }],
+    ['Encounter', { period: { start: '2026-01-05' } }],
+    ['Specimen', { collection: { collectedDateTime: '2026-01-05' }, receivedTime: '2026-01-07' }],
+    ['DocumentReference', { content: [{ attachment: { creation: '2026-01-05' } }] }],
+    ['Media', { content: { creation: '2026-01-05' } }],
+  ])('finds the date of a %s', (resourceType, rest) => {
+    const [record] = reportInput({ ...records(), reviewed: [{ resourceType, ...rest }] }).reviewed;
+    expect(record).toMatchObject({ date: '2026-01-05' });
   });
 
   it('names the attesters with their credentials, through their roles, or as the report names them', () => {
@@ -164,7 +243,7 @@ describe('renderReport', () => {
       'Questions asked',
       'Findings and conclusion',
       'Coded conclusion',
-      'Records reviewed',
+      'Records shared for this opinion',
       'Attested by',
       'About this opinion',
     ];
@@ -172,6 +251,37 @@ describe('renderReport', () => {
     const tree = JSON.stringify(await (await pdf.getPage(1)).getStructTree());
     for (const role of ['Document', 'H1', 'Sect', 'H2', 'L', 'LI', 'Lbl', 'LBody', 'P'])
       expect(tree).toContain(`"role":"${role}"`);
+  });
+
+  it('parts no question from its answer and no heading from its text, wherever the page ends', async () => {
+    const given = reportInput(records(0));
+    const question = 'Is an operation better than radiotherapy for this patient?';
+    const seen = new Set<number>();
+    for (let lines = 3; lines < 70; lines += 5) {
+      const filler = Array.from({ length: lines }, (_, index) => `Line ${index}.`).join('\n');
+      const conclusion = `${filler}\n\n1. ${question}\nIt is. So much is sure.\n\n2. ${question}\n\nThe second answer.`;
+      const pages = await pageTexts(await open({ ...given, conclusion }));
+      const pageOf = (text: string): number => pages.findIndex((page) => page.includes(text));
+      expect(pageOf(`1. ${question} It is.`)).toBeGreaterThanOrEqual(0);
+      expect(pageOf(`2. ${question} The second answer.`)).toBeGreaterThanOrEqual(0);
+      expect(pageOf(`Coded conclusion • ${given.conclusionCodes[0]}`)).toBeGreaterThanOrEqual(0);
+      expect(pageOf(`Records shared for this opinion • ${given.reviewed[0]!.date}`)).toBeGreaterThanOrEqual(0);
+      expect(pageOf(`Attested by ${given.attesters[0]!.name}`)).toBeGreaterThanOrEqual(0);
+      const box = pageOf('About this opinion This second opinion is advisory.');
+      expect(box).toBeGreaterThanOrEqual(0);
+      expect(pages[box]).toContain('department at once.');
+      seen.add(pageOf(question)).add(box + 10);
+    }
+    // The pages did end at different places.
+    expect(seen.size).toBeGreaterThanOrEqual(4);
+  });
+
+  it('labels service, reason and note of the request', async () => {
+    const input = { ...reportInput(records(0)), notes: ['Travels in May'] };
+    const text = (await pageTexts(await open(input))).join(' ');
+    expect(text).toContain(
+      `Request Service ${input.service} Reason ${input.reasons[0]} Note Travels in May Questions asked`,
+    );
   });
 
   it('tells the language of a text that is not English', async () => {
