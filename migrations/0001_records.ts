@@ -32,6 +32,8 @@ export async function up(knex: Knex): Promise<void> {
       version int8 not null,
       owner text collate "C" not null references organization (id),
       readers text[] collate "C" not null,
+      -- The version from which each reader sees it, in the order of readers: what is shared is not its past.
+      since int8[] not null,
       last_updated timestamptz not null,
       method text not null,
       deleted boolean not null default false,
@@ -153,6 +155,9 @@ export async function up(knex: Knex): Promise<void> {
     create function caller_org() returns text language sql stable parallel safe
       as $$ select nullif(current_setting('app.org', true), '') $$;
 
+    create function seen_since(readers text[], since int8[], organization text) returns int8 language sql immutable parallel safe
+      as $$ select since[coalesce(array_position(readers, organization), array_position(readers, '*'))] $$;
+
     -- Other sessions' transactions are hidden from the role that requests work under; their start times are no secret.
     create function oldest_open_write() returns timestamptz language sql volatile security definer
       set search_path = pg_catalog
@@ -172,7 +177,8 @@ export async function up(knex: Knex): Promise<void> {
     alter table record_version enable row level security;
     alter table record_version force row level security;
     create policy version_read on record_version for select using
-      (exists (select 1 from record r where r.ref = record_version.ref));
+      (exists (select 1 from record r where r.ref = record_version.ref
+        and record_version.version >= seen_since(r.readers, r.since, (select caller_org()))));
     create policy version_insert on record_version for insert with check
       (exists (select 1 from record r where r.ref = record_version.ref and (select caller_org()) = any (r.readers)));
 
@@ -200,7 +206,7 @@ export async function up(knex: Knex): Promise<void> {
     grant select, insert on organization to consilium_app;
     grant select, insert on record, cases to consilium_app;
     -- Whose a record is, and which two a case is between, stays as it was.
-    grant update (version, readers, last_updated, method, deleted, body, content_hash, content_size)
+    grant update (version, readers, since, last_updated, method, deleted, body, content_hash, content_size)
       on record to consilium_app;
     grant update (status, business_status, report, updated_at) on cases to consilium_app;
     grant select, insert on record_version, case_member, audit, content to consilium_app;
@@ -215,6 +221,6 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop table audit, content, outbox_consumer, outbox, case_member, cases, search_range, search_text,
       record_version, record, organization;
-    drop function caller_org(), oldest_open_write();
+    drop function seen_since(text[], int8[], text), caller_org(), oldest_open_write();
   `);
 }

@@ -1,6 +1,6 @@
 import { caseReferences } from '../cases/index.ts';
 import type { CaseRow } from '../cases/index.ts';
-import { localReference } from '../fhir/index.ts';
+import { collectReferences, localReference } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
 import { readRecords } from '../store/index.ts';
 import type { Queryable, StoredRecord } from '../store/index.ts';
@@ -28,6 +28,9 @@ export interface MissingRecord {
  * The case's record as far as these changes reach: the changed records, what they name, and what that names in turn,
  * to the references' end; never into another patient's compartment, and never from a Patient to its other records
  * (references are only followed forward). Only records of the two parties join; one store query a level.
+ *
+ * Whoever shares a record has to be its owner and to have written the reference to it: a reference that the other party
+ * wrote is never followed with this caller's eyes.
  */
 export async function gatherCaseRecord(
   on: Queryable,
@@ -42,8 +45,10 @@ export async function gatherCaseRecord(
   const patient = serviceRequest === undefined ? undefined : subjectOf(serviceRequest);
   const refs = new Set<string>(starts.map((change) => change.ref));
   const needed = essentialReferences(request);
-  const unshared = starts.filter(({ stored }) => isUnshared(stored, row)).map(({ ref }) => ref);
-  let level = starts.flatMap((change) => caseReferences(change.after!));
+  const unshared = starts
+    .filter(({ stored, owner }) => owner === organization && isUnshared(stored, row))
+    .map(({ ref }) => ref);
+  let level = starts.flatMap((change) => referencesBy(organization, change));
   // An earlier request has to be there, but its record stays its own.
   const apart = [...needed].filter((ref) => !level.includes(ref) && !drafted.has(ref));
   const earlier = await readRecords(on, organization, apart);
@@ -68,11 +73,21 @@ export async function gatherCaseRecord(
       if (owner !== row.placer && owner !== row.programme) continue;
       if (isOthersRecord(resource, patient)) continue;
       refs.add(ref);
+      if (owner !== organization) continue;
       if (isUnshared(record ?? drafted.get(ref)?.stored, row)) unshared.push(ref);
-      level.push(...caseReferences(resource));
+      // Both parties may have written into a Task: what is named there is followed when it is written.
+      if (resource.resourceType !== 'Task') level.push(...caseReferences(resource));
     }
   }
   return { refs, unshared };
+}
+
+/** The references that this caller wrote: all of a record that only it writes, of others those that were not there before. */
+function referencesBy(organization: string, { owner, before, after }: Change): string[] {
+  const references = caseReferences(after!);
+  if (owner === organization && after!.resourceType !== 'Task') return references;
+  const known = new Set(before === undefined ? [] : caseReferences(before));
+  return references.filter((ref) => !known.has(ref));
 }
 
 function isUnshared(stored: StoredRecord | undefined, row: CaseRow): boolean {
@@ -98,9 +113,13 @@ function subjectOf(resource: Resource): string | undefined {
   return localReference(subject?.reference);
 }
 
+/** Whoever else a record speaks of, and wherever: it is not of this patient alone. */
 function isOthersRecord(resource: Resource, patient: string | undefined): boolean {
   if (patient === undefined) return false;
-  if (resource.resourceType === 'Patient') return `Patient/${resource.id}` !== patient;
-  const subject = subjectOf(resource);
-  return subject !== undefined && subject.startsWith('Patient/') && subject !== patient;
+  const own = `${resource.resourceType}/${resource.id ?? ''}`;
+  if (own === patient) return false;
+  return (
+    resource.resourceType === 'Patient' ||
+    collectReferences(resource).some((ref) => ref.startsWith('Patient/') && ref !== patient)
+  );
 }

@@ -1,4 +1,5 @@
 import { fault, uuidv7 } from '../base/index.ts';
+import { rewriteReferences } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { takeBytes } from './binary.ts';
 import { checkId, checkResource, checkType } from './check.ts';
@@ -46,6 +47,7 @@ export async function createDraft(
   options: WriteOptions = {},
 ): Promise<Draft> {
   const id = uuidv7();
+  shortenReferences(house, resource);
   const taken = await takeBytes(house, resource);
   const content = options.content ?? taken.content;
   // An id that the client put into the body of a create is not used (https://hl7.org/fhir/R4/http.html#create).
@@ -56,6 +58,14 @@ export async function createDraft(
     path,
     ...(content === undefined ? {} : { content }),
   };
+}
+
+/** This server's own absolute address and the relative one are the same record: cases and isolation know the latter. */
+function shortenReferences(house: House, resource: Resource): void {
+  const own = `${house.base}/`;
+  rewriteReferences(house.definitions, resource, (uri, _path, isReference) =>
+    isReference && uri.startsWith(own) ? uri.slice(own.length) : undefined,
+  );
 }
 
 /** Writes a new version, or the first one under an id of the client's choice. https://hl7.org/fhir/R4/http.html#update */
@@ -84,6 +94,7 @@ export async function updateDraft(
   if (resource.id !== id) {
     throw fault(400, 'invalid', 'id-mismatch', `The body's id has to be the one in the address.`, `${path}.id`);
   }
+  shortenReferences(house, resource);
   const taken = await takeBytes(house, resource);
   const content = options.content ?? taken.content;
   return {

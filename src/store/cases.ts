@@ -65,7 +65,8 @@ const SHARE: Statement = {
       select ref, owner, array(select x from unnest($2::text[]) x where x <> all (readers)) as fresh from record
       where ref = any ($1::text[]) and not ('*' = any (readers)) and not (readers @> $2::text[])
     ), added as (
-      update record r set readers = r.readers || u.fresh from unshared u where r.ref = u.ref
+      update record r set readers = r.readers || u.fresh, since = r.since || array_fill(r.version, array[cardinality(u.fresh)])
+      from unshared u where r.ref = u.ref
       returning r.ref, u.owner, u.fresh
     ), text_rows as (
       insert into search_text (reader, param, value, detail, target)

@@ -27,6 +27,8 @@ export interface StoredVersion {
 // The one-time filter sets the caller for row-level security before the first row is looked at (set too late, it would
 // return nothing); the filter on readers says the same once more.
 const VISIBLE = `(select set_config('app.org', $1, true)) is not null and ($1 = any (readers) or '*' = any (readers))`;
+// A record that was shared is seen from the version on that was shared.
+const SEEN = 'p.version >= seen_since(record.readers, record.since, $1)';
 const AT = `extract(epoch from last_updated)::float8 * 1000 as at`;
 
 const READ: Statement = {
@@ -50,7 +52,7 @@ const READ_VERSION: Statement = {
       select ref, version, last_updated, method, body, content_hash from record where ref = $2 and version = $3 and ${VISIBLE}
       union all
       select p.ref, p.version, p.last_updated, p.method, p.body, p.content_hash from record_version p
-      where p.ref = $2 and p.version = $3 and exists (select 1 from record where record.ref = $2 and ${VISIBLE})
+      where p.ref = $2 and p.version = $3 and exists (select 1 from record where record.ref = $2 and ${SEEN} and ${VISIBLE})
     ) v`,
 };
 const HISTORY: Statement = {
@@ -60,7 +62,7 @@ const HISTORY: Statement = {
       select ref, version, last_updated, method, body, content_hash from record where ref = $2 and ${VISIBLE}
       union all
       select p.ref, p.version, p.last_updated, p.method, p.body, p.content_hash from record_version p
-      where p.ref = $2 and exists (select 1 from record where record.ref = $2 and ${VISIBLE})
+      where p.ref = $2 and exists (select 1 from record where record.ref = $2 and ${SEEN} and ${VISIBLE})
     ) v where v.version < $3 and v.last_updated >= to_timestamp($5 / 1000) order by v.version desc limit $4`,
 };
 

@@ -160,8 +160,8 @@ content as materialized (
     creates
       ? `,
 created as (
-  insert into record (ref, type, version, owner, readers, last_updated, method, deleted, body, content_hash, content_size)
-  select ref, type, version, owner, readers, at, method, head is null, head || stamped || tail, hash, size
+  insert into record (ref, type, version, owner, readers, since, last_updated, method, deleted, body, content_hash, content_size)
+  select ref, type, version, owner, readers, array_fill(1::int8, array[cardinality(readers)]), at, method, head is null, head || stamped || tail, hash, size
   from content where previous is null
   on conflict (ref) do nothing
   returning ref, readers

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { paramKey } from '../../src/search/index.ts';
 import { matches, packet, sendCase, SYSTEM, workUntilReview, opinion } from '../journeys/packet.ts';
@@ -255,4 +255,102 @@ test('what was written long ago and is shared now is news to the programme, and 
   expect(sent.status).toBe(200);
   expect(matches(await programme.fetch('GET', programmes))).toContain(patient);
   expect(matches(await home.fetch('GET', homes))).not.toContain(patient);
+});
+
+describe('a reference shares nothing but what its writer owns', () => {
+  test('the placer names a record of the programme: working on the case does not open it to the placer', async () => {
+    const note = await create(programme, { resourceType: 'Binary', contentType: 'text/plain', data: 'aGVsbG8=' });
+    const sent = await sendCase(home, {
+      number: 'peek',
+      programme: 'programme',
+      request: { extension: [{ url: 'https://example.org/peek', valueReference: { reference: note } }] },
+    });
+    await workUntilReview(programme, sent.task);
+    expect(await sees(home, note)).toBe(false);
+  });
+
+  test('the programme names records of the placer in the Task: what the placer does next does not share them', async () => {
+    const sent = await sendCase(home, { number: 'pry', programme: 'programme' });
+    const secret = await create(home, {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'not sent' },
+      subject: { reference: sent.patient },
+    });
+    const task = (await programme.fetch('GET', `/${sent.task}`)).body;
+    const pried = await programme.fetch('PUT', `/${sent.task}`, {
+      ...task,
+      input: [{ type: { text: 'x' }, valueReference: { reference: secret } }],
+    });
+    expect(pried.status).toBe(200);
+    await create(home, { resourceType: 'Communication', status: 'completed', about: [{ reference: sent.task }] });
+    expect(await sees(programme, secret)).toBe(false);
+  });
+
+  test.each([
+    [
+      'an absolute subject',
+      (stranger: string) => ({
+        resourceType: 'Observation',
+        status: 'final',
+        code: { text: 'x' },
+        subject: { reference: `${house.url}/fhir/${stranger}` },
+      }),
+    ],
+    [
+      'one of several subjects',
+      (stranger: string) => ({ resourceType: 'Account', status: 'active', subject: [{ reference: stranger }] }),
+    ],
+    [
+      'a target',
+      (stranger: string) => ({
+        resourceType: 'Provenance',
+        recorded: '2026-01-01T00:00:00Z',
+        target: [{ reference: stranger }],
+        agent: [{ who: { display: 'x' } }],
+      }),
+    ],
+  ])('another patient’s record stays out, told by %s', async (what, build) => {
+    const stranger = await create(home, { resourceType: 'Patient', name: [{ family: 'Stranger' }] });
+    const theirs = await create(home, build(stranger));
+    await sendCase(home, {
+      number: `stranger-${what.replaceAll(' ', '-')}`,
+      programme: 'programme',
+      supportingInfo: [{ reference: theirs }],
+    });
+    expect(await sees(programme, theirs)).toBe(false);
+    expect(await sees(programme, stranger)).toBe(false);
+  });
+});
+
+test('what is shared is not its past: earlier versions stay with their owner', async () => {
+  const reused = await create(home, { resourceType: 'Observation', status: 'final', code: { text: 'HIV positive' } });
+  const current = {
+    resourceType: 'Observation',
+    id: reused.split('/')[1],
+    status: 'final',
+    code: { text: 'haemoglobin' },
+  };
+  expect((await home.fetch('PUT', `/${reused}`, current)).status).toBe(200);
+  await sendCase(home, { number: 'past', programme: 'programme', supportingInfo: [{ reference: reused }] });
+  const history = async (partner: Partner) =>
+    ((await partner.fetch('GET', `/${reused}/_history`)).body.entry as unknown[]).length;
+  expect(await history(home)).toBe(2);
+  expect(await history(programme)).toBe(1);
+  expect((await programme.fetch('GET', `/${reused}/_history/1`)).status).toBe(404);
+  expect((await programme.fetch('GET', `/${reused}/_history/2`)).status).toBe(200);
+  expect((await home.fetch('PUT', `/${reused}`, current)).status).toBe(200);
+  expect([await history(home), await history(programme)]).toEqual([3, 2]);
+});
+
+test('a report that names its request by the server’s own address is on the case', async () => {
+  const sent = await sendCase(home, { number: 'absolute', programme: 'programme' });
+  await workUntilReview(programme, sent.task);
+  const report = opinion(sent);
+  const posted = await programme.fetch('POST', '/DiagnosticReport', {
+    ...report,
+    basedOn: [{ reference: `${house.url}/fhir/${sent.request}` }],
+  });
+  expect(posted.status).toBe(201);
+  expect((await home.fetch('GET', `/${sent.task}`)).body.status).toBe('completed');
 });

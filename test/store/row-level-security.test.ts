@@ -129,8 +129,8 @@ test('the outbox is written but never read by requests, and read but never writt
   await worker.end();
 });
 
-const INSERT = `insert into record (ref, type, version, owner, readers, last_updated, method, body)
-  values ('Patient/raw', 'Patient', 1, $1, $2, now(), 'PUT', '{}')`;
+const INSERT = `insert into record (ref, type, version, owner, readers, since, last_updated, method, body)
+  values ('Patient/raw', 'Patient', 1, $1, $2, '{1}', now(), 'PUT', '{}')`;
 
 test('a record cannot be put among another organisation’s', async () => {
   await expect(as('home', INSERT, ['home', ['home']])).resolves.toEqual([]);
