@@ -171,8 +171,11 @@ export async function up(knex: Knex): Promise<void> {
       ((select caller_org()) = any (readers) or ('*' = any (readers) and (select caller_org()) is not null));
     create policy record_insert on record for insert
       with check ((select caller_org()) = any (readers) and owner = any (readers));
+    -- A case's Task and request also change by what the other party decides; all else by its owner alone.
     create policy record_update on record for update
-      using ((select caller_org()) = any (readers)) with check ((select caller_org()) = any (readers));
+      using ((select caller_org()) = any (readers)
+        and (owner = (select caller_org()) or type in ('Task', 'ServiceRequest')))
+      with check ((select caller_org()) = any (readers));
 
     alter table record_version enable row level security;
     alter table record_version force row level security;

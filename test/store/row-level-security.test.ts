@@ -132,6 +132,14 @@ test('the outbox is written but never read by requests, and read but never writt
 const INSERT = `insert into record (ref, type, version, owner, readers, since, last_updated, method, body)
   values ('Patient/raw', 'Patient', 1, $1, $2, '{1}', now(), 'PUT', '{}')`;
 
+test('who may only read a record cannot change it, nor who else reads it', async () => {
+  const shared = `update record set readers = readers || 'other'::text where ref = $1 returning ref`;
+  expect(await as('programme', shared, [foreign.patient])).toEqual([]);
+  expect(
+    await as('programme', `update record set body = '{}' where ref = $1 returning ref`, [foreign.patient]),
+  ).toEqual([]);
+});
+
 test('a record cannot be put among another organisation’s', async () => {
   await expect(as('home', INSERT, ['home', ['home']])).resolves.toEqual([]);
   await expect(as('home', INSERT, ['other', ['other']])).rejects.toThrow(/row-level security/);
