@@ -113,7 +113,7 @@ async function enqueue(on: Queryable, rows: readonly OutboxRow[]): Promise<void>
     // The programme, whose report it is, told the outbox of it.
     const payload: ReportPdfPayload = { report: row.ref, caseId: event.case, programme: row.organization };
     await on.query(
-      { text: `select graphile_worker.add_job('report-pdf', $1::json, job_key := $2, max_attempts := 12)` },
+      { text: `select graphile_worker.add_job('report-pdf', $1::json, job_key := $2, max_attempts := 5)` },
       [JSON.stringify(payload), `report-pdf ${row.ref}`],
     );
   }

@@ -5,10 +5,11 @@ import { localReference } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
 import { commit, parseStored } from '../interactions/index.ts';
 import type { Draft, House } from '../interactions/index.ts';
-import { pdfDocumentReference, renderReport, reportInput } from '../reports/index.ts';
+import { pdfDocumentReference, reportInput } from '../reports/index.ts';
 import type { Fonts } from '../reports/index.ts';
 import { findCase, readRecord, readRecords } from '../store/index.ts';
 import type { StoredCase, StoredRecord } from '../store/index.ts';
+import { renderAside } from './render-aside.ts';
 
 export interface ReportPdfPayload {
   /** `DiagnosticReport/x` */
@@ -34,7 +35,7 @@ export async function makeReportPdf(house: House, fonts: Fonts, payload: ReportP
   if ((await readRecord(house.database, caller.organization, `DocumentReference/${ids.document}`)) !== undefined)
     return;
   const records = await gather(house, caller.organization, row, report);
-  const pdf = await renderReport(reportInput(records), fonts);
+  const pdf = await renderAside(reportInput(records), fonts);
   const content = await house.content.put(Readable.from([Buffer.from(pdf)]));
   const document = pdfDocumentReference({
     id: ids.document,

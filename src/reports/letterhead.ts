@@ -20,6 +20,9 @@ export function drawLetterhead(doc: PDFKit.PDFDocument, programme: ReportInput['
   }
 }
 
+/** More characters than a line has room for, however narrow they are. */
+const LONGEST = 400;
+
 /** One line that never wraps and never starts a page; too long a text is cut at the margin with an ellipsis. */
 function line(
   doc: PDFKit.PDFDocument,
@@ -33,8 +36,25 @@ function line(
   doc.font(font).fontSize(size).fillColor(colour);
   const space = doc.page.width - 2 * MARGIN;
   const options = { features: FEATURES, lineBreak: false };
-  let text = given;
-  while (doc.widthOfString(text, options) > space) text = `${text.slice(0, -2).trimEnd()}…`;
+  const fits = (text: string): boolean => doc.widthOfString(text, options) <= space;
+  const text = fitting(given.slice(0, LONGEST).replaceAll(/\s+/g, ' '), given.length > LONGEST, fits);
   const x = side === 'left' ? MARGIN : doc.page.width - MARGIN - doc.widthOfString(text, options);
   doc.text(text, x, y, options);
+}
+
+/** The text if it fits, else the longest beginning of it that fits with an ellipsis; found by halving. */
+function fitting(text: string, cut: boolean, fits: (text: string) => boolean): string {
+  if (!cut && fits(text)) return text;
+  const shown = (length: number): string =>
+    `${text
+      .slice(0, length)
+      .replace(/[\uD800-\uDBFF]$/, '')
+      .trimEnd()}…`;
+  let [low, high] = [0, text.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(shown(middle))) low = middle;
+    else high = middle - 1;
+  }
+  return shown(low);
 }

@@ -20,15 +20,18 @@ export function makeRoom(doc: Doc, needed: number): void {
   if (doc.y + Math.min(needed, bottom - doc.page.margins.top) > bottom) doc.addPage();
 }
 
-/** Points from the start of a block that belong on one page, with the opening of what the block announces. */
-export function opening(doc: Doc, blocks: readonly Block[], index: number): number {
+/**
+ * Points from the start of a block that belong on one page, with the opening of what the block announces; from `page`
+ * points on, no more are counted.
+ */
+export function opening(doc: Doc, blocks: readonly Block[], index: number, page: number = doc.page.height): number {
   const block = blocks[index];
-  if (block === undefined) return 0;
+  if (block === undefined || page <= 0) return 0;
   body(doc);
   switch (block.kind) {
     case 'paragraph': {
       const whole = height(doc, block.text, width(doc, MARGIN));
-      if (whole <= SHORT && ANNOUNCING.test(block.text)) return whole + opening(doc, blocks, index + 1);
+      if (whole <= SHORT && ANNOUNCING.test(block.text)) return whole + opening(doc, blocks, index + 1, page - whole);
       const [first = '', ...rest] = block.text.split('\n');
       const question = rest.length > 0 && ANNOUNCING.test(first.trim()) ? height(doc, first, width(doc, MARGIN)) : 0;
       return Math.min(whole, question + FIRST_LINES * height(doc, 'x', width(doc, MARGIN)));
@@ -48,9 +51,9 @@ export function listRows({ items, numbered }: List): Row[] {
   return items.map((item, index) => [numbered ? `${index + 1}.` : '•', item]);
 }
 
-/** Width of the column of numbers or dots. */
-export function listColumn({ numbered }: List): number {
-  return numbered ? 20 : 12;
+/** Width of the column of numbers or dots: the longest number has room on one line. */
+export function listColumn({ items, numbered }: List): number {
+  return numbered ? 14 + 6 * String(items.length).length : 12;
 }
 
 export function rowHeight(doc: Doc, [label, value]: Row, column: number): number {

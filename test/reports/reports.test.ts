@@ -331,6 +331,65 @@ describe('renderReport', () => {
     expect(Buffer.compare(one, later)).not.toBe(0);
   });
 
+  it('cuts texts and lists at their limits and says so, each where it was cut', async () => {
+    const input = reportInput(records());
+    const notice = '… (shortened; the full text is in the records of the case)';
+    const whole = (await pageTexts(await open({ ...input, conclusion: 'five '.repeat(12_000).trim() }))).join(' ');
+    expect(whole).not.toContain('shortened');
+    const cut = (await pageTexts(await open({ ...input, conclusion: 'five '.repeat(12_000) + 'too much' }))).join(' ');
+    expect(cut).toContain(`five${notice}`);
+    expect(cut).not.toContain('too much');
+    const note = (await pageTexts(await open({ ...input, notes: ['five '.repeat(1_000) + 'too much'] }))).join(' ');
+    expect(note).toContain(`five${notice} Questions asked`);
+    const attesters = [{ name: 'N'.repeat(201), credentials: [] }];
+    expect((await pageTexts(await open({ ...input, attesters }))).join(' ')).toContain(`N${notice}`);
+    const questions = Array.from({ length: 501 }, (_, index) => `Question ${index + 1}?`);
+    const listed = (await pageTexts(await open({ ...input, questions }))).join(' ');
+    expect(listed).toMatch(/500\. Question 500\? (Trung .* )?501\. \(shortened; /);
+    expect(listed).not.toContain('Question 501?');
+  });
+
+  it('breaks long words without losing a character, and no others', async () => {
+    const input = reportInput(records());
+    const word = Array.from({ length: 150 }, (_, index) => String(1000 + index)).join('');
+    const text = (await pageTexts(await open({ ...input, questions: [], conclusion: word }))).join(' ');
+    expect(text.replaceAll(' ', '')).toContain(word);
+    const table =
+      'Hb | 13.1 | g/dL | 12.0 - 15.5 | - | WBC | 6.1 | G/L | 4.0 - 10.0 | - | CRP | 1.2 | mg/L | 0.0 - 5.0 | -';
+    expect((await pageTexts(await open({ ...input, conclusion: table }))).join(' ')).toContain(table);
+  });
+
+  it('cuts a letterhead that is too long for its line at the margin', async () => {
+    const input = reportInput(records());
+    const lines = ['Long Street '.repeat(20_000), 'short'];
+    const [page] = await pageTexts(await open({ ...input, programme: { name: 'W'.repeat(150), lines } }));
+    expect(page).toMatch(/ W{20,60}… (Long Street ){5,20}[Long Stre]{0,10}… short Case SO-/);
+  });
+
+  it('takes no more than a few times as long for texts made to be slow', async () => {
+    const input = reportInput(records());
+    const timeOf = async (changes: Partial<ReportInput>): Promise<number> => {
+      const began = performance.now();
+      await renderReport({ ...input, ...changes }, FONTS);
+      return performance.now() - began;
+    };
+    await timeOf({});
+    // A time of one run is chance; the machine may do other things meanwhile.
+    const usual = Math.max(50, await timeOf({}), await timeOf({}));
+    const slow: Partial<ReportInput>[] = [
+      { conclusion: 'x'.repeat(300_000) },
+      { conclusion: 'word and '.repeat(110_000) },
+      // Lines end neither behind an opening bracket nor before a closing one, blanks or not.
+      { conclusion: '( '.repeat(150_000) },
+      { conclusion: `a${' '.repeat(300_000)}b` },
+      { conclusion: 'x?\n\n'.repeat(100_000) },
+      { notes: ['x'.repeat(300_000)] },
+      { programme: { name: 'x'.repeat(300_000), lines: ['y'.repeat(300_000)] } },
+      { patient: { name: 'x'.repeat(300_000), identifiers: [] } },
+    ];
+    for (const changes of slow) expect(await timeOf(changes)).toBeLessThan(20 * usual);
+  });
+
   it('refuses bytes that are no font', async () => {
     const fonts = { ...FONTS, bold: Buffer.from('%PDF-1.7 is no font at all') };
     await expect(renderReport(reportInput(records()), fonts)).rejects.toThrow(RangeError);
