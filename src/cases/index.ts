@@ -5,6 +5,7 @@
  * Rules are tables of data (`states.ts`, `report-status.ts`, `catalogue.ts`); the functions only read them.
  * Must not do I/O, read a clock or mint ids: time, ids and codes are handed in.
  */
+export { askedOtherwise } from './asked-otherwise.ts';
 export type { Actor, CaseEvent, CaseEventType, CaseRow } from './case.ts';
 export { caseNumber } from './case.ts';
 export type { Service } from './catalogue.ts';
@@ -23,9 +24,11 @@ export { commandOf } from './command.ts';
 export { decide } from './decide.ts';
 export type { Decision } from './decision.ts';
 export { isSecondOpinionRequest, opensCase } from './intake.ts';
+export { isServerLetter, keptIssues } from './kept.ts';
 export type { OpenedCase, OpenInput } from './open.ts';
 export { openCase } from './open.ts';
 export { anchors, caseReferences } from './references.ts';
+export { reportOnCaseIssues } from './report-on-case.ts';
 export type { ReportStatus } from './report-status.ts';
 export { REPORT_MOVES, REPORT_WHILE } from './report-status.ts';
 export type { BusinessStatus, LegalMove, Move, Phase, Standing, TaskStatus } from './states.ts';

@@ -50,7 +50,8 @@ export function buildTask(row: CaseRow, request: Resource, now: string): Resourc
     for: request.subject,
     authoredOn: now,
     lastModified: now,
-    requester: request.requester ?? { reference: `Organization/${row.placer}` },
+    // The request says who there asked for it; the case is the organisation's that sent it.
+    requester: { reference: `Organization/${row.placer}` },
     owner: { reference: `Organization/${row.programme}` },
   };
 }

@@ -1,4 +1,4 @@
-import { commandOf, decide, opensCase } from '../cases/index.ts';
+import { askedOtherwise, commandOf, decide, keptIssues, opensCase, reportOnCaseIssues } from '../cases/index.ts';
 import type { CaseRow, Decision } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { cannotDelete, refuse } from './case-refusals.ts';
@@ -11,22 +11,50 @@ import type { Change } from './draft.ts';
 export function decideChange(state: State, change: Change): void {
   const { after, before } = change;
   if (change.consequence === true) return;
-  const ids = state.byRef.get(change.ref) ?? [];
   if (after === undefined) {
     if (state.byRef.has(change.ref)) throw cannotDelete(change);
     return;
   }
-  if (opensCase(before, after)) return;
-  for (const id of ids) {
-    const row = state.work.cases.get(id)!;
-    const command = commandOf({ ...(before === undefined ? {} : { before }), after: change.after! }, row);
-    if (Array.isArray(command)) throw refuse(change, command);
-    if (command === undefined) continue;
-    const { organization, role } = state.context.caller;
-    const decision = decide(row, command, { organization, role }, state.now);
-    if (Array.isArray(decision)) throw refuse(change, decision);
-    apply(state, row, decision);
+  const rows = casesOf(state, state.byRef, change.ref);
+  if (!opensCase(before, after)) for (const { id } of rows) decideFor(state, change, id);
+  const issues = keptIssues(change.after!, rows);
+  if (after.resourceType === 'DiagnosticReport') {
+    const requests = casesOf(state, state.byAnchor, change.ref).flatMap((row) => requestOf(state, row) ?? []);
+    issues.push(...reportOnCaseIssues(after, requests));
   }
+  if (issues.length > 0) throw refuse(change, issues);
+}
+
+function casesOf(state: State, membership: ReadonlyMap<string, ReadonlySet<string>>, ref: string): CaseRow[] {
+  return [...(membership.get(ref) ?? [])].flatMap((id) => state.work.cases.get(id) ?? []);
+}
+
+/** The request of a case: as this write brings it, else as stored. */
+function requestOf({ work, records }: State, { serviceRequest }: CaseRow): Resource | undefined {
+  const drafted = work.changes.find((change) => change.ref === serviceRequest);
+  return drafted?.after ?? parseStored(records.get(serviceRequest));
+}
+
+function decideFor(state: State, change: Change, id: string): void {
+  const row = state.work.cases.get(id)!;
+  const { before } = change;
+  const command = commandOf({ ...(before === undefined ? {} : { before }), after: change.after! }, row);
+  if (Array.isArray(command)) throw refuse(change, command);
+  if (command === undefined) return;
+  const { organization, role } = state.context.caller;
+  const decision = decide(row, command, { organization, role }, state.now);
+  if (Array.isArray(decision)) throw refuse(change, decision);
+  refuseAskedOtherwise(state, change, decision);
+  apply(state, row, decision);
+}
+
+/** A move of T0 that the same bundle asks for is not dropped in silence because another record moves it elsewhere. */
+function refuseAskedOtherwise(state: State, change: Change, { row, task }: Decision): void {
+  if (task === undefined || change.ref === row.task) return;
+  const asked = state.work.changes.find((other) => other.ref === row.task);
+  if (asked?.after === undefined || asked.before === undefined || asked.consequence === true) return;
+  const issues = askedOtherwise(row, asked.before, asked.after);
+  if (issues.length > 0) throw refuse(asked, issues);
 }
 
 function apply(state: State, row: CaseRow, decision: Decision): void {

@@ -1,4 +1,5 @@
 import { fault, randomCode, uuidv7 } from '../base/index.ts';
+import type { Fault } from '../base/index.ts';
 import { caseNumber, openCase } from '../cases/index.ts';
 import { localReference } from '../fhir/index.ts';
 import type { Reference } from '../fhir/index.ts';
@@ -10,8 +11,10 @@ import type { Change } from './draft.ts';
 /** Opens the case of a request that is sent with this change: its number, its Task, its first event. */
 export async function openFor(state: State, change: Change): Promise<void> {
   const { context, work } = state;
+  refuseOthers(state, change);
   const request = change.after!;
   const programme = await programmeOf(state, change);
+  if (programme === context.caller.organization) throw notForOneself(change);
   const ids = { case: uuidv7(), task: uuidv7(), number: caseNumber(state.now, randomCode(8)) };
   const opened = openCase({
     serviceRequest: request,
@@ -39,6 +42,28 @@ export async function openFor(state: State, change: Change): Promise<void> {
     consequence: true,
   });
   for (const event of events) work.events.push({ row, event });
+}
+
+/** Only a placer can withdraw a request again, so nobody else sends one. */
+function refuseOthers({ context }: State, change: Change): void {
+  if (context.caller.role === 'placer') return;
+  throw fault(
+    403,
+    'forbidden',
+    'not-your-move',
+    'Sending a second-opinion request is for placers alone. The hospital that treats the patient sends it; as a draft it may be kept here.',
+    `${change.path}.status`,
+  );
+}
+
+function notForOneself(change: Change): Fault {
+  return fault(
+    403,
+    'forbidden',
+    'not-your-move',
+    'A second opinion is asked of another organisation. Name another programme in ServiceRequest.performer.',
+    `${change.path}.performer`,
+  );
 }
 
 async function programmeOf(state: State, change: Change): Promise<string> {

@@ -1,9 +1,11 @@
 import { fault } from '../base/index.ts';
 import { readersOf, refuseChange } from '../access/index.ts';
-import { anchors, isSecondOpinionRequest } from '../cases/index.ts';
+import { anchors, isSecondOpinionRequest, keptIssues } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
 import { lockRecords, Overtaken, readRecord, readRecords, writeRecords } from '../store/index.ts';
 import type { Act, Queryable, StoredRecord, Written } from '../store/index.ts';
+import { isShared, refuseFixed } from './case-fixed.ts';
+import { refuse } from './case-refusals.ts';
 import { moveCases, settleCases } from './case-work.ts';
 import { changeToWrite, checkPrecondition, parseStored } from './draft.ts';
 import type { Change, Draft } from './draft.ts';
@@ -45,6 +47,8 @@ function isPlain(draft: Draft): boolean {
   const { after } = draft;
   // Whether a case would miss it, only the store knows.
   if (after === undefined) return false;
+  // Bytes that a case takes in meanwhile are not changed any more: the record has to be held.
+  if (after.resourceType === 'Binary' && draft.method === 'PUT') return false;
   if (anchors(after).length > 0) return false;
   return !(isSecondOpinionRequest(after) && after.status !== 'draft');
 }
@@ -55,6 +59,8 @@ async function commitOne(house: House, context: Context, interaction: string, dr
   if (!isShared(stored)) {
     const change = draftToChange(context, draft, stored);
     if (isDone(change)) return toUnchanged(change);
+    const issues = draft.after === undefined || draft.consequence === true ? [] : keptIssues(draft.after, []);
+    if (issues.length > 0) throw refuse(change, issues);
     const write = changeToWrite(house, change);
     const [written] = await writeRecords(house.database, actOf(context, interaction), [write]);
     if (written !== undefined) return toCommitted(change, write.version, written, write.body);
@@ -105,10 +111,6 @@ function toUnchanged({ ref, stored }: Change): Committed {
   return { ref, version: stored?.version ?? 0, at: stored?.at ?? 0, created: false };
 }
 
-function isShared(stored: StoredRecord | undefined): boolean {
-  return stored !== undefined && stored.readers.length > 1 && !stored.readers.includes('*');
-}
-
 function draftToChange(context: Context, draft: Draft, stored: StoredRecord | undefined): Change {
   const { caller } = context;
   const refused = checkPrecondition(draft, stored);
@@ -118,6 +120,8 @@ function draftToChange(context: Context, draft: Draft, stored: StoredRecord | un
     const notTheirs = refuseChange(caller, stored.owner, before);
     if (notTheirs !== undefined) throw notTheirs;
   }
+  const fixed = refuseFixed(draft, stored, before);
+  if (fixed !== undefined) throw fixed;
   const owner = stored?.owner ?? caller.organization;
   const [type] = splitReference(draft.ref);
   return {

@@ -115,7 +115,8 @@ describe('openCase', () => {
       for: { reference: 'Patient/p1' },
       authoredOn: NOW,
       lastModified: NOW,
-      requester: { reference: 'PractitionerRole/ref1' },
+      // Not whom the request names: a placer could name anybody.
+      requester: { reference: 'Organization/hosp' },
       owner: { reference: 'Organization/prog' },
     });
     expect(events).toEqual([

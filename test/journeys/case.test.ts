@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BUSINESS_STATUS_SYSTEM, CASE_NUMBER_SYSTEM } from '../../src/cases/index.ts';
 import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
 import {
@@ -202,6 +203,138 @@ test('there is one Task of a request', async () => {
   expect(rival.status).toBe(422);
   expect(issues(rival)[0]).toMatchObject({ key: 'one-task', at: 'Task.focus' });
   expect(matches(await home.fetch('GET', `/Task?focus=${sent.request}`))).toEqual([sent.task]);
+});
+
+test('a report is about the patient of its case, and of one case alone', async () => {
+  const sent = await sendCase(home, { number: 'about', programme: 'programme' });
+  const other = await sendCase(home, { number: 'about-other', programme: 'programme' });
+  for (const { task } of [sent, other]) await workUntilReview(programme, task);
+  const refused = async (key: string, report: Record<string, unknown>): Promise<void> => {
+    const answer = await programme.fetch('POST', '/DiagnosticReport', report);
+    expect({ key: issues(answer)[0]?.key, status: answer.status }).toEqual({ key, status: 422 });
+  };
+  await refused('report-subject', opinion(sent, { subject: { reference: other.patient } }));
+  await refused('report-subject', opinion(sent, { subject: undefined, status: 'preliminary' }));
+  await refused('one-case', opinion(sent, { basedOn: [{ reference: sent.request }, { reference: other.request }] }));
+  for (const { task } of [sent, other]) expect((await home.fetch('GET', `/${task}`)).body.status).toBe('in-progress');
+  const issued = await programme.fetch('POST', '/DiagnosticReport', opinion(sent));
+  expect(issued.status).toBe(201);
+  const letter = await until(
+    () => programme.fetch('GET', `/DiagnosticReport/${issued.body.id}`),
+    (answer) => answer.body.presentedForm !== undefined,
+  );
+  const amended = { ...letter.body, status: 'amended' };
+  const url = `/DiagnosticReport/${issued.body.id}`;
+  const turned = await programme.fetch('PUT', url, { ...amended, subject: { reference: other.patient } });
+  expect(turned.status).toBe(422);
+  expect(issues(turned)[0]).toMatchObject({ key: 'report-subject', at: 'DiagnosticReport.subject' });
+  expect((await programme.fetch('PUT', url, amended)).status).toBe(200);
+});
+
+test('no other Task, order or document passes for those of a case', async () => {
+  const sent = await sendCase(home, {
+    number: 'alike',
+    programme: 'programme',
+    request: { requester: { reference: 'Organization/programme' } },
+  });
+  const genuine = await home.fetch('GET', `/${sent.task}`);
+  expect(genuine.body.requester).toEqual({ reference: 'Organization/home' });
+  const number = genuine.body.groupIdentifier;
+  const part = {
+    resourceType: 'Task',
+    status: 'completed',
+    intent: 'order',
+    partOf: [{ reference: sent.task }],
+    owner: { reference: 'Organization/programme' },
+  };
+  const issued = { coding: [{ system: BUSINESS_STATUS_SYSTEM, code: 'report-issued' }] };
+  const north = await house.register('north', 'placer');
+  const free = { ...part, partOf: undefined };
+  for (const [partner, key, body] of [
+    [home, 'business-status-reserved', { ...part, businessStatus: issued }],
+    [north, 'business-status-reserved', { ...free, businessStatus: issued }],
+    [north, 'case-number-taken', { ...free, groupIdentifier: number }],
+    [north, 'case-number-taken', { ...free, identifier: [number] }],
+    [home, 'case-number-taken', { ...part, groupIdentifier: { system: CASE_NUMBER_SYSTEM, value: 'SO-26-0000-0000' } }],
+  ] as const) {
+    for (const [method, url, more] of [['POST', '/Task', {}], ['PUT', '/Task/alike', { id: 'alike' }]] as const) {
+      const answer = await partner.fetch(method, url, { ...body, ...more });
+      expect({ key: issues(answer)[0]?.key, status: answer.status }).toEqual({ key, status: 422 });
+    }
+  } // prettier-ignore
+  const theirs = await sendCase(north, { number: 'alike-north', programme: 'programme' });
+  const onTheirs = { ...part, partOf: [{ reference: theirs.task }], groupIdentifier: number };
+  expect(issues(await north.fetch('POST', '/Task', onTheirs))[0]!.key).toBe('case-number-taken');
+  expect((await home.fetch('POST', '/Task', { ...part, groupIdentifier: number })).status).toBe(201);
+});
+
+test('only a placer sends a request, and not to itself', async () => {
+  const insurer = await house.register('insurer', 'insurer');
+  for (const partner of [insurer, programme]) {
+    const answer = await partner.fetch('POST', '', packet({ number: 'not-a-placer', programme: 'programme' }));
+    expect(answer.status).toBe(403);
+    expect(issues(answer)[0]).toMatchObject({ key: 'not-your-move', at: 'Bundle.entry[10].resource.status' });
+    expect(matches(await partner.fetch('GET', '/ServiceRequest?identifier=not-a-placer'))).toEqual([]);
+  }
+});
+
+test('bytes that were sent and the letters of reports do not change', async () => {
+  const sent = await sendCase(home, { number: 'bytes', programme: 'programme' });
+  const binary = sent.refs.find((ref) => ref.startsWith('Binary/'))!;
+  const kept = { resourceType: 'Binary', id: binary.slice('Binary/'.length), contentType: 'application/pdf' };
+  const data = (text: string): { data: string } => ({ data: Buffer.from(text).toString('base64') });
+  for (const body of [{ ...kept, ...data('other') }, kept]) {
+    const answer = await home.fetch('PUT', `/${binary}`, body);
+    expect({ key: issues(answer)[0]?.key, status: answer.status }).toEqual({ key: 'content-fixed', status: 409 });
+  }
+  // Sent again as it was, it is welcome: so a packet can be repeated.
+  expect((await home.fetch('PUT', `/${binary}`, { ...kept, ...data('%PDF-1.4 invented letter') })).status).toBe(200);
+
+  await workUntilReview(programme, sent.task);
+  const report = await programme.fetch('POST', '/DiagnosticReport', opinion(sent));
+  const documents = await until(
+    () => programme.fetch('GET', `/DocumentReference?related=DiagnosticReport/${report.body.id}`),
+    (answer) => matches(answer).length > 0,
+  );
+  const letter = documents.body.entry[0].resource;
+  const form = letter.content[0].attachment.url;
+  for (const [ref, body] of [
+    [form, { ...kept, id: form.slice('Binary/'.length), ...data('forged') }],
+    [`DocumentReference/${letter.id}`, { ...letter, description: 'forged' }],
+    [`DocumentReference/${letter.id}`, { ...letter, identifier: undefined }],
+  ]) {
+    const answer = await programme.fetch('PUT', `/${ref}`, body);
+    expect({ ref, key: issues(answer)[0]?.key, status: answer.status }).toEqual({
+      ref,
+      key: 'content-fixed',
+      status: 409,
+    });
+  }
+  expect((await home.fetch('GET', `/${form}`)).text.startsWith('%PDF-')).toBe(true);
+  const copy = { ...letter, id: undefined };
+  expect(issues(await programme.fetch('POST', '/DocumentReference', copy))[0]!.key).toBe('case-number-taken');
+});
+
+test('a bundle that asks for two moves at once is refused as a whole', async () => {
+  const sent = await sendCase(home, { number: 'two-moves', programme: 'programme' });
+  await workUntilReview(programme, sent.task);
+  const { body: task } = await programme.fetch('GET', `/${sent.task}`);
+  const send = (asked: object) =>
+    programme.fetch('POST', '', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        { resource: opinion(sent), request: { method: 'POST', url: 'DiagnosticReport' } },
+        { resource: { ...task, ...asked }, request: { method: 'PUT', url: sent.task } },
+      ],
+    });
+  const standing = (code: string) => ({ coding: [{ system: BUSINESS_STATUS_SYSTEM, code }] });
+  const failed = await send({ status: 'failed', businessStatus: standing('cancelled'), ...reason('no-capacity') });
+  expect(failed.status).toBe(422);
+  expect(issues(failed)[0]).toMatchObject({ key: 'illegal-move', at: 'Bundle.entry[1].resource.status' });
+  expect((await home.fetch('GET', `/${sent.task}`)).body.meta).toEqual(task.meta);
+  expect((await send({ status: 'completed', businessStatus: standing('report-issued') })).status).toBe(200);
+  expect((await home.fetch('GET', `/${sent.task}`)).body.status).toBe('completed');
 });
 
 test('withdrawn before work: the case is cancelled at once', async () => {

@@ -1,0 +1,35 @@
+import { fault } from '../base/index.ts';
+import type { Fault } from '../base/index.ts';
+import { isServerLetter } from '../cases/index.ts';
+import type { Resource } from '../fhir/index.ts';
+import type { StoredRecord } from '../store/index.ts';
+import type { Draft } from './draft.ts';
+
+/** Whether a record is seen by both parties of a case, and not just published. */
+export function isShared(stored: StoredRecord | undefined): boolean {
+  return stored !== undefined && stored.readers.length > 1 && !stored.readers.includes('*');
+}
+
+/** What was sent as bytes stays what it was: content of a case, and the letters that the server made of its reports. */
+export function refuseFixed(
+  draft: Draft,
+  stored: StoredRecord | undefined,
+  before: Resource | undefined,
+): Fault | undefined {
+  const { after } = draft;
+  if (draft.consequence === true || after === undefined || before === undefined) return undefined;
+  const changesBytes =
+    before.resourceType === 'Binary' &&
+    isShared(stored) &&
+    !(draft.content?.hash === stored?.contentHash && after.contentType === before.contentType);
+  if (!changesBytes && !isServerLetter(before)) return undefined;
+  return fault(
+    409,
+    'conflict',
+    'content-fixed',
+    changesBytes
+      ? `The bytes of ${draft.ref} were sent with a case and do not change. Send a new Binary and refer to it.`
+      : `${draft.ref} files a letter that the server made, and does not change. Amend the report: a new letter follows.`,
+    draft.path,
+  );
+}
