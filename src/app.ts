@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { createAuth } from './auth/index.ts';
 import { randomCode, silentLogger, systemClock } from './base/index.ts';
@@ -154,6 +155,29 @@ export async function publishOrganization(
   await update(house, { caller, request: 'command line' }, 'Organization', id, resource);
 }
 
+/** How long the database has to tell that it is there, in ms. */
+const PROBE_MS = 1000;
+
+/**
+ * Whether the database answers: over a connection of its own, because those of the requests may all be at work, and
+ * asked once for all who ask meanwhile.
+ */
+function createProbe(url: string, logger: Logger): { isThere: () => Promise<boolean>; close: () => Promise<void> } {
+  const own = openDatabase({ url, size: 1, logger, acquireTimeoutMs: PROBE_MS, statementTimeoutMs: PROBE_MS });
+  let asking: Promise<boolean> | undefined;
+  async function ask(): Promise<boolean> {
+    try {
+      return (await own.query({ text: 'select 1 as one' }, [])).length === 1;
+    } finally {
+      asking = undefined;
+    }
+  }
+  return {
+    isThere: () => Promise.race([(asking ??= ask()), delay(PROBE_MS, false, { ref: false })]),
+    close: () => own.close(),
+  };
+}
+
 /** What a test puts in place of what the configuration gives. */
 export interface Replacements {
   readonly logger?: Logger;
@@ -190,6 +214,8 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     const jobs = await startJobs({ url: store.url, database: owner, house, fonts: await readFonts(), logger });
     undo.push(() => jobs.stop());
     onWake(() => jobs.wake());
+    const probe = createProbe(store.url, logger);
+    undo.push(() => probe.close());
     let stopping = false;
     const server = createServer({
       host: config.host,
@@ -205,7 +231,7 @@ export async function startApp(config: Config, replacements: Replacements = {}):
         ),
       ),
       auth,
-      ready: async () => !stopping && (await database.query({ text: 'select 1 as one' }, [])).length === 1,
+      ready: async () => !stopping && (await probe.isThere()),
       logger,
       ...(pace === undefined ? {} : { pace }),
     });

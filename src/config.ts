@@ -48,7 +48,7 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   PUBLIC_URL: 'must be an http or https address without path, query or user, for example https://opinions.example.',
   DATABASE_URL: 'must look like postgres://user:password@host:5432/database.',
   DATA_DIR: 'must be the path of a folder, for example ./data.',
-  MASTER_KEY: `must be 32 bytes in base64url (43 characters). Make one with: ${HOW_TO_MAKE_A_KEY}`,
+  MASTER_KEY: `must be 32 random bytes in base64url (43 characters). Make one with: ${HOW_TO_MAKE_A_KEY}`,
   LOG_LEVEL: `must be one of ${LOG_LEVELS.join(', ')}.`,
   NODE_ENV: 'must be one of production, development, test.',
   EMBEDDED_DATABASE: 'must be yes or no.',
@@ -64,7 +64,9 @@ const SCHEMA = Joi.object<Settings>({
   PUBLIC_URL: text().custom(toOrigin),
   DATABASE_URL: text().uri({ scheme: ['postgres', 'postgresql'] }),
   DATA_DIR: text().default('./data'),
-  MASTER_KEY: text().pattern(/^[\w-]{43}$/),
+  MASTER_KEY: text()
+    .pattern(/^[\w-]{43}$/)
+    .custom(refuseTyped),
   LOG_LEVEL: text()
     .valid(...LOG_LEVELS)
     .default('info'),
@@ -154,6 +156,12 @@ function toConfig(settings: Settings): Config {
 
 function publicUrlOf({ PUBLIC_URL, HOST, PORT }: Settings): string {
   return PUBLIC_URL ?? `http://${isIPv6(HOST) ? `[${HOST}]` : HOST}:${PORT}`;
+}
+
+/** 32 random bytes hold about 30 different ones; fewer than 16 means that somebody typed them. */
+function refuseTyped(value: string): string {
+  if (new Set(Buffer.from(value, 'base64url')).size < 16) throw new Error('not random');
+  return value;
 }
 
 function toOrigin(value: string): string {

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../src/config.ts';
 
-const KEY = Buffer.alloc(32, 7).toString('base64url');
+const KEY_BYTES = Buffer.from(Array.from({ length: 32 }, (_, n) => n * 7));
+const KEY = KEY_BYTES.toString('base64url');
 const PRODUCTION = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://opinions.example',
@@ -52,7 +53,7 @@ test('takes each setting, and variables of others are none of its business', () 
     databaseUrl: PRODUCTION.DATABASE_URL,
     poolSize: 40,
     dataDir: '/srv/data',
-    masterKey: Buffer.alloc(32, 7),
+    masterKey: KEY_BYTES,
     masterKeyFile: '/srv/data/master.key',
     logLevel: 'warn',
   });
@@ -94,6 +95,8 @@ describe('refuses', () => {
     ['DATABASE_URL', 'mysql://localhost/consilium'],
     ['MASTER_KEY', 'short'],
     ['MASTER_KEY', `${KEY}=`],
+    ['MASTER_KEY', 'A'.repeat(43)],
+    ['MASTER_KEY', Buffer.from('consilium'.padEnd(32, 'x')).toString('base64url')],
     ['LOG_LEVEL', 'loud'],
     ['NODE_ENV', 'staging'],
     ['EMBEDDED_DATABASE', 'true'],

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { fault } from '../base/index.ts';
 
+/** Characters of a Content-Type at most: what is longer is none, and costly to find out about. */
+const MAX_LENGTH = 256;
+
 const JSON_TYPES = new Set(['application/fhir+json', 'application/json', 'text/json', 'application/json+fhir']);
 const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
 /** https://www.rfc-editor.org/rfc/rfc9110#name-media-type */
@@ -16,7 +19,7 @@ export function isJsonType(mediaType: string): boolean {
 
 /** Whether a text can be sent as Content-Type. */
 export function isMediaType(text: string): boolean {
-  return text.length <= 255 && MEDIA_TYPE.test(text);
+  return text.length < MAX_LENGTH && MEDIA_TYPE.test(text);
 }
 
 /** The media type of bytes that are kept as they are, with its parameters: a text without its charset is lost. */
@@ -57,5 +60,7 @@ function checkNotEncoded(request: IncomingMessage): void {
 }
 
 function headerText(request: IncomingMessage): string {
-  return request.headers['content-type'] ?? '';
+  const text = request.headers['content-type'] ?? '';
+  if (text.length <= MAX_LENGTH) return text;
+  throw fault(415, 'not-supported', 'media-type', `Content-Type has ${MAX_LENGTH} characters at most.`);
 }

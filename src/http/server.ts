@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { server as createHapi } from '@hapi/hapi';
 import type { AuthCredentials, Request, ResponseToolkit, Server } from '@hapi/hapi';
-import { Fault } from '../base/index.ts';
+import { Fault, fault } from '../base/index.ts';
 import type { Caller, Logger } from '../base/index.ts';
 import type { House } from '../interactions/index.ts';
 import type { Pace } from './pace.ts';
@@ -75,7 +75,8 @@ export function createServer(options: ServerOptions): Server {
   server.auth.scheme('bearer', () => ({ authenticate: (request, h) => authenticate(auth, request, h) }));
   server.auth.strategy('bearer', 'bearer');
   server.auth.default('bearer');
-  const bodies = createBodies(options.pace ?? PACE);
+  const pace = options.pace ?? PACE;
+  const bodies = createBodies(pace);
   const routes = [
     metadataRoute(options.metadata),
     smartConfigurationRoute(() => auth.smartConfiguration()),
@@ -88,7 +89,7 @@ export function createServer(options: ServerOptions): Server {
     deleteRoute(house),
     historyRoute(house),
     vreadRoute(house),
-    authRoute((request, response) => auth.handler(request, response)),
+    authRoute((request, response) => auth.handler(request, response), pace),
     ...healthRoutes(options.ready),
   ];
   server.route([...routes, ...fallbackRoutes(routes)]);
@@ -109,6 +110,10 @@ export function createServer(options: ServerOptions): Server {
 }
 
 async function authenticate(auth: ServerOptions['auth'], request: Request, h: ResponseToolkit) {
+  // Of two, node keeps the first and a proxy may have judged by the second.
+  if (request.raw.req.rawHeaders.filter((item, n) => n % 2 === 0 && /^authorization$/i.test(item)).length > 1) {
+    throw fault(400, 'invalid', 'authorization-twice', 'The request has several Authorization headers. Send one.');
+  }
   const header = headerOf(request, 'authorization');
   const token = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(header ?? '')?.[1];
   if (token === undefined) {

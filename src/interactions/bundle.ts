@@ -1,10 +1,13 @@
 import { Fault, fault } from '../base/index.ts';
 import { parseQuery, rewriteReferences } from '../fhir/index.ts';
-import { checkId, checkResource, checkType } from './check.ts';
+import { AnswerRoom, answerTooLarge } from './answer-room.ts';
+import { checkResource, checkType } from './check.ts';
 import { commitWithin } from './commit.ts';
 import type { Committed } from './commit.ts';
 import { resolveCriteria, resolveReference } from './conditional.ts';
 import type { Draft } from './draft.ts';
+import { parseEntry } from './bundle-entry.ts';
+import type { EntryRequest } from './bundle-entry.ts';
 import type { Context, House } from './house.ts';
 import { read } from './read.ts';
 import { search } from './search.ts';
@@ -12,19 +15,6 @@ import { create, createDraft, remove, update, updateDraft } from './write.ts';
 
 /** Entries of one Bundle at most. */
 const MAX_ENTRIES = 5000;
-
-interface EntryRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly type: string;
-  readonly id?: string;
-  readonly query?: string;
-  readonly ifMatch?: number;
-  readonly ifNoneExist?: string;
-  readonly fullUrl?: string;
-  readonly resource?: unknown;
-  /** `Bundle.entry[3]` */
-  readonly path: string;
-}
 
 /** The answer to one entry; `body` is text. */
 export interface EntryAnswer {
@@ -41,8 +31,18 @@ export interface BundleAnswer {
   readonly entries: readonly EntryAnswer[];
 }
 
+export interface BundleOptions {
+  /** Whether what was written is answered as well, as far as there is room: `Prefer: return=representation`. */
+  readonly withBodies: boolean;
+}
+
 /** https://hl7.org/fhir/R4/http.html#transaction */
-export async function processBundle(house: House, context: Context, body: unknown): Promise<BundleAnswer> {
+export async function processBundle(
+  house: House,
+  context: Context,
+  body: unknown,
+  options: BundleOptions,
+): Promise<BundleAnswer> {
   const bundle = body as { resourceType?: unknown; type?: unknown; entry?: unknown } | null;
   if (bundle?.resourceType !== 'Bundle') {
     throw fault(
@@ -66,45 +66,85 @@ export async function processBundle(house: House, context: Context, body: unknow
       'Bundle.entry',
     );
   }
-  if (bundle.type === 'batch') return { type: 'batch-response', entries: await runBatch(house, context, list) };
-  return { type: 'transaction-response', entries: await runTransaction(house, context, list) };
+  if (bundle.type === 'batch') {
+    return { type: 'batch-response', entries: await runBatch(house, context, list, options) };
+  }
+  return { type: 'transaction-response', entries: await runTransaction(house, context, list, options) };
 }
 
 /** Each entry for itself: one that fails leaves the others alone. */
-async function runBatch(house: House, context: Context, list: readonly unknown[]): Promise<EntryAnswer[]> {
+async function runBatch(
+  house: House,
+  context: Context,
+  list: readonly unknown[],
+  { withBodies }: BundleOptions,
+): Promise<EntryAnswer[]> {
+  const room = new AnswerRoom();
+  const keep = (body: string): boolean => withBodies && room.take(body);
   const answers: EntryAnswer[] = [];
   for (const [n, item] of list.entries()) {
     try {
-      answers.push(await runEntry(house, context, parseEntry(item, `Bundle.entry[${n}]`)));
+      const entry = parseEntry(item, `Bundle.entry[${n}]`);
+      answers.push(
+        entry.method === 'GET'
+          ? await runGet(house, context, entry, room)
+          : answerWrite(house, entry, await runWrite(house, context, entry), keep),
+      );
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      answers.push({ status: String(error.status), fault: error });
+      answers.push(refuse(error));
     }
+    const refused = answers.at(-1)?.fault;
+    if (refused !== undefined) noteRefusal(house, context, refused);
   }
   return answers;
 }
 
-async function runEntry(house: House, context: Context, entry: EntryRequest): Promise<EntryAnswer> {
-  const { type, id, ifMatch, ifNoneExist } = entry;
-  switch (entry.method) {
-    case 'GET':
-      return runGet(house, context, entry);
-    case 'POST':
-      return answerWrite(
-        house,
-        await create(house, context, type, entry.resource, ifNoneExist === undefined ? {} : { ifNoneExist }),
-      );
-    case 'PUT':
-      return answerWrite(
-        house,
-        await update(house, context, type, id!, entry.resource, ifMatch === undefined ? {} : { ifMatch }),
-      );
-    case 'DELETE':
-      return answerWrite(house, await remove(house, context, type, id!, ifMatch));
+function refuse(refused: Fault): EntryAnswer {
+  return { status: String(refused.status), fault: refused };
+}
+
+/** A refused entry is audited as a refused request is; when even that fails, the refusal stands. */
+function noteRefusal(house: House, context: Context, refused: Fault): void {
+  const { caller, request } = context;
+  const { organization, client, user } = caller;
+  const [issue] = refused.issues;
+  try {
+    house.trail.note({
+      request,
+      organization,
+      client,
+      ...(user === undefined ? {} : { person: user }),
+      interaction: 'batch',
+      status: refused.status,
+      ...(issue === undefined ? {} : { detail: issue.key }),
+    });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
   }
 }
 
-async function runGet(house: House, context: Context, entry: EntryRequest): Promise<EntryAnswer> {
+async function runWrite(house: House, context: Context, entry: EntryRequest): Promise<Committed> {
+  const { type, id, ifMatch, ifNoneExist, resource } = entry;
+  if (entry.method === 'POST') {
+    return create(house, context, type, resource, ifNoneExist === undefined ? {} : { ifNoneExist });
+  }
+  if (entry.method === 'DELETE') return remove(house, context, type, id!, ifMatch);
+  return update(house, context, type, id!, resource, ifMatch === undefined ? {} : { ifMatch });
+}
+
+/** A read whose answer has no room left is refused for itself alone. */
+async function runGet(house: House, context: Context, entry: EntryRequest, room: AnswerRoom): Promise<EntryAnswer> {
+  if (room.isFull) return refuse(answerTooLarge(entry.path));
+  const answer = await fetchEntry(house, context, entry);
+  return room.take(answer.body) ? answer : refuse(answerTooLarge(entry.path));
+}
+
+async function fetchEntry(
+  house: House,
+  context: Context,
+  entry: EntryRequest,
+): Promise<EntryAnswer & { readonly body: string }> {
   if (entry.id === undefined) {
     const params = parseQuery(entry.query ?? '');
     return { status: '200', body: await search(house, context, entry.type, params, { strict: false }) };
@@ -119,7 +159,12 @@ async function runGet(house: House, context: Context, entry: EntryRequest): Prom
 }
 
 /** All or nothing, in the order that the specification gives: DELETE, POST, PUT, GET. */
-async function runTransaction(house: House, context: Context, list: readonly unknown[]): Promise<EntryAnswer[]> {
+async function runTransaction(
+  house: House,
+  context: Context,
+  list: readonly unknown[],
+  { withBodies }: BundleOptions,
+): Promise<EntryAnswer[]> {
   const entries = list.map((item, n) => parseEntry(item, `Bundle.entry[${n}]`));
   const drafts = new Map<EntryRequest, Draft>();
   for (const entry of entries) {
@@ -129,8 +174,10 @@ async function runTransaction(house: House, context: Context, list: readonly unk
   refuseTwice([...drafts.values()]);
   const order = { DELETE: 0, POST: 1, PUT: 2, GET: 3 } as const;
   const ordered = [...drafts.keys()].sort((a, b) => order[a.method] - order[b.method]);
-  const answers = await house.database.transact(async (on) => {
-    const existing = await findExisting(house, context, on, ordered);
+  const { answers, room } = await house.database.transact(async (on) => {
+    const room = new AnswerRoom();
+    const keep = (body: string): boolean => withBodies && room.take(body);
+    const existing = await findExisting(house, context, on, ordered, keep);
     const names = nameEntries(house, ordered, drafts, existing);
     const writes = ordered.filter((entry) => !existing.has(entry));
     for (const entry of writes) await rewrite(house, context, on, entry, drafts.get(entry)!, names);
@@ -141,16 +188,20 @@ async function runTransaction(house: House, context: Context, list: readonly unk
       on,
       writes.map((entry) => drafts.get(entry)!),
     );
-    const byEntry = new Map<EntryRequest, Committed>(existing);
-    for (const [n, entry] of writes.entries()) byEntry.set(entry, committed[n]!);
-    return byEntry;
+    const answers = new Map<EntryRequest, EntryAnswer>();
+    for (const [entry, found] of existing)
+      answers.set(
+        entry,
+        answerWrite(house, entry, found, () => true),
+      );
+    for (const [n, entry] of writes.entries()) answers.set(entry, answerWrite(house, entry, committed[n]!, keep));
+    return { answers, room };
   });
   house.wake();
   const result: EntryAnswer[] = [];
   for (const entry of entries) {
-    const committed = answers.get(entry);
     // Reads see what was written.
-    result.push(committed === undefined ? await runGet(house, context, entry) : answerWrite(house, committed));
+    result.push(answers.get(entry) ?? (await runGet(house, context, entry, room)));
   }
   return result;
 }
@@ -202,6 +253,7 @@ async function findExisting(
   context: Context,
   on: Parameters<typeof resolveCriteria>[2],
   entries: readonly EntryRequest[],
+  keep: (body: string) => boolean,
 ): Promise<Map<EntryRequest, Committed>> {
   const conditional = entries.filter((entry) => entry.ifNoneExist !== undefined);
   const existing = new Map<EntryRequest, Committed>();
@@ -218,7 +270,7 @@ async function findExisting(
       throw fault(400, 'invalid', 'written-twice', 'Two entries create under the same condition. Join them.', one.path);
     seen.add(key);
   }
-  const found = await resolveCriteria(house, context, on, criteria);
+  const found = await resolveCriteria(house, context, on, criteria, keep);
   for (const [n, entry] of conditional.entries()) {
     const match = found[n];
     if (match !== undefined) existing.set(entry, match);
@@ -295,68 +347,19 @@ async function rewrite(
   rewriteReferences(house.definitions, draft.after, (uri) => resolved.get(uri), entry.path);
 }
 
-function answerWrite(house: House, committed: Committed): EntryAnswer {
+/** `keep`: whether the body still has room in the answer; the location tells where it is in any case. */
+function answerWrite(
+  house: House,
+  { method }: EntryRequest,
+  committed: Committed,
+  keep: (body: string) => boolean,
+): EntryAnswer {
+  const { body } = committed;
   return {
-    status: committed.body === undefined ? '204' : committed.created ? '201' : '200',
+    status: method === 'DELETE' ? '204' : committed.created ? '201' : '200',
     location: `${house.base}/${committed.ref}/_history/${committed.version}`,
     etag: `W/"${committed.version}"`,
     lastModified: new Date(committed.at).toISOString(),
-    ...(committed.body === undefined ? {} : { body: committed.body }),
+    ...(body === undefined || !keep(body) ? {} : { body }),
   };
-}
-
-const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE']);
-
-function parseEntry(item: unknown, path: string): EntryRequest {
-  const entry = (item ?? {}) as { fullUrl?: unknown; resource?: unknown; request?: Record<string, unknown> | null };
-  const { request } = entry;
-  if (typeof request?.method !== 'string' || typeof request.url !== 'string') {
-    throw fault(400, 'required', 'entry-request', 'Each entry has a request with method and url.', `${path}.request`);
-  }
-  if (!METHODS.has(request.method)) {
-    throw fault(
-      400,
-      'not-supported',
-      'entry-method',
-      'An entry is a GET, POST, PUT or DELETE here.',
-      `${path}.request.method`,
-    );
-  }
-  const method = request.method as EntryRequest['method'];
-  const [address, query] = request.url.split('?', 2) as [string, string?];
-  const parts = address.split('/');
-  const [type = '', id] = parts;
-  const wantsId = method === 'PUT' || method === 'DELETE';
-  const fits = method === 'POST' ? parts.length === 1 : wantsId ? parts.length === 2 : parts.length <= 2;
-  if (!fits || (query !== undefined && (method !== 'GET' || id !== undefined))) {
-    const form = method === 'POST' ? 'Type' : wantsId ? 'Type/id' : 'Type/id or Type?parameters';
-    throw fault(
-      400,
-      'value',
-      'entry-url',
-      `The url of a ${method} entry is ${form}, relative to the base.`,
-      `${path}.request.url`,
-    );
-  }
-  if (id !== undefined) checkId(id);
-  const { ifMatch, ifNoneExist } = request;
-  return {
-    method,
-    type,
-    path,
-    ...(id === undefined ? {} : { id }),
-    ...(query === undefined ? {} : { query }),
-    ...(typeof entry.fullUrl === 'string' ? { fullUrl: entry.fullUrl } : {}),
-    ...(entry.resource === undefined ? {} : { resource: entry.resource }),
-    ...(typeof ifMatch === 'string' ? { ifMatch: parseEtag(ifMatch, `${path}.request.ifMatch`) } : {}),
-    ...(typeof ifNoneExist === 'string' ? { ifNoneExist: ifNoneExist.replace(/^\?/, '') } : {}),
-  };
-}
-
-/** `W/"3"` → 3. https://hl7.org/fhir/R4/http.html#concurrency */
-export function parseEtag(text: string, path: string): number {
-  const match = /^\s*(?:W\/)?"([1-9]\d{0,14})"\s*$/.exec(text);
-  if (match === null)
-    throw fault(400, 'value', 'bad-etag', 'If-Match holds one ETag as this server gives it: W/"3".', path);
-  return Number(match[1]);
 }

@@ -19,7 +19,8 @@ export interface Criteria {
 
 /**
  * For each criteria of a conditional create: the one record that matches, or undefined. Callers with the same criteria
- * take turns from here until their transactions end, so that of many at once exactly one creates.
+ * take turns from here until their transactions end, so that of many at once exactly one creates. Bodies that `keep`
+ * does not want are left out.
  * https://hl7.org/fhir/R4/http.html#ccreate
  */
 export async function resolveCriteria(
@@ -27,6 +28,7 @@ export async function resolveCriteria(
   context: Context,
   on: Queryable,
   criteria: readonly Criteria[],
+  keep: (body: string) => boolean = () => true,
 ): Promise<(Committed | undefined)[]> {
   const { organization } = context.caller;
   const queries = criteria.map((one) => parseCriteria(house, context, one));
@@ -35,7 +37,10 @@ export async function resolveCriteria(
     criteria.map((one, n) => `${organization} ${one.type} ${canonical(queries[n]!)}`),
   );
   const found: (Committed | undefined)[] = [];
-  for (const [n, query] of queries.entries()) found.push(await findOne(on, context, criteria[n]!, query));
+  for (const [n, query] of queries.entries()) {
+    const one = await findOne(on, context, criteria[n]!, query);
+    found.push(one?.body === undefined || keep(one.body) ? one : withoutBody(one));
+  }
   return found;
 }
 
@@ -55,6 +60,10 @@ export async function resolveReference(
     `The conditional reference at ${criteria.path} matches no record that this caller can see.`,
     criteria.path,
   );
+}
+
+function withoutBody({ ref, version, at, created }: Committed): Committed {
+  return { ref, version, at, created };
 }
 
 function parseCriteria(house: House, context: Context, criteria: Criteria): SearchQuery {

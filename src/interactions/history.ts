@@ -9,6 +9,8 @@ import { note } from './read.ts';
 
 const DEFAULT_COUNT = 50;
 const MAX_COUNT = 500;
+/** Bytes of bodies on one page, about: what goes beyond comes on the next. */
+const MAX_BYTES = 32 * 1024 * 1024;
 
 /** All versions of one record, newest first, by version. https://hl7.org/fhir/R4/http.html#history */
 export async function historyOfInstance(
@@ -32,7 +34,8 @@ export async function historyOfInstance(
   const found = await readHistory(house.database, organization, ref, {
     before,
     since: since?.low ?? 0,
-    count: count + 1,
+    count,
+    bytes: MAX_BYTES,
   });
   if (
     found.length === 0 &&
@@ -41,8 +44,7 @@ export async function historyOfInstance(
     throw notFound(ref);
   }
   note(house, context, 'history', ref, undefined, 200);
-  const shown = found.slice(0, count);
-  const entries = shown.map((version): TextEntry => {
+  const entries = found.map((version): TextEntry => {
     const status = version.method === 'DELETE' ? '204' : version.version === 1 ? '201' : '200';
     return {
       fullUrl: `${house.base}/${ref}`,
@@ -53,9 +55,9 @@ export async function historyOfInstance(
   });
   const from = query._since === undefined ? '' : `&_since=${encodeURIComponent(query._since)}`;
   const self = `${house.base}/${ref}/_history?_count=${count}${from}`;
-  const last = shown.at(-1);
+  const last = found.at(-1);
   const links = [{ relation: 'self', url: self }];
-  if (found.length > count && last !== undefined)
+  if (last !== undefined && last.of > found.length)
     links.push({ relation: 'next', url: `${self}&_before=${last.version}` });
   return bundleToText({ type: 'history', lastUpdated, links, entries });
 }

@@ -5,7 +5,8 @@
  */
 export { openBytes, withData } from './binary.ts';
 export type { BundleAnswer, EntryAnswer } from './bundle.ts';
-export { parseEtag, processBundle } from './bundle.ts';
+export { processBundle } from './bundle.ts';
+export { parseEtag } from './bundle-entry.ts';
 export type { Committed } from './commit.ts';
 export { commit } from './commit.ts';
 export type { Draft } from './draft.ts';

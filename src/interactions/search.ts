@@ -108,9 +108,13 @@ function encodeCursor(cursor: Cursor): string {
 function isCursorValue(value: unknown, kind: SearchQuery['sort'][number]['kind']): boolean {
   if (typeof value !== 'string' || value.includes('\0')) return false;
   if (kind === 'text' || kind === 'id') return true;
-  return (
-    /^-?(Infinity|\d+(\.\d+)?(e[+-]?\d+)?)$/.test(value) && (value.endsWith('y') || Number.isFinite(Number(value)))
-  );
+  return /^-?(Infinity|\d+(\.\d+)?(e[+-]?\d+)?)$/.test(value) && (value.endsWith('y') || isFloat8(value));
+}
+
+/** PostgreSQL refuses what would overflow, and what would become 0 or less than normal. */
+function isFloat8(text: string): boolean {
+  const value = Math.abs(Number(text));
+  return Number.isFinite(value) && (value >= 2 ** -1022 || /^-?0$/.test(text));
 }
 
 function decodeCursor(text: string, query: SearchQuery): Cursor {

@@ -2,6 +2,7 @@ import type { Issue } from '../base/index.ts';
 import type { Definitions } from '../definitions/index.ts';
 import { relativeTo } from './emit-reference.ts';
 import { printName } from './find-parameter.ts';
+import { refuseBranched, refuseLarge } from './limits.ts';
 import { parseCondition } from './parse-condition.ts';
 import { parseInclude } from './parse-include.ts';
 import { parseCount, parseElements, parseSort, parseSummary, parseTotal } from './parse-result.ts';
@@ -41,6 +42,8 @@ export function parseSearch(
   params: readonly (readonly [name: string, value: string])[],
   options: SearchOptions,
 ): ParsedSearch {
+  const large = refuseLarge(params);
+  if (large !== undefined) return { ok: false, issues: [large] };
   const setting: Setting = { definitions, relative: relativeTo(options.base), now: options.now };
   const draft: Draft = {
     conditions: [],
@@ -58,6 +61,8 @@ export function parseSearch(
   }
   const refused = options.strict ? problems : problems.filter(({ always }) => always);
   if (refused.length > 0) return { ok: false, issues: refused.map((problem) => toIssue(problem, 'error')) };
+  const branched = refuseBranched(draft.conditions);
+  if (branched !== undefined) return { ok: false, issues: [branched] };
   const { result, ...lists } = draft;
   const summaryCount = result.summary === 'count' || result.count === 0;
   const ignored = problems.map((problem) => toIssue(problem, 'warning'));

@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly logger: Logger;
   /** How long a request waits for a connection before it is answered 503, in ms. */
   readonly acquireTimeoutMs?: number;
+  /** How long one statement may run, in ms: a search that takes longer holds up everybody else's. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** One SQL statement; a name makes it a prepared statement of its connection. */
@@ -48,6 +50,8 @@ const RETRIES = 5;
 const RETRY_CODES = new Set(['40001', '40P01']);
 /** Connection failures, shutdowns and start-ups (class 08, 57P), too many connections (53300). */
 const AWAY = /^(08|57P0|53)/;
+/** More parameters than the protocol can count (08P01), more of anything else than PostgreSQL can take (class 54). */
+const TOO_MUCH = /^(08P01|54)/;
 
 /** Opens a pool whose connections work under a role that row-level security binds. */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -57,7 +61,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: options.acquireTimeoutMs ?? 4000,
     // Statements are shaped so that one plan serves all values: planning each time costs more than they do.
     // Write transactions end after 30 s: pollers lean on it (see `watermark`).
-    options: `${options.role === undefined ? '' : `-c role=${options.role} `}-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan`,
+    options: `${options.role === undefined ? '' : `-c role=${options.role} `}-c statement_timeout=${options.statementTimeoutMs ?? 15_000} -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan`,
     application_name: 'consilium',
   });
   pool.on('error', (error) => options.logger.warn({ reason: error.message }, 'a database connection was lost'));
@@ -148,6 +152,14 @@ function databaseFault(error: unknown): unknown {
       'too-costly',
       'took-too-long',
       'The request took longer than the server allows. Narrow it down and send it again.',
+    );
+  }
+  if (state !== undefined && TOO_MUCH.test(state)) {
+    return fault(
+      413,
+      'too-costly',
+      'asks-too-much',
+      'The request asks for more at once than the store can take. Send it in parts.',
     );
   }
   if (away) {

@@ -57,13 +57,16 @@ const READ_VERSION: Statement = {
 };
 const HISTORY: Statement = {
   name: 'history',
-  text: `select v.ref, v.version, ${AT.replace('last_updated', 'v.last_updated')}, v.method, v.body, v.content_hash as "contentHash"
+  text: `select w.* from (
+    select v.ref, v.version, ${AT.replace('last_updated', 'v.last_updated')}, v.method, v.body, v.content_hash as "contentHash",
+      count(*) over () as "of", sum(octet_length(v.body)) over (order by v.version desc) - octet_length(v.body) as before
     from (
       select ref, version, last_updated, method, body, content_hash from record where ref = $2 and ${VISIBLE}
       union all
       select p.ref, p.version, p.last_updated, p.method, p.body, p.content_hash from record_version p
       where p.ref = $2 and exists (select 1 from record where record.ref = $2 and ${SEEN} and ${VISIBLE})
-    ) v where v.version < $3 and v.last_updated >= to_timestamp($5 / 1000) order by v.version desc limit $4`,
+    ) v where v.version < $3 and v.last_updated >= to_timestamp($5 / 1000)
+    ) w where coalesce(w.before, 0) < $6 order by w.version desc limit $4`,
 };
 
 /** The record if this organisation may see it, deleted or not. */
@@ -111,14 +114,19 @@ export interface HistoryWindow {
   /** Written at this moment or later, milliseconds since 1970. */
   readonly since: number;
   readonly count: number;
+  /** Once the versions before it come to this many bytes, no more is given. */
+  readonly bytes: number;
 }
+
+/** How many versions there are within the window, however many were given. */
+export type HistoryVersion = StoredVersion & { readonly of: number };
 
 /** Versions of a record within the window, newest first. */
 export async function readHistory(
   on: Queryable,
   organization: string,
   ref: string,
-  { before, since, count }: HistoryWindow,
-): Promise<StoredVersion[]> {
-  return on.query<StoredVersion & Record<string, unknown>>(HISTORY, [organization, ref, before, count, since]);
+  { before, since, count, bytes }: HistoryWindow,
+): Promise<HistoryVersion[]> {
+  return on.query<HistoryVersion & Record<string, unknown>>(HISTORY, [organization, ref, before, count, since, bytes]);
 }

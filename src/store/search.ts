@@ -30,6 +30,8 @@ export interface SearchContext {
 
 /** Records that come along with one page at most, so that an include never outgrows the request. */
 const MAX_INCLUDED = 1000;
+/** Bytes of all bodies on one page at most; a first record that is larger stands on its page alone. */
+const MAX_PAGE_BYTES = 32 * 1024 * 1024;
 /** Rounds of `:iterate` at most. */
 const MAX_ROUNDS = 5;
 /** Statement shapes kept prepared at most; rarer ones are sent without a name. */
@@ -37,7 +39,13 @@ const MAX_PREPARED = 400;
 
 const SET_CALLER = `(select set_config('app.org', $1, true)) is not null`;
 
-type Row = FoundRecord & { n: number | null; keys: string[] | null; [name: string]: unknown };
+/** A match without a body begins the next page. */
+type Row = Omit<FoundRecord, 'body'> & {
+  body: string | null;
+  n: number | null;
+  keys: string[] | null;
+  [name: string]: unknown;
+};
 
 /** Runs a parsed search as this organisation. One statement for matches and includes, one more for a total. */
 export async function searchRecords(
@@ -52,12 +60,12 @@ export async function searchRecords(
   const text = pageSql(sql, context, query, cursor);
   const rows = await on.query<Row>(named(text), sql.values);
   const found = rows.filter((row) => row.n !== null).sort((a, b) => a.n! - b.n!);
-  const matches = found.slice(0, query.count);
+  const matches = found.slice(0, query.count).filter(hasBody);
   const last = matches.at(-1);
   const shown = new Set(matches.map((row) => row.ref));
-  const included = rows.filter((row) => row.n === null && !shown.has(row.ref));
+  const included = rows.filter(hasBody).filter((row) => row.n === null && !shown.has(row.ref));
   const iterated = await iterate(on, context, query, matches, included);
-  const more = found.length > query.count && last !== undefined;
+  const more = found.length > matches.length && last !== undefined;
   // A first page that holds everything has its total for nothing.
   const known = !more && cursor === undefined && query.total !== 'none' ? { total: found.length } : {};
   return {
@@ -67,6 +75,10 @@ export async function searchRecords(
     ...known,
     ...total,
   };
+}
+
+function hasBody(row: Row): row is Row & FoundRecord {
+  return row.body !== null;
 }
 
 async function countWhenAsked(on: Queryable, context: SearchContext, query: SearchQuery): Promise<{ total?: number }> {
@@ -115,12 +127,19 @@ function pageSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, cu
   const keyArray = keys.length === 0 ? 'null::text[]' : `array[${keys.map((_, i) => `k${i}::text`).join(', ')}]`;
   let text = `with page as materialized (
   select target, ${keyArray} as keys, row_number() over (order by ${order}) as n from ${from} order by ${order} limit ${pageLimit(query.count)}
+), measured as (
+  select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, p.n, p.keys,
+    octet_length(r.body) as size, sum(octet_length(r.body)) over (order by p.n) as sum
+  from page p join record r on r.ref = p.target where ${SET_CALLER} and ${visible('r')}
+), shown as (
+  select ref, version, at, case when sum = size or sum <= ${MAX_PAGE_BYTES} then body end as body, n, keys
+  from measured where sum - size <= ${MAX_PAGE_BYTES}
 )
-select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, p.n, p.keys
-from page p join record r on r.ref = p.target where ${SET_CALLER} and ${visible('r')}`;
+select ref, version, at, body, n, keys from shown`;
   if (query.includes.length + query.revincludes.length > 0) {
-    const shown = `(select target from page where n <= ${sql.param(query.count, '::int8')})`;
-    text += `\nunion all ${includeSql(sql, query.includes, query.revincludes, shown)}`;
+    const shown = `(select ref as target from shown where n <= ${sql.param(query.count, '::int8')} and body is not null)`;
+    const room = `${MAX_PAGE_BYTES} - (select coalesce(sum(octet_length(body)), 0) from shown)`;
+    text += `\nunion all ${includeSql(sql, query.includes, query.revincludes, shown, room)}`;
   }
   return text;
 }
@@ -141,6 +160,7 @@ function includeSql(
   includes: readonly Include[],
   revincludes: readonly Include[],
   shown: string,
+  room: string,
 ): string {
   const forward = includes.map((include) => {
     const ofType = include.targetType === undefined ? '' : ` and x.value ^@ ${sql.param(`${include.targetType}/`)}`;
@@ -151,9 +171,10 @@ function includeSql(
     (include) => `select x.target as ref from ${shown} p join search_text x on x.value = p.target
       where x.reader ${sql.readers(include.sourceType)} and x.param = any (${sql.param(include.params)}::int4[])`,
   );
-  return `(select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, null::int8 as n, null::text[] as keys
+  return `(select ref, version, at, body, null::int8 as n, null::text[] as keys from (
+select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, sum(octet_length(r.body)) over (order by r.ref) as sum
 from (select distinct ref from (${[...forward, ...backward].join(' union all ')}) i limit ${MAX_INCLUDED}) i
-join record r on r.ref = i.ref where ${SET_CALLER} and ${visible('r')})`;
+join record r on r.ref = i.ref where ${SET_CALLER} and ${visible('r')}) m where sum <= ${room})`;
 }
 
 /** Follows `:iterate` includes from what came along, round by round. */
@@ -161,8 +182,8 @@ async function iterate(
   on: Queryable,
   context: SearchContext,
   query: SearchQuery,
-  matches: readonly Row[],
-  included: readonly Row[],
+  matches: readonly FoundRecord[],
+  included: readonly FoundRecord[],
 ): Promise<FoundRecord[]> {
   const includes = query.includes.filter((include) => include.iterate);
   const revincludes = query.revincludes.filter((include) => include.iterate);
@@ -170,14 +191,17 @@ async function iterate(
   if (includes.length + revincludes.length === 0) return [...all.values()];
   const seen = new Set([...matches.map((row) => row.ref), ...all.keys()]);
   let fresh = [...all.keys()];
+  let room = MAX_PAGE_BYTES - [...matches, ...included].reduce((sum, row) => sum + Buffer.byteLength(row.body), 0);
   for (let round = 0; round < MAX_ROUNDS && fresh.length > 0 && all.size < MAX_INCLUDED; round++) {
     const sql = new SqlBuilder(context.organization, context.sharedTypes);
     const shown = `(select unnest(${sql.param(fresh)}::text[]) as target)`;
-    const rows = await on.query<Row>(named(includeSql(sql, includes, revincludes, shown)), sql.values);
+    const text = includeSql(sql, includes, revincludes, shown, sql.param(room, '::int8'));
+    const rows = (await on.query<Row>(named(text), sql.values)).filter(hasBody);
     fresh = [];
     for (const row of rows) {
       if (seen.has(row.ref) || all.size >= MAX_INCLUDED) continue;
       seen.add(row.ref);
+      room -= Buffer.byteLength(row.body);
       all.set(row.ref, row);
       fresh.push(row.ref);
     }

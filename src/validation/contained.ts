@@ -20,7 +20,7 @@ function listContained(contained: unknown, findings: Findings): ReadonlyMap<stri
   for (const [index, item] of (contained as unknown[]).entries()) {
     const { id, resourceType } = (item ?? {}) as { id?: unknown; resourceType?: unknown };
     if (typeof id !== 'string' || typeof resourceType !== 'string') continue;
-    if (types.has(id)) {
+    if (types.has(id) && !findings.isFull) {
       findings.enter('contained', index);
       findings.add(
         'invalid',

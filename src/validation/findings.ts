@@ -11,6 +11,11 @@ export class Findings {
   private readonly names: string[] = [];
   private readonly indexes: number[] = [];
 
+  /** Whether more would not be told any more; then looking for them is in vain. */
+  get isFull(): boolean {
+    return this.issues.length > MAX_ISSUES;
+  }
+
   /** `index` is -1 where the element does not repeat. */
   enter(name: string, index: number): void {
     this.names.push(name);
@@ -24,7 +29,7 @@ export class Findings {
 
   /** Reports an error at the present place, or at the element `name` there (one that FHIR knows, or a plain name). */
   add(code: string, key: string, text: string, name?: string, index = -1): void {
-    if (this.issues.length > MAX_ISSUES) return;
+    if (this.isFull) return;
     if (this.issues.length === MAX_ISSUES) {
       const more = `There are more than ${MAX_ISSUES} errors. Mend these and send the resource again.`;
       this.issues.push({ severity: 'error', code: 'too-costly', key: 'too-many-issues', text: more });

@@ -34,7 +34,7 @@ export function refuseModifierExtension(check: Check): Check {
   const text = 'This server understands no modifier extensions. Say it by elements of the resource, or leave it out.';
   return (value, parent, findings) => {
     const count = Array.isArray(value) ? value.length : 0;
-    for (let index = 0; index < count; index++) {
+    for (let index = 0; index < count && !findings.isFull; index++) {
       findings.add('extension', 'unknown-modifier-extension', text, 'modifierExtension', index);
     }
     check(value, parent, findings);

@@ -68,6 +68,7 @@ export function checkShape(shape: Shape, value: unknown, findings: Findings): vo
   let present = 0;
   let members = 0;
   for (const name in tree) {
+    if (findings.isFull) return;
     const slot = shape.slots.get(name);
     if (slot === undefined) {
       if (name === 'resourceType' && shape.isResource) continue;

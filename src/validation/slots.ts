@@ -51,7 +51,9 @@ function repeat(
     if (value.length === 0) {
       findings.add('structure', 'empty-array', `FHIR has no empty arrays. Leave ${name} out instead.`, name);
     }
-    for (let index = 0; index < value.length; index++) checkItem(value[index], index, parent, findings);
+    for (let index = 0; index < value.length && !findings.isFull; index++) {
+      checkItem(value[index], index, parent, findings);
+    }
   };
 }
 
@@ -141,7 +143,7 @@ export function compileCompanionSlot(property: Property, checkValue: CheckValue)
       const text = `Give ${property.name} and _${property.name} the same length; fill in null where one has nothing.`;
       findings.add('structure', 'misaligned-arrays', text, name);
     }
-    for (let index = 0; index < value.length; index++) {
+    for (let index = 0; index < value.length && !findings.isFull; index++) {
       const isHole = value[index] === null && Array.isArray(values);
       if (!isHole && !isNull(value[index], name, index, findings)) checkItem(value[index], index, findings);
     }

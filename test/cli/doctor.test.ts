@@ -98,7 +98,6 @@ describe('on a database', () => {
   test.each([
     ['another key', { MASTER_KEY: randomBytes(32).toString('base64url') }, 'sealed under another MASTER_KEY'],
     ['no key', {}, 'sealed under another MASTER_KEY'],
-    ['a typed key', { MASTER_KEY: 'A'.repeat(43) }, 'not random'],
   ])('%s does not open what was sealed', async (_, env, text) => {
     const { status, findings } = await examine({ DATABASE_URL: url, ...env });
     expect(status).toBe(1);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { startHouse } from '../support/house.ts';
 import type { Json, Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
@@ -112,3 +113,30 @@ test.each(['collection', 'document', 'message', 'searchset', 'nonsense', undefin
     );
   },
 );
+
+test('what is refused in it is audited, with what was asked for', async () => {
+  const partner = await house.register('audited', 'placer', 'system/Patient.rs');
+  await partner.fetch(
+    'POST',
+    '',
+    batch(create({ resourceType: 'Patient' }), { request: { method: 'GET', url: 'Patient/never' } }, {}),
+  );
+  const client = new Client({ connectionString: house.database });
+  await client.connect();
+  try {
+    const rows = async (): Promise<unknown[]> => {
+      const text = `select status, detail from audit where organization = 'audited' and interaction = 'batch' order by status`;
+      return (await client.query({ text, rowMode: 'array' })).rows;
+    };
+    for (let attempt = 0; attempt < 50 && (await rows()).length < 3; attempt++) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    expect(await rows()).toEqual([
+      [400, 'entry-request'],
+      [403, 'scope-missing'],
+      [404, 'not-found'],
+    ]);
+  } finally {
+    await client.end();
+  }
+});

@@ -166,3 +166,38 @@ test('others are served meanwhile', async () => {
   expect(Date.now() - start).toBeLessThan(3_000);
   expect(new Set((await Promise.all(slow)).map(({ status }) => status))).toEqual(new Set([408]));
 });
+
+describe('a token request', () => {
+  const ask = (...lines: string[]): string =>
+    ['POST /auth/token HTTP/1.1', 'Host: x', 'Content-Type: application/x-www-form-urlencoded', ...lines]
+      .join('\r\n')
+      .concat('\r\n\r\n');
+  test('that comes byte by byte is cut off, though nobody has shown a token', async () => {
+    const answer = await exchange(house.url, (socket) => {
+      socket.write(ask('Content-Length: 1000'));
+      return sendEndlessly(socket, 'a', 20);
+    });
+    expect([answer.status, answer.body.error, answer.headers.get('connection')]).toEqual([
+      408,
+      'invalid_request',
+      'close',
+    ]);
+    expect(answer.ms).toBeLessThan(2_500);
+  });
+  test('that is too large is refused by its Content-Length', async () => {
+    const answer = await exchange(house.url, (socket) => {
+      socket.write(ask('Content-Length: 65537'));
+    });
+    expect([answer.status, answer.body.error]).toEqual([413, 'invalid_request']);
+    expect(answer.ms).toBeLessThan(2_000);
+  });
+});
+
+test('two Authorization headers are refused, whichever is the good one', async () => {
+  const answer = await exchange(house.url, (socket) => {
+    socket.write(
+      head('authorization: Bearer other', 'Connection: close').replace('POST /fhir/Patient', 'GET /fhir/Patient'),
+    );
+  });
+  expectOutcome(answer, 400, 'authorization-twice');
+});

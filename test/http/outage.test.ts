@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import type { Logger } from '../../src/base/index.ts';
 import { startHouse } from '../support/house.ts';
 import type { Answer, Partner, TestHouse } from '../support/house.ts';
@@ -77,4 +78,19 @@ test('while the database is away the server says so, lives on, and comes back by
   const start = Date.now();
   while (!(await isWell()) && Date.now() - start < 10_000) await new Promise((done) => setTimeout(done, 100));
   expect([await isWell(), await statusOf('/health/ready')]).toEqual([true, 200]);
+});
+
+test('it is ready while all its connections are at work', async () => {
+  const blocker = new Client({ connectionString: house.database });
+  await blocker.connect();
+  await blocker.query('begin; lock table record in access exclusive mode');
+  // As many as the pool has.
+  const searches = Array.from({ length: 8 }, () => home.fetch('GET', '/Patient?_count=1'));
+  await new Promise((done) => setTimeout(done, 300));
+  const start = Date.now();
+  expect(await statusOf('/health/ready')).toBe(200);
+  expect(Date.now() - start).toBeLessThan(1_500);
+  await blocker.query('rollback');
+  await blocker.end();
+  expect((await Promise.all(searches)).map(({ status }) => status)).toEqual(Array(8).fill(200));
 });

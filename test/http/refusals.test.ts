@@ -347,6 +347,30 @@ const BAD: Record<string, Bad> = {
     ...get(`/Patient?nonsense=${encodeURIComponent(CANARY)}`, 400, 'unknown-parameter'),
     headers: { prefer: 'handling=strict' },
   },
+  'fifty conditions and one': get(
+    `/Patient?${Array.from({ length: 51 }, () => 'gender:not=male').join('&')}`,
+    400,
+    'too-many-parameters',
+  ),
+  'a form of three thousand conditions': post(
+    '/Patient/_search',
+    Array.from({ length: 3000 }, () => 'gender:not=male').join('&'),
+    400,
+    'too-many-parameters',
+    undefined,
+    form,
+  ),
+  'a form of 40,000 values': post(
+    '/Patient/_search',
+    `gender=${'a,'.repeat(40_000)}`,
+    400,
+    'too-many-values',
+    undefined,
+    form,
+  ),
+  'a Content-Type of blanks': post('/Patient', named, 415, 'media-type', undefined, {
+    'content-type': `application/json;${' '.repeat(14_000)}x`,
+  }),
   'a bad form': post('/Patient/_search', `birthdate=${encodeURIComponent(CANARY)}`, 400, 'bad-date', undefined, form),
 };
 

@@ -30,6 +30,8 @@ const cursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 test.each([
   ['_sort=-date', ['no number', 'Observation/o1']],
   ['_sort=-date', ['1e999', 'Observation/o1']],
+  ['_sort=-date', ['1e-400', 'Observation/o1']],
+  ['_sort=-date', ['4e-320', 'Observation/o1']],
   ['_sort=-date', [1, 'Observation/o1']],
   ['_sort=-date', ['1']],
   ['_sort=-_lastUpdated', ['', 'Observation/o1']],

@@ -369,3 +369,31 @@ describe('results', () => {
     expect(ignored('Patient', 'constructor=1&__proto__=2')).toEqual(['unknown-parameter', 'unknown-parameter']);
   });
 });
+
+describe('size', () => {
+  const many = (count: number, part: string): string => Array(count).fill(part).join('&');
+  const values = (count: number): string => `code=${Array(count).fill('a').join(',')}`;
+  it.each<[string, string[]]>([
+    [many(50, 'code:not=a'), []],
+    [many(51, 'code:not=a'), ['too-many-parameters']],
+    [many(51, 'nonsense=a'), ['too-many-parameters']],
+    [many(101, '_count=1'), ['too-many-parameters']],
+    [many(20, '_include=Observation:subject'), []],
+    [many(21, '_include=Observation:subject'), ['too-many-parameters']],
+    [many(30, 'subject.identifier=a'), []],
+    [many(50, 'subject.identifier=a'), []],
+    [many(50, 'performer.identifier=a'), ['too-many-parameters']],
+    [values(500), []],
+    [values(501), ['too-many-values']],
+    [many(4, values(500)), []],
+    [many(5, values(500)), ['too-many-values']],
+    [`_sort=${Array(10).fill('code').join(',')}`, []],
+    [`_sort=${Array(11).fill('code').join(',')}`, ['too-many-values']],
+  ])('of %.40s… → %j', (url, keys) => {
+    expect(refused('Observation', url)).toEqual(keys);
+  });
+  it('is told with its limit', () => {
+    const parsed = parse('Observation', many(51, 'code:not=a'));
+    expect(parsed.ok ? '' : parsed.issues[0]?.text).toContain('50 conditions');
+  });
+});

@@ -170,3 +170,18 @@ it('stops after 500 issues and says so', () => {
   expect(issues).toHaveLength(501);
   expect(issues.at(-1)?.key).toBe('too-many-issues');
 });
+
+it('spends no more on a body that is all wrong than on one that is half wrong', () => {
+  const nonsense = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`priorit${n}`, n]));
+  const list = Array.from({ length: 200_000 }, () => ({ familly: 'x' }));
+  for (const resource of [
+    { resourceType: 'ServiceRequest', ...nonsense },
+    { resourceType: 'Patient', name: list },
+    { resourceType: 'Patient', generalPractitioner: list.map(() => ({ reference: 'Patien/1' })) },
+  ]) {
+    const start = performance.now();
+    const issues = validate(resource);
+    expect(performance.now() - start).toBeLessThan(1_000);
+    expect([issues.length, issues.at(-1)?.key]).toEqual([501, 'too-many-issues']);
+  }
+});

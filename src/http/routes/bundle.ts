@@ -13,23 +13,23 @@ export function bundleRoute(house: House, bodies: Bodies): ServerRoute {
     path: '/fhir',
     async handler(request, h) {
       paramsOf(request);
-      const answered = await processBundle(house, contextOf(request), await bodies.readJson(request.raw.req));
       // Large answers cost both sides, and most senders only look at the locations: bodies come when asked for.
-      return replyText(h, answerToText(answered, preferenceOf(request, 'return') === 'representation'));
+      const withBodies = preferenceOf(request, 'return') === 'representation';
+      const bundle = await bodies.readJson(request.raw.req);
+      return replyText(h, answerToText(await processBundle(house, contextOf(request), bundle, { withBodies })));
     },
   };
 }
 
-function answerToText(answered: BundleAnswer, withBodies: boolean): string {
-  const entries = answered.entries.map((entry) => entryToText(entry, withBodies)).join(',');
+function answerToText(answered: BundleAnswer): string {
+  const entries = answered.entries.map(entryToText).join(',');
   return `{"resourceType":"Bundle","type":"${answered.type}","entry":[${entries}]}`;
 }
 
-function entryToText(entry: EntryAnswer, withBodies: boolean): string {
+function entryToText(entry: EntryAnswer): string {
   const { status, location, etag, lastModified } = entry;
   const outcome = entry.fault === undefined ? undefined : issuesToOutcome(entry.fault.issues);
   const response = JSON.stringify({ status, location, etag, lastModified, outcome });
-  const isRead = location === undefined;
-  const resource = entry.body !== undefined && (withBodies || isRead) ? `"resource":${entry.body},` : '';
+  const resource = entry.body === undefined ? '' : `"resource":${entry.body},`;
   return `{${resource}"response":${response}}`;
 }

@@ -1,0 +1,53 @@
+import type { Issue } from '../base/index.ts';
+import type { Condition } from './query.ts';
+import { splitValue } from './split-value.ts';
+
+/** What one search may ask for: each condition is a look into an index for each candidate. */
+const MAX_PARAMETERS = 100;
+const MAX_CONDITIONS = 50;
+/** Conditions with those that chains through open references stand for, one for each type. */
+const MAX_BRANCHES = 200;
+const MAX_INCLUDES = 20;
+const MAX_SORT_KEYS = 10;
+const MAX_VALUES = 500;
+const MAX_VALUES_IN_ALL = 2000;
+
+const RESULT = new Set(['_sort', '_count', '_total', '_summary', '_elements', '_cursor', '_format', '_pretty']);
+const INCLUDES = new Set(['_include', '_revinclude']);
+
+/** Refuses a search that is too large, before any of it is parsed. */
+export function refuseLarge(params: readonly (readonly [name: string, value: string])[]): Issue | undefined {
+  if (params.length > MAX_PARAMETERS) return tooMany('parameters', `${MAX_PARAMETERS} parameters`);
+  const bases = params.map(([name]) => name.split(':', 1)[0]!);
+  const includes = bases.filter((base) => INCLUDES.has(base)).length;
+  if (includes > MAX_INCLUDES) return tooMany('parameters', `${MAX_INCLUDES} _include and _revinclude together`);
+  const conditions = bases.filter((base) => !RESULT.has(base) && !INCLUDES.has(base)).length;
+  if (conditions > MAX_CONDITIONS) return tooMany('parameters', `${MAX_CONDITIONS} conditions`);
+  let inAll = 0;
+  for (const [n, [, value]] of params.entries()) {
+    if (bases[n] === '_cursor') continue;
+    const values = splitValue(value, ',').length;
+    if (bases[n] === '_sort' && values > MAX_SORT_KEYS) return tooMany('values', `${MAX_SORT_KEYS} keys of _sort`);
+    if (values > MAX_VALUES) return tooMany('values', `${MAX_VALUES} values in one parameter`);
+    inAll += values;
+  }
+  return inAll > MAX_VALUES_IN_ALL ? tooMany('values', `${MAX_VALUES_IN_ALL} values in all`) : undefined;
+}
+
+/** Refuses conditions that chains have made many of: each open reference is followed to all types that it may name. */
+export function refuseBranched(conditions: readonly Condition[]): Issue | undefined {
+  if (countBranches(conditions) <= MAX_BRANCHES) return undefined;
+  return tooMany('parameters', `${MAX_BRANCHES} conditions, a chain counted for each type that it may lead to`);
+}
+
+function countBranches(conditions: readonly Condition[]): number {
+  return conditions.reduce(
+    (sum, condition) => sum + ('conditions' in condition ? countBranches(condition.conditions) : 1),
+    0,
+  );
+}
+
+function tooMany(what: 'parameters' | 'values', limit: string): Issue {
+  const text = `A search has at most ${limit}. Narrow it down, or send several searches.`;
+  return { severity: 'error', code: 'too-costly', key: `too-many-${what}`, text };
+}
