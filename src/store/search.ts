@@ -111,7 +111,10 @@ function candidatesSql(sql: SqlBuilder, context: SearchContext, query: SearchQue
     ...rest.map((condition) => probe(sql, query.type, condition, 'd.target')),
   ];
   if (after !== undefined) where.push(`d.target > ${sql.param(after)}`);
-  return `select ${driver.repeats ? 'distinct ' : ''}d.target from ${driver.from} where ${where.join(' and ')}`;
+  const rows = `select d.target from ${driver.from} where ${where.join(' and ')}`;
+  // Fenced off, or the limit of a page could tempt PostgreSQL into walking all records in the page's order until enough
+  // of them meet the condition: endless where few do.
+  return driver.repeats ? `select distinct target from (${rows} offset 0) d` : rows;
 }
 
 function pageSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, cursor: Cursor | undefined): string {
