@@ -60,8 +60,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.size,
     connectionTimeoutMillis: options.acquireTimeoutMs ?? 4000,
     // Statements are shaped so that one plan serves all values: planning each time costs more than they do.
+    // Every question here has its index: a plan made while a table was small must not read all of it when it has grown.
     // Write transactions end after 30 s: pollers lean on it (see `watermark`).
-    options: `${options.role === undefined ? '' : `-c role=${options.role} `}-c statement_timeout=${options.statementTimeoutMs ?? 15_000} -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan`,
+    options: `${options.role === undefined ? '' : `-c role=${options.role} `}-c statement_timeout=${options.statementTimeoutMs ?? 15_000} -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off`,
     application_name: 'consilium',
   });
   pool.on('error', (error) => options.logger.warn({ reason: error.message }, 'a database connection was lost'));
