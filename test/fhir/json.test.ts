@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../src/base/index.ts';
 import { numberOf, parseJson } from '../../src/fhir/index.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 function parse(text: string): unknown {
   return parseJson(Buffer.from(text, 'utf8'));
@@ -219,9 +220,9 @@ describe('nesting', () => {
   });
   test.each([5_000, 50_000, 1_000_000])('of %i levels is refused in no time', (levels) => {
     for (const text of ['['.repeat(levels), '{"a":'.repeat(levels), '{"a":['.repeat(levels / 2) + '}'.repeat(levels)]) {
-      const start = performance.now();
+      const start = cpuTime();
       expect(refusalOf(text)).toMatchObject({ status: 400, key: 'too-deep' });
-      expect(performance.now() - start).toBeLessThan(200);
+      expect(cpuTime() - start).toBeLessThan(200);
     }
   });
   test('in strings does not count', () => {
@@ -231,9 +232,9 @@ describe('nesting', () => {
 
 test('size alone is no trouble', () => {
   const text = JSON.stringify({ entry: Array.from({ length: 20_000 }, (_, n) => ({ a: `"${n}\\`, b: [n, 'é😀'] })) });
-  const start = performance.now();
+  const start = cpuTime();
   expect(JSON.stringify(parse(text))).toBe(text);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(cpuTime() - start).toBeLessThan(1_000);
   // Many escapes, none of them closed.
   expect(refusalOf(`"${'\\"'.repeat(1_000_000)}`)).toMatchObject({ key: 'malformed-json' });
 });

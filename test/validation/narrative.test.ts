@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findings, request } from './check.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 const XMLNS = 'xmlns="http://www.w3.org/1999/xhtml"';
 
@@ -64,11 +65,11 @@ describe('narrative', () => {
   });
 
   it('is read in one pass, however long and broken', () => {
-    const started = performance.now();
+    const started = cpuTime();
     findNarrative(`<div>${'<a href="x" '.repeat(20_000)}</div>`);
     findNarrative(`<div>${'&a'.repeat(50_000)}</div>`);
     findNarrative(`<div>${'<!-- - '.repeat(50_000)}</div>`);
     findNarrative(`<div a${' '.repeat(100_000)}</div>`);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(cpuTime() - started).toBeLessThan(2000);
   });
 });

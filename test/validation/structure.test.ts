@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { definitions } from '../definitions/r4.ts';
 import { findings, request, validate } from './check.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 it('finds nothing in a valid resource', () => {
   expect(
@@ -179,9 +180,9 @@ it('spends no more on a body that is all wrong than on one that is half wrong', 
     { resourceType: 'Patient', name: list },
     { resourceType: 'Patient', generalPractitioner: list.map(() => ({ reference: 'Patien/1' })) },
   ]) {
-    const start = performance.now();
+    const start = cpuTime();
     const issues = validate(resource);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(cpuTime() - start).toBeLessThan(1_000);
     expect([issues.length, issues.at(-1)?.key]).toEqual([501, 'too-many-issues']);
   }
 });
