@@ -55,7 +55,9 @@ function isPlain(draft: Draft): boolean {
 
 async function commitOne(house: House, context: Context, interaction: string, draft: Draft): Promise<Committed> {
   const stored =
-    draft.method === 'POST' ? undefined : await readRecord(house.database, context.caller.organization, draft.ref);
+    draft.method === 'POST'
+      ? undefined
+      : await readRecord(house.database.byKey, context.caller.organization, draft.ref);
   if (!isShared(stored)) {
     const change = draftToChange(context, draft, stored);
     if (isDone(change)) return toUnchanged(change);

@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { Fault, fault } from '../base/index.ts';
 import type { Logger } from '../base/index.ts';
+import { databaseFault, isRetryable } from './database-fault.ts';
+import { openLines } from './lines.ts';
 
 // Versions, sizes and positions stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -33,6 +34,11 @@ export interface Queryable {
 }
 
 export interface Database extends Queryable {
+  /**
+   * The same for reading by a key alone: these questions share two connections and go there together, which costs half
+   * as much; one that took long would hold up the others.
+   */
+  readonly byKey: Queryable;
   /** Runs `work` in one transaction; deadlocks and serialisation failures run it again. */
   transact<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
   /** Calls back for every NOTIFY on `channel`, over a connection of its own that comes back when lost. */
@@ -40,31 +46,13 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
-/** Thrown by the work of a transaction to have it run again: others changed what it had decided on. */
-export class Overtaken extends Error {
-  /** The SQLSTATE of a serialisation failure. */
-  readonly code = '40001';
-}
-
 const RETRIES = 5;
-const RETRY_CODES = new Set(['40001', '40P01']);
-/** Connection failures, shutdowns and start-ups (class 08, 57P), too many connections (53300). */
-const AWAY = /^(08|57P0|53)/;
-/** More parameters than the protocol can count (08P01), more of anything else than PostgreSQL can take (class 54). */
-const TOO_MUCH = /^(08P01|54)/;
 
 /** Opens a pool whose connections work under a role that row-level security binds. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.size,
-    connectionTimeoutMillis: options.acquireTimeoutMs ?? 4000,
-    // Statements are shaped so that one plan serves all values: planning each time costs more than they do.
-    // Every question here has its index: a plan made while a table was small must not read all of it when it has grown.
-    // Write transactions end after 30 s: pollers lean on it (see `watermark`).
-    options: `${options.role === undefined ? '' : `-c role=${options.role} `}-c statement_timeout=${options.statementTimeoutMs ?? 15_000} -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off`,
-    application_name: 'consilium',
-  });
+  const settings = connectionSettings(options);
+  const pool = new pg.Pool({ ...settings, max: options.size });
+  const lines = openLines(settings, options.logger);
   pool.on('error', (error) => options.logger.warn({ reason: error.message }, 'a database connection was lost'));
 
   async function transact<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
@@ -103,11 +91,45 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
+  async function ask<R extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<R[]> {
+    try {
+      return await lines.ask<R>(queryOf(statement, values));
+    } catch (error) {
+      throw databaseFault(error);
+    }
+  }
+
   return {
     query,
+    byKey: { query: ask },
     transact,
     listen: (channel, onNotify) => listen(options, channel, onNotify),
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([pool.end(), lines.close()]);
+    },
+  };
+}
+
+function connectionSettings({ url, role, acquireTimeoutMs, statementTimeoutMs }: DatabaseOptions): pg.ClientConfig {
+  const settings = {
+    ...(role === undefined ? {} : { role }),
+    statement_timeout: statementTimeoutMs ?? 15_000,
+    // Write transactions end after 30 s: pollers lean on it (see `watermark`).
+    idle_in_transaction_session_timeout: 30_000,
+    timezone: 'UTC',
+    jit: 'off',
+    // Statements are shaped so that one plan serves all values: planning each time costs more than they do.
+    plan_cache_mode: 'force_generic_plan',
+    // Every question here has its index: a plan made while a table was small must not read all of it when it has grown.
+    enable_seqscan: 'off',
+  };
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: acquireTimeoutMs ?? 4000,
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+    application_name: 'consilium',
   };
 }
 
@@ -116,63 +138,12 @@ async function run<R extends pg.QueryResultRow>(
   statement: Statement,
   values: readonly unknown[],
 ): Promise<R[]> {
-  const { name, text } = statement;
-  const query = { ...(name === undefined ? {} : { name }), text, values: values as unknown[] };
-  const result = await on.query<R>(query);
+  const result = await on.query<R>(queryOf(statement, values));
   return result.rows;
 }
 
-function sqlState(error: unknown): string | undefined {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? code : undefined;
-}
-
-function isRetryable(error: unknown): boolean {
-  return RETRY_CODES.has(sqlState(error) ?? '');
-}
-
-/** Turns what the driver throws into an answer that says nothing of SQL; faults of our own pass through. */
-function databaseFault(error: unknown): unknown {
-  if (error instanceof Fault) return error;
-  const state = sqlState(error);
-  const message = error instanceof Error ? error.message : '';
-  const away =
-    (state !== undefined && (AWAY.test(state) || state.startsWith('E'))) ||
-    /terminat|timeout|Connection/i.test(message);
-  if (RETRY_CODES.has(state ?? '')) {
-    return fault(
-      409,
-      'conflict',
-      'concurrent-change',
-      'Others changed the same records at the same moment. Send the request again.',
-    );
-  }
-  if (state === '57014') {
-    return fault(
-      503,
-      'too-costly',
-      'took-too-long',
-      'The request took longer than the server allows. Narrow it down and send it again.',
-    );
-  }
-  if (state !== undefined && TOO_MUCH.test(state)) {
-    return fault(
-      413,
-      'too-costly',
-      'asks-too-much',
-      'The request asks for more at once than the store can take. Send it in parts.',
-    );
-  }
-  if (away) {
-    const issue = {
-      severity: 'error',
-      code: 'transient',
-      key: 'database-away',
-      text: 'The store is not to be reached right now. Send the request again.',
-    } as const;
-    return new Fault(503, issue, { 'retry-after': '2' });
-  }
-  return error;
+function queryOf({ name, text }: Statement, values: readonly unknown[]): pg.QueryConfig {
+  return { ...(name === undefined ? {} : { name }), text, values: values as unknown[] };
 }
 
 async function listen(

@@ -13,7 +13,8 @@ export type { CaseEventRow, CaseMember, LockedCase, StoredCase } from './cases.t
 export { findCase, lockCases, settle, shareRecords } from './cases.ts';
 export { contentTable } from './content.ts';
 export type { Database, DatabaseRole, Queryable, Statement } from './database.ts';
-export { openDatabase, Overtaken } from './database.ts';
+export { openDatabase } from './database.ts';
+export { Overtaken } from './database-fault.ts';
 export { lockCriteria } from './lock.ts';
 export { migrate, pendingMigrations } from './migrate.ts';
 export type { OutboxRow } from './outbox.ts';

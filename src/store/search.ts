@@ -131,7 +131,7 @@ function pageSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, cu
   let text = `with page as materialized (
   select target, ${keyArray} as keys, row_number() over (order by ${order}) as n from ${from} order by ${order} limit ${pageLimit(query.count)}
 ), measured as (
-  select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, p.n, p.keys,
+  select r.ref, r.version, date_part('epoch', r.last_updated) * 1000 as at, r.body, p.n, p.keys,
     octet_length(r.body) as size, sum(octet_length(r.body)) over (order by p.n) as sum
   from page p join record r on r.ref = p.target where ${SET_CALLER} and ${visible('r')}
 ), shown as (
@@ -175,7 +175,7 @@ function includeSql(
       where x.reader ${sql.readers(include.sourceType)} and x.param = any (${sql.param(include.params)}::int4[])`,
   );
   return `(select ref, version, at, body, null::int8 as n, null::text[] as keys from (
-select r.ref, r.version, extract(epoch from r.last_updated)::float8 * 1000 as at, r.body, sum(octet_length(r.body)) over (order by r.ref) as sum
+select r.ref, r.version, date_part('epoch', r.last_updated) * 1000 as at, r.body, sum(octet_length(r.body)) over (order by r.ref) as sum
 from (select distinct ref from (${[...forward, ...backward].join(' union all ')}) i limit ${MAX_INCLUDED}) i
 join record r on r.ref = i.ref where ${SET_CALLER} and ${visible('r')}) m where sum <= ${room})`;
 }
