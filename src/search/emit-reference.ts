@@ -1,5 +1,6 @@
 import type { Emit, ParamKeys } from './emitter.ts';
 import { addPresence, addToken } from './emit-token.ts';
+import type { RowCollector } from './index-values.ts';
 import { boundKey } from './param-key.ts';
 import type { Place } from './places.ts';
 
@@ -34,14 +35,29 @@ function emitReferenceElement(target: string | undefined, keys: ParamKeys, relat
     if (typeof reference === 'string' && reference !== '' && !reference.startsWith('#')) {
       const value = withoutVersion(relative(reference));
       if (target === undefined || referenceType(value) === target || type === target) {
-        rows.addText(keys.value, boundKey(value), '');
+        rows.addReference(keys.value, boundKey(value));
       }
     } else if (target === undefined) addPresence(keys.value, rows);
-    if (identifier && (target === undefined || type === undefined || type === target)) {
-      const { system, value } = identifier as { system?: unknown; value?: unknown };
-      addToken(keys.identifier, system, value, rows);
-    }
+    if (identifier && isTypeOrUnsaid(type, target)) addReferenceIdentifier(identifier, keys, rows);
   };
+}
+
+/** For a parameter whose references are kept under another: only who they name by identifier. */
+export function emitReferenceIdentifier({ type, target }: Place, keys: ParamKeys): Emit | undefined {
+  if (type !== 'Reference') return undefined;
+  return (element, rows) => {
+    const { type: said, identifier } = element as { type?: unknown; identifier?: unknown };
+    if (identifier && isTypeOrUnsaid(said, target)) addReferenceIdentifier(identifier, keys, rows);
+  };
+}
+
+function isTypeOrUnsaid(said: unknown, target: string | undefined): boolean {
+  return target === undefined || said === undefined || said === target;
+}
+
+function addReferenceIdentifier(identifier: object, keys: ParamKeys, rows: RowCollector): void {
+  const { system, value } = identifier as { system?: unknown; value?: unknown };
+  addToken(keys.identifier, system, value, rows);
 }
 
 /** `Patient/1/_history/2` points to `Patient/1` for a search. */

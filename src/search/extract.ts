@@ -1,11 +1,13 @@
 import type { Definitions } from '../definitions/index.ts';
 import type { Resource } from '../fhir/index.ts';
-import { compileParameter, STORE_PARAMETERS } from './compile-parameter.ts';
+import { compileParameter, parameterPlaces, STORE_PARAMETERS } from './compile-parameter.ts';
 import { buildTree, visitTree } from './element-tree.ts';
-import type { ElementTree } from './element-tree.ts';
-import { relativeTo } from './emit-reference.ts';
+import type { ElementTree, Entry } from './element-tree.ts';
+import { emitReferenceIdentifier, relativeTo } from './emit-reference.ts';
+import { paramKeys } from './emitter.ts';
 import { RowCollector } from './index-values.ts';
 import type { IndexValues } from './index-values.ts';
+import { dateKey, keepingOf } from './keeping.ts';
 
 /**
  * Makes the function that reads all index rows out of a resource, each once. The parameters of a type are compiled
@@ -13,22 +15,39 @@ import type { IndexValues } from './index-values.ts';
  * @param base this server's own base URL: references below it are indexed as `Type/id`.
  */
 export function compileExtractor(definitions: Definitions, base?: string): (resource: Resource) => IndexValues {
-  const trees = new Map<string, ElementTree>();
+  const types = new Map<string, Compiled>();
   const relative = relativeTo(base);
   return (resource) => {
-    let tree = trees.get(resource.resourceType);
-    if (tree === undefined) {
-      tree = compileType(definitions, resource.resourceType, relative);
-      if (definitions.isResourceType(resource.resourceType)) trees.set(resource.resourceType, tree);
+    let compiled = types.get(resource.resourceType);
+    if (compiled === undefined) {
+      compiled = compileType(definitions, resource.resourceType, relative);
+      if (definitions.isResourceType(resource.resourceType)) types.set(resource.resourceType, compiled);
     }
     const rows = new RowCollector();
-    visitTree(tree, resource, rows);
+    visitTree(compiled.tree, resource, rows);
+    if (compiled.date !== undefined) rows.dateReferences(compiled.date);
     return rows;
   };
 }
 
-function compileType(definitions: Definitions, type: string, relative: (url: string) => string): ElementTree {
+interface Compiled {
+  readonly tree: ElementTree;
+  /** The date that rows of references carry along. */
+  readonly date: number | undefined;
+}
+
+function compileType(definitions: Definitions, type: string, relative: (url: string) => string): Compiled {
   const parameters = [...definitions.searchParameters(type).values()];
-  const extracted = parameters.filter(({ code }) => !STORE_PARAMETERS.has(code));
-  return buildTree(extracted.flatMap((parameter) => compileParameter(definitions, type, parameter, relative) ?? []));
+  const entries = parameters.flatMap((parameter): Entry[] => {
+    if (STORE_PARAMETERS.has(parameter.code)) return [];
+    const { codes, target } = keepingOf(definitions, type, parameter);
+    if (codes.includes(parameter.code)) return compileParameter(definitions, type, parameter, relative) ?? [];
+    if (target === undefined) return [];
+    const keys = paramKeys(type, parameter.code);
+    return parameterPlaces(definitions, type, parameter).flatMap((place) => {
+      const emit = emitReferenceIdentifier(place, keys);
+      return emit === undefined ? [] : [{ place, emit }];
+    });
+  });
+  return { tree: buildTree(entries), date: dateKey(definitions, type) };
 }

@@ -8,7 +8,10 @@ export interface TextValue {
    * an element without a value to look for (a concept with nothing but text), which is not `:missing`.
    */
   value: string;
-  /** token: the system · canonical: the version · string: the original · otherwise, or where there is none, `''`. */
+  /**
+   * token: the system · canonical: the version · string: the original · literal reference: `low/high` of its record's
+   * date (`dateKey`) · otherwise, or where there is none, `''`.
+   */
   detail: string;
 }
 
@@ -37,6 +40,7 @@ const FEW = 32;
 export class RowCollector implements IndexValues {
   readonly text: TextValue[] = [];
   readonly range: RangeValue[] = [];
+  readonly #references: TextValue[] = [];
   /** Keys of the rows, once there are many: a record with thousands of values must not take quadratic time. */
   #texts: Set<string> | undefined;
   #ranges: Set<string> | undefined;
@@ -51,6 +55,26 @@ export class RowCollector implements IndexValues {
       if (!addNew(this.#texts, textKey(param, value, detail))) return;
     }
     this.text.push({ param, value, detail });
+  }
+
+  /** The detail of these rows is written by `dateReferences`. */
+  addReference(param: number, value: string): void {
+    const before = this.text.length;
+    this.addText(param, value, '');
+    if (this.text.length > before) this.#references.push(this.text[before]!);
+  }
+
+  /** Writes into the rows of all references when the record is about: the bounds of its rows under `date`. */
+  dateReferences(date: number): void {
+    let [low, high] = [Infinity, -Infinity];
+    for (const row of this.range) {
+      if (row.param !== date) continue;
+      low = Math.min(low, row.low);
+      high = Math.max(high, row.high);
+    }
+    if (low > high) return;
+    const detail = `${low}/${high}`;
+    for (const row of this.#references) row.detail = detail;
   }
 
   addRange(param: number, unit: string, low: number, high: number): void {

@@ -1,4 +1,5 @@
 import { referenceTargets, STORE_PARAMETERS } from './compile-parameter.ts';
+import { keptKeys } from './keeping.ts';
 import { findLink, findParameter, printName, splitModifier } from './find-parameter.ts';
 import { paramKey } from './param-key.ts';
 import { parseModified } from './parse-modified.ts';
@@ -44,7 +45,7 @@ function parseStored(
   const parts = splitValue(value, ',').filter((part) => part !== '');
   if (code === '_id') return ok({ kind: 'id', any: parts.map(unescapeValue) });
   const matches = all(parts.map((part) => parseDate(code, part, now)));
-  return matches.ok ? ok({ kind: 'lastUpdated', param: paramKey(type, code), any: matches.value }) : matches;
+  return matches.ok ? ok({ kind: 'lastUpdated', params: [paramKey(type, code)], any: matches.value }) : matches;
 }
 
 function parseHas(setting: Setting, type: string, name: string, value: string, links: number): Outcome<Condition> {
@@ -64,7 +65,8 @@ function parseHas(setting: Setting, type: string, name: string, value: string, l
   }
   const inner = parseCondition(setting, sourceType, rest, value, links + 1);
   if (!inner.ok) return inner;
-  return ok({ kind: 'has', sourceType, param: paramKey(sourceType, code), conditions: [inner.value] });
+  const params = keptKeys(definitions, sourceType, link.value).value;
+  return ok({ kind: 'has', sourceType, params, conditions: [inner.value] });
 }
 
 function parseChain(
@@ -86,13 +88,13 @@ function parseChain(
       `${code} of ${type} never refers to ${printName(modifier)}; it may to ${targets.join(', ')}.`,
     );
   }
-  const param = paramKey(type, code);
+  const params = keptKeys(setting.definitions, type, link.value).value;
   const outcomes = (modifier === undefined ? targets : [modifier]).map((targetType) => ({
     targetType,
     inner: parseCondition(setting, targetType, rest, value, links + 1),
   }));
   const found = outcomes.flatMap(({ targetType, inner }): Condition[] =>
-    inner.ok ? [{ kind: 'chain', param, targetType, conditions: [inner.value] }] : [],
+    inner.ok ? [{ kind: 'chain', params, targetType, conditions: [inner.value] }] : [],
   );
   if (found.length > MAX_TARGETS) return openChain(type, code);
   if (found.length === 1) return ok(found[0]!);

@@ -1,4 +1,4 @@
-import { paramKey } from './param-key.ts';
+import { keepingOf, keptKeys } from './keeping.ts';
 import { findLink, printName } from './find-parameter.ts';
 import { malformed, ok, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
@@ -30,9 +30,13 @@ export function parseInclude(setting: Setting, type: string, name: string, value
       `_include starts from the matches, which are ${type}; use _include:iterate to go on from others.`,
     );
   }
-  const params = code === '*' ? ok(linksOf(setting, sourceType)) : linkOf(setting, sourceType, code);
-  if (!params.ok) return params;
-  return ok({ sourceType, params: params.value, iterate, ...(targetType ? { targetType } : {}) });
+  const link = code === '*' ? ok<Link>({ params: linksOf(setting, sourceType) }) : linkOf(setting, sourceType, code);
+  if (!link.ok) return link;
+  const { params, target } = link.value;
+  const wanted = targetType === undefined || targetType === '' ? target : targetType;
+  // References to other types stand under the same keys.
+  const never = target !== undefined && (wanted !== target || (base === '_revinclude' && !iterate && type !== target));
+  return ok({ sourceType, params: never ? [] : params, iterate, ...(wanted ? { targetType: wanted } : {}) });
 }
 
 function checkTypes(
@@ -45,13 +49,22 @@ function checkTypes(
   return unsupported('unknown-type', `${printName(unknown)} in ${name} is no resource type of R4.`);
 }
 
-function linkOf(setting: Setting, type: string, code: string): Outcome<number[]> {
+interface Link {
+  readonly params: number[];
+  readonly target?: string;
+}
+
+function linkOf(setting: Setting, type: string, code: string): Outcome<Link> {
   const link = findLink(setting, type, code);
-  return link.ok ? ok([paramKey(type, link.value.code)]) : link;
+  if (!link.ok) return link;
+  const { target } = keepingOf(setting.definitions, type, link.value);
+  const params = keptKeys(setting.definitions, type, link.value).value;
+  return ok({ params, ...(target === undefined ? {} : { target }) });
 }
 
 function linksOf(setting: Setting, type: string): number[] {
-  return [...setting.definitions.searchParameters(type).values()]
-    .filter(({ code }) => findLink(setting, type, code).ok)
-    .map(({ code }) => paramKey(type, code));
+  const links = [...setting.definitions.searchParameters(type).values()].filter(
+    ({ code }) => findLink(setting, type, code).ok,
+  );
+  return [...new Set(links.flatMap((link) => keptKeys(setting.definitions, type, link).value))];
 }

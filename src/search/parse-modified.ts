@@ -1,7 +1,7 @@
 import type { SearchParameterDefinition } from '../definitions/index.ts';
 import { compositeKinds } from './composite.ts';
-import { referenceTargets } from './compile-parameter.ts';
-import { paramKeys } from './emitter.ts';
+import { parameterPlaces, referenceTargets } from './compile-parameter.ts';
+import { dateKey, keepingOf, keptKeys } from './keeping.ts';
 import { all, malformed, ok, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { Condition, RangeMatch, TextMatch } from './query.ts';
@@ -18,29 +18,42 @@ export function parseModified(
   modifier: string | undefined,
   value: string,
 ): Outcome<Condition> {
-  const keys = paramKeys(type, parameter.code);
+  const { now, relative, definitions } = setting;
+  const keys = keptKeys(definitions, type, parameter);
+  const { target } = keepingOf(definitions, type, parameter);
   if (modifier === 'missing') {
-    if (value === 'true') return ok({ kind: 'missing', param: keys.value, missing: true });
-    if (value === 'false') return ok({ kind: 'missing', param: keys.value, missing: false });
+    const known = { kind: 'missing', params: keys.value, ...(target === undefined ? {} : { target }) } as const;
+    if (value === 'true') return ok({ ...known, missing: true });
+    if (value === 'false') return ok({ ...known, missing: false });
     return malformed('bad-missing', `The value of ${parameter.code}:missing must be true or false.`);
   }
   const parts = splitValue(value, ',').filter((part) => part !== '');
   const { code, type: kind } = parameter;
-  const { now, relative, definitions } = setting;
-  const text = (param: number, parse: (part: string) => Outcome<TextMatch[]>, negated = false): Outcome<Condition> => {
+  const text = (
+    params: number[],
+    parse: (part: string) => Outcome<TextMatch[]>,
+    more: { negated?: true; dated?: number } = {},
+  ): Outcome<Condition> => {
     const matches = all(parts.map(parse));
     if (!matches.ok) return matches;
-    return ok({ kind: 'text', param, any: matches.value.flat(), ...(negated ? { negated } : {}) });
+    return ok({ kind: 'text', params, any: matches.value.flat(), ...more });
   };
   const range = (parse: (part: string) => Outcome<RangeMatch>): Outcome<Condition> => {
     const matches = all(parts.map(parse));
-    return matches.ok ? ok({ kind: 'range', param: keys.value, any: matches.value }) : matches;
+    return matches.ok ? ok({ kind: 'range', params: keys.value, any: matches.value }) : matches;
+  };
+  const references = (parse: (part: string) => Outcome<TextMatch[]>): Outcome<Condition> => {
+    const places = parameterPlaces(definitions, type, parameter);
+    // Rows of canonicals have the version there.
+    const literal = places.every((place) => place.type === 'Reference' || place.type === 'Resource');
+    const dated = literal ? dateKey(definitions, type) : undefined;
+    return text(keys.value, parse, dated === undefined ? {} : { dated });
   };
   switch (modifier === undefined ? kind : `${kind}:${modifier}`) {
     case 'token':
       return text(keys.value, (part) => parseToken(definitions, type, parameter, code, part));
     case 'token:not':
-      return text(keys.value, (part) => parseToken(definitions, type, parameter, code, part), true);
+      return text(keys.value, (part) => parseToken(definitions, type, parameter, code, part), { negated: true });
     case 'token:text':
       return text(keys.text, (part) => parseString(code, part, 'prefix'));
     case 'string':
@@ -52,7 +65,9 @@ export function parseModified(
     case 'uri':
       return text(keys.value, parseUri);
     case 'reference':
-      return text(keys.value, (part) => parseReference(code, part, referenceTargets(parameter), relative));
+      return target === undefined
+        ? references((part) => parseReference(code, part, referenceTargets(parameter), relative))
+        : references((part) => parseTyped(code, part, target, relative));
     case 'reference:identifier':
       return text(keys.identifier, (part) => parseIdentifier(code, part));
     case 'date':
@@ -67,12 +82,12 @@ export function parseModified(
     }
   }
   if (kind === 'reference' && modifier !== undefined && referenceTargets(parameter).includes(modifier)) {
-    return text(keys.value, (part) => parseTyped(code, part, modifier, relative));
+    return references((part) => parseTyped(code, part, modifier, relative));
   }
   return unsupported('unsupported-modifier', describeModifiers(parameter));
 }
 
-/** `subject:Patient=23`. */
+/** `subject:Patient=23`, and `patient=23` where that means the same. */
 function parseTyped(code: string, part: string, type: string, relative: (url: string) => string): Outcome<TextMatch[]> {
   const matches = parseReference(code, part, [type], relative);
   const isOther =
@@ -80,7 +95,7 @@ function parseTyped(code: string, part: string, type: string, relative: (url: st
     matches.value.some(
       (match) => match.op === 'equal' && /^[A-Z]/.test(match.value) && !match.value.startsWith(`${type}/`),
     );
-  return isOther ? malformed('bad-reference', `The value of ${code}:${type} refers to another type.`) : matches;
+  return isOther ? malformed('bad-reference', `The value of ${code} refers to another type than ${type}.`) : matches;
 }
 
 const MODIFIERS: Readonly<Record<string, readonly string[]>> = {

@@ -1,3 +1,4 @@
+import { keptKeys } from './keeping.ts';
 import { findParameter, printName, splitModifier } from './find-parameter.ts';
 import { paramKey } from './param-key.ts';
 import { suggest } from '../base/index.ts';
@@ -20,13 +21,14 @@ export function parseSort(setting: Setting, type: string, name: string, value: s
 function parseSortKey(setting: Setting, type: string, text: string): Outcome<SortKey> {
   const descending = text.startsWith('-');
   const code = descending ? text.slice(1) : text;
-  const key = { param: paramKey(type, code), code, descending };
+  const key = { params: [paramKey(type, code)], code, descending };
   if (code === '_id') return ok({ ...key, kind: 'id' });
   if (code === '_lastUpdated') return ok({ ...key, kind: 'lastUpdated' });
   const parameter = findParameter(setting, type, code);
   if (!parameter.ok) return parameter;
-  if (RANGE_KINDS.has(parameter.value.type)) return ok({ ...key, kind: 'range' });
-  if (TEXT_KINDS.has(parameter.value.type)) return ok({ ...key, kind: 'text' });
+  const params = keptKeys(setting.definitions, type, parameter.value).value;
+  if (RANGE_KINDS.has(parameter.value.type)) return ok({ ...key, params, kind: 'range' });
+  if (TEXT_KINDS.has(parameter.value.type)) return ok({ ...key, params, kind: 'text' });
   return unsupported('unsupported-sort', `${type} cannot be sorted by ${code}, which is a ${parameter.value.type}.`);
 }
 

@@ -2,7 +2,8 @@ import type { Issue } from '../base/index.ts';
 import type { RangePrefix } from './range.ts';
 
 /**
- * A parsed search: plain data, for the store to turn into SQL. `param` is always a `paramKey`; values are bounded and
+ * A parsed search: plain data, for the store to turn into SQL. Each of `params` is a `paramKey`, and a row may stand under
+ * any of them; values are bounded and
  * normalised the way index rows are.
  */
 export interface SearchQuery {
@@ -29,7 +30,7 @@ export interface SearchQuery {
 }
 
 export interface SortKey {
-  readonly param: number;
+  readonly params: readonly number[];
   readonly code: string;
   readonly kind: 'text' | 'range' | 'id' | 'lastUpdated';
   readonly descending: boolean;
@@ -45,27 +46,39 @@ export interface Include {
 
 export type Condition =
   /** Some text row answers one of `any`; `negated`: none does. */
-  | { readonly kind: 'text'; readonly param: number; readonly any: readonly TextMatch[]; readonly negated?: boolean }
+  | {
+      readonly kind: 'text';
+      readonly params: readonly number[];
+      readonly any: readonly TextMatch[];
+      readonly negated?: boolean;
+      /** The date whose bounds stand in the details of these rows: they are those of references. */
+      readonly dated?: number;
+    }
   /** Some range row answers one of `any`. */
-  | { readonly kind: 'range'; readonly param: number; readonly any: readonly RangeMatch[] }
-  /** There is no row (`missing`), or there is one. */
-  | { readonly kind: 'missing'; readonly param: number; readonly missing: boolean }
+  | { readonly kind: 'range'; readonly params: readonly number[]; readonly any: readonly RangeMatch[] }
+  /** There is no row (`missing`), or there is one; with `target` only references to this type count. */
+  | {
+      readonly kind: 'missing';
+      readonly params: readonly number[];
+      readonly missing: boolean;
+      readonly target?: string;
+    }
   /** The id is one of these. */
   | { readonly kind: 'id'; readonly any: readonly string[] }
-  /** As `range`, on the time of the last change; `param` is the `paramKey` of `_lastUpdated`. */
-  | { readonly kind: 'lastUpdated'; readonly param: number; readonly any: readonly RangeMatch[] }
-  /** A resource of `targetType` that `param` refers to meets all conditions: `subject:Patient.name=…`. */
+  /** As `range`, on the time of the last change. */
+  | { readonly kind: 'lastUpdated'; readonly params: readonly number[]; readonly any: readonly RangeMatch[] }
+  /** A resource of `targetType` that `params` refer to meets all conditions: `subject:Patient.name=…`. */
   | {
       readonly kind: 'chain';
-      readonly param: number;
+      readonly params: readonly number[];
       readonly targetType: string;
       readonly conditions: readonly Condition[];
     }
-  /** A resource of `sourceType` whose `param` refers to this one meets all conditions: `_has:Observation:patient:…`. */
+  /** A resource of `sourceType` whose `params` refer to this one meets all conditions: `_has:Observation:patient:…`. */
   | {
       readonly kind: 'has';
       readonly sourceType: string;
-      readonly param: number;
+      readonly params: readonly number[];
       readonly conditions: readonly Condition[];
     }
   /** At least one holds: a chain through a reference that may lead to several types. */

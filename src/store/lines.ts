@@ -25,7 +25,7 @@ interface Line {
  * lost line fails what is under way on it, and the next question opens another.
  * https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
  */
-export function openLines(settings: pg.ClientConfig, logger: Logger): Lines {
+export function openLines(settings: pg.ClientConfig, logger: Logger, patience = PATIENCE): Lines {
   const lines: (Line | undefined)[] = Array.from({ length: LINES });
   let turn = 0;
   let closed = false;
@@ -33,7 +33,7 @@ export function openLines(settings: pg.ClientConfig, logger: Logger): Lines {
   function lineOf(n: number): Line {
     const there = lines[n];
     if (there !== undefined) return there;
-    const line = connect(settings);
+    const line = connect(settings, patience);
     const forget = (): void => {
       if (lines[n] === line) lines[n] = undefined;
     };
@@ -64,9 +64,9 @@ export function openLines(settings: pg.ClientConfig, logger: Logger): Lines {
   };
 }
 
-function connect(settings: pg.ClientConfig): Line {
+function connect(settings: pg.ClientConfig, patience: number): Line {
   const socket = new Socket();
-  const client = new pg.Client({ ...settings, pipeline: true, query_timeout: PATIENCE, stream: () => socket });
+  const client = new pg.Client({ ...settings, pipeline: true, query_timeout: patience, stream: () => socket });
   let gathering = false;
   return {
     client,

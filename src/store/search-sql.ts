@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Condition, RangeMatch, SearchQuery, TextMatch } from '../search/index.ts';
 import type { Statement } from './database.ts';
 
+/** Sets the caller for row-level security, once, before the first row is looked at. */
+export const SET_CALLER = `(select set_config('app.org', $1, true)) is not null`;
+
 /** A statement in the making: its text and the values of its parameters, so that no value ever enters the text. */
 export class SqlBuilder {
   readonly values: unknown[];
@@ -24,6 +27,11 @@ export class SqlBuilder {
     return `$${this.values.length}${cast}`;
   }
 
+  /** `= $4`, or `= any ($4)` for several. */
+  oneOf(params: readonly number[]): string {
+    return params.length === 1 ? `= ${this.param(params[0])}` : `= any (${this.param(params)}::int4[])`;
+  }
+
   alias(): string {
     this.#aliases += 1;
     return `x${this.#aliases}`;
@@ -42,6 +50,8 @@ export interface Driver {
   readonly where: readonly string[];
   /** Whether one record can show up more than once. */
   readonly repeats: boolean;
+  /** The date whose bounds stand in `d.detail` as `low/high`. */
+  readonly dated?: number;
 }
 
 /**
@@ -59,24 +69,36 @@ export function drive(
     .sort((a, b) => b.rank - a.rank);
   const best = ranked[0]?.condition;
   const rest = query.conditions.filter((condition) => condition !== best);
-  if (best?.kind === 'text') {
-    const where = [
-      `d.reader ${sql.readers(query.type)}`,
-      `d.param = ${sql.param(best.param)}`,
-      textMatches(sql, 'd', best.any),
-    ];
-    return { driver: { from: 'search_text d', where, repeats: true }, rest };
-  }
+  if (best?.kind === 'text') return { driver: driveByText(sql, query.type, best), rest };
   if (best?.kind === 'range' || best?.kind === 'lastUpdated') {
     const where = [
       `d.reader ${sql.readers(query.type)}`,
-      `d.param = ${sql.param(best.param)}`,
+      `d.param ${sql.oneOf(best.params)}`,
       rangeMatches(sql, 'd', best.any),
     ];
     return { driver: { from: 'search_range d', where, repeats: true }, rest };
   }
   const all = [`d.reader ${sql.readers(query.type)}`, `d.param = ${sql.param(idParam)}`, `d.value = ''`];
   return { driver: { from: 'search_text d', where: all, repeats: false }, rest: query.conditions };
+}
+
+type TextCondition = Extract<Condition, { kind: 'text' }>;
+
+function driveByText(sql: SqlBuilder, type: string, { params, any, dated }: TextCondition): Driver {
+  const keys = (x: string): string[] => [`${x}.reader ${sql.readers(type)}`, `${x}.param ${sql.oneOf(params)}`];
+  const known = any.filter((match) => match.op === 'equal' || match.op === 'exact');
+  const detailed = known.some((match) => match.detail !== undefined);
+  // A record has one row for a reference, and one for a code of a system.
+  const repeats = !(any.length === 1 && params.length === 1 && (detailed || dated !== undefined));
+  const driver = { repeats, ...(dated === undefined ? {} : { dated }) };
+  if (!detailed || known.length < any.length) {
+    return { ...driver, from: 'search_text d', where: [...keys('d'), textMatches(sql, 'd', any)] };
+  }
+  // Details are compared with what the values leave, fenced off: in the index the target stands before the detail, and
+  // PostgreSQL 18 takes skipping over all targets for so dear that it would rather read the whole table.
+  const values = `t.value = any (${sql.param(known.map(({ value }) => value))}::text[])`;
+  const rows = `select t.target, t.value, t.detail from search_text t where ${[SET_CALLER, ...keys('t'), values].join(' and ')} offset 0`;
+  return { ...driver, from: `(${rows}) d`, where: [textMatches(sql, 'd', any)] };
 }
 
 function rankOf(condition: Condition): number {
@@ -101,7 +123,7 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
       return `${target} = any (${sql.param(condition.any.map((id) => `${type}/${id}`))}::text[])`;
     case 'text': {
       const x = sql.alias();
-      const exists = `exists (select 1 from search_text ${x} where ${x}.reader ${readers} and ${x}.param = ${sql.param(condition.param)}
+      const exists = `exists (select 1 from search_text ${x} where ${x}.reader ${readers} and ${x}.param ${sql.oneOf(condition.params)}
         and ${textMatches(sql, x, condition.any)} and ${x}.target = ${target} ${PROBE})`;
       return condition.negated === true ? `not ${exists}` : exists;
     }
@@ -109,14 +131,18 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
     case 'lastUpdated': {
       const x = sql.alias();
       return `exists (select 1 from search_range ${x} where ${x}.target = ${target} and ${x}.reader ${readers}
-        and ${x}.param = ${sql.param(condition.param)} and ${rangeMatches(sql, x, condition.any)} ${PROBE})`;
+        and ${x}.param ${sql.oneOf(condition.params)} and ${rangeMatches(sql, x, condition.any)} ${PROBE})`;
     }
     case 'missing': {
       const x = sql.alias();
       const y = sql.alias();
-      const param = sql.param(condition.param);
-      const present = `(exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param = ${param} and ${x}.reader ${readers} ${PROBE})
-        or exists (select 1 from search_range ${y} where ${y}.target = ${target} and ${y}.param = ${param} and ${y}.reader ${readers} ${PROBE}))`;
+      const param = sql.oneOf(condition.params);
+      const ofType =
+        condition.target === undefined
+          ? ''
+          : ` and strpos('/' || ${x}.value, ${sql.param(`/${condition.target}/`)}) > 0`;
+      const present = `(exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param ${param} and ${x}.reader ${readers}${ofType} ${PROBE})
+        or exists (select 1 from search_range ${y} where ${y}.target = ${target} and ${y}.param ${param} and ${y}.reader ${readers} ${PROBE}))`;
       return condition.missing ? `not ${present}` : present;
     }
     case 'chain': {
@@ -124,7 +150,7 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
       const inner = condition.conditions
         .map((item) => probe(sql, condition.targetType, item, `${x}.value`))
         .join(' and ');
-      return `exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param = ${sql.param(condition.param)}
+      return `exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param ${sql.oneOf(condition.params)}
         and ${x}.reader ${readers} and ${x}.value ^@ ${sql.param(`${condition.targetType}/`)} and ${inner} ${PROBE})`;
     }
     case 'either':
@@ -134,7 +160,7 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
       const inner = condition.conditions
         .map((item) => probe(sql, condition.sourceType, item, `${x}.target`))
         .join(' and ');
-      return `exists (select 1 from search_text ${x} where ${x}.reader ${sql.readers(condition.sourceType)} and ${x}.param = ${sql.param(condition.param)}
+      return `exists (select 1 from search_text ${x} where ${x}.reader ${sql.readers(condition.sourceType)} and ${x}.param ${sql.oneOf(condition.params)}
         and ${x}.value = ${target} and ${inner} ${PROBE})`;
     }
   }

@@ -1,6 +1,6 @@
 import type { Include, SearchQuery } from '../search/index.ts';
 import type { Queryable, Statement } from './database.ts';
-import { SqlBuilder, drive, prepared, probe } from './search-sql.ts';
+import { SET_CALLER, SqlBuilder, drive, prepared, probe } from './search-sql.ts';
 
 export interface FoundRecord {
   readonly ref: string;
@@ -36,8 +36,6 @@ const MAX_PAGE_BYTES = 32 * 1024 * 1024;
 const MAX_ROUNDS = 5;
 /** Statement shapes kept prepared at most; rarer ones are sent without a name. */
 const MAX_PREPARED = 400;
-
-const SET_CALLER = `(select set_config('app.org', $1, true)) is not null`;
 
 /** A match without a body begins the next page. */
 type Row = Omit<FoundRecord, 'body'> & {
@@ -84,8 +82,8 @@ function hasBody(row: Row): row is Row & FoundRecord {
 async function countWhenAsked(on: Queryable, context: SearchContext, query: SearchQuery): Promise<{ total?: number }> {
   if (!query.summaryCount && query.count !== 0 && query.total !== 'accurate' && query.total !== 'estimate') return {};
   const sql = new SqlBuilder(context.organization, context.sharedTypes);
-  const candidates = candidatesSql(sql, context, query);
-  const text = `select count(*) as total from (${candidates}) c join record r on r.ref = c.target where ${visible('r')}`;
+  const candidates = findCandidates(sql, context, query);
+  const text = `select count(*) as total from (${candidates.sql}) c join record r on r.ref = c.target where ${visible('r')}`;
   const [row] = await on.query<{ total: number }>(named(text), sql.values);
   return { total: row?.total ?? 0 };
 }
@@ -94,7 +92,14 @@ function visible(r: string): string {
   return `not ${r}.deleted and ($1 = any (${r}.readers) or '*' = any (${r}.readers))`;
 }
 
-function candidatesSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, after?: string): string {
+/** The records that meet all conditions, as rows of `target`, and what else is known of them by then. */
+interface Candidates {
+  readonly sql: string;
+  /** The date whose bounds stand in a column `detail`, as `low/high`. */
+  readonly dated?: number;
+}
+
+function findCandidates(sql: SqlBuilder, context: SearchContext, query: SearchQuery, after?: string): Candidates {
   const ids = query.conditions.find((condition) => condition.kind === 'id');
   if (ids !== undefined) {
     const rest = query.conditions.filter((condition) => condition !== ids);
@@ -102,7 +107,7 @@ function candidatesSql(sql: SqlBuilder, context: SearchContext, query: SearchQue
     const refs = sql.param(ids.any.map((id) => `${query.type}/${id}`));
     const where = [SET_CALLER, `d.ref = any (${refs}::text[])`, visible('d'), ...probes];
     if (after !== undefined) where.push(`d.ref > ${sql.param(after)}`);
-    return `select d.ref as target from record d where ${where.join(' and ')}`;
+    return { sql: `select d.ref as target from record d where ${where.join(' and ')}` };
   }
   const { driver, rest } = drive(sql, query, context.keys.id);
   const where = [
@@ -111,20 +116,23 @@ function candidatesSql(sql: SqlBuilder, context: SearchContext, query: SearchQue
     ...rest.map((condition) => probe(sql, query.type, condition, 'd.target')),
   ];
   if (after !== undefined) where.push(`d.target > ${sql.param(after)}`);
-  const rows = `select d.target from ${driver.from} where ${where.join(' and ')}`;
+  const { repeats, dated } = driver;
+  const columns = dated === undefined ? 'target' : 'target, detail';
+  const rows = `select ${columns} from ${driver.from} where ${where.join(' and ')}`;
   // Fenced off, or the limit of a page could tempt PostgreSQL into walking all records in the page's order until enough
   // of them meet the condition: endless where few do.
-  return driver.repeats ? `select distinct target from (${rows} offset 0) d` : rows;
+  const text = repeats ? `select distinct ${columns} from (${rows} offset 0) d` : rows;
+  return { sql: text, ...(dated === undefined ? {} : { dated }) };
 }
 
 function pageSql(sql: SqlBuilder, context: SearchContext, query: SearchQuery, cursor: Cursor | undefined): string {
-  const keys = query.sort.map((key) => sortKey(sql, query.type, key, context));
-  const after = cursor?.at(-1);
-  const candidates = candidatesSql(sql, context, query, keys.length === 0 ? after : undefined);
+  const after = query.sort.length === 0 ? cursor?.at(-1) : undefined;
+  const candidates = findCandidates(sql, context, query, after);
+  const keys = query.sort.map((key) => sortKey(sql, query.type, key, context, candidates.dated));
   const columns = keys.map((key, i) => `${key.expression} as k${i}`);
   const order = [...keys.map((key, i) => `k${i} ${key.descending ? 'desc' : 'asc'}`), 'target'].join(', ');
   const keyed =
-    keys.length === 0 ? candidates : `select c.target, ${columns.join(', ')} from (${candidates}) c offset 0`;
+    keys.length === 0 ? candidates.sql : `select c.target, ${columns.join(', ')} from (${candidates.sql}) c offset 0`;
   const from =
     keys.length > 0 && cursor !== undefined ? `(${keyed}) k where ${keyset(sql, keys, cursor)}` : `(${keyed}) k`;
   const keyArray = keys.length === 0 ? 'null::text[]' : `array[${keys.map((_, i) => `k${i}::text`).join(', ')}]`;
@@ -218,23 +226,30 @@ interface SortKey {
   readonly cast: string;
 }
 
-/** Records without the key come last, whichever way the sort goes. */
-function sortKey(sql: SqlBuilder, type: string, key: SearchQuery['sort'][number], context: SearchContext): SortKey {
+/**
+ * Records without the key come last, whichever way the sort goes.
+ * @param dated the date whose bounds the candidates bring along.
+ */
+function sortKey(
+  sql: SqlBuilder,
+  type: string,
+  key: SearchQuery['sort'][number],
+  context: SearchContext,
+  dated: number | undefined,
+): SortKey {
   const { descending } = key;
   if (key.kind === 'id') return { expression: 'c.target', descending, cast: '' };
-  const x = sql.alias();
   const range = key.kind !== 'text';
-  const param = sql.param(key.kind === 'lastUpdated' ? context.keys.lastUpdated : key.param);
+  const last = range ? (descending ? `'-Infinity'::float8` : `'Infinity'::float8`) : descending ? `''` : `chr(1114111)`;
+  const params = key.kind === 'lastUpdated' ? [context.keys.lastUpdated] : key.params;
+  if (dated !== undefined && params.length === 1 && params[0] === dated) {
+    const bound = `nullif(split_part(c.detail, '/', ${descending ? 2 : 1}), '')::float8`;
+    return { expression: `coalesce(${bound}, ${last})`, descending, cast: '::float8' };
+  }
+  const x = sql.alias();
   const column = range ? (descending ? 'high' : 'low') : 'value';
-  const missing = range
-    ? descending
-      ? `'-Infinity'::float8`
-      : `'Infinity'::float8`
-    : descending
-      ? `''`
-      : `chr(1114111)`;
   const expression = `coalesce((select ${descending ? 'max' : 'min'}(${x}.${column}) from ${range ? 'search_range' : 'search_text'} ${x}
-    where ${x}.target = c.target and ${x}.param = ${param} and ${x}.reader ${sql.readers(type)}), ${missing})`;
+    where ${x}.target = c.target and ${x}.param ${sql.oneOf(params)} and ${x}.reader ${sql.readers(type)}), ${last})`;
   return { expression, descending, cast: range ? '::float8' : '' };
 }
 

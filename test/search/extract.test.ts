@@ -71,28 +71,65 @@ describe('tokens', () => {
   });
 });
 
+describe('rows of references', () => {
+  const at = Date.UTC(2026, 0, 2);
+  const bounds = `${at}/${at + 86_400_000}`;
+
+  it('carry along when their record is about', () => {
+    const dated = observation({ subject: { reference: 'Patient/1' }, effectiveDateTime: '2026-01-02' });
+    expect(texts(dated, 'subject')).toEqual([`Patient/1 ← ${bounds}`]);
+    // The date may stand behind the reference in the text, and may be a time without end.
+    const since = observation({ effectivePeriod: { start: '2026-01-02' }, subject: { reference: 'Patient/1' } });
+    expect(texts(since, 'subject')).toEqual([`Patient/1 ← ${at}/8640000000000000`]);
+    expect(texts(observation({ subject: { reference: 'Patient/1' } }), 'subject')).toEqual(['Patient/1']);
+  });
+
+  it('do so only where they are literal', () => {
+    const identifier = { system: 'urn:mrn', value: '7' };
+    const named = observation({ subject: { identifier }, effectiveDateTime: '2026-01-02' });
+    expect(texts(named, 'subject')).toEqual(['']);
+    expect(texts(named, 'subject:identifier')).toEqual(['7 ← urn:mrn']);
+    const questionnaire = { resourceType: 'QuestionnaireResponse', questionnaire: 'urn:q|2', authored: '2026-01-02' };
+    expect(texts({ ...questionnaire, source: { reference: 'Patient/1' } }, 'source')).toEqual([
+      `Patient/1 ← ${bounds}`,
+    ]);
+    expect(texts(questionnaire, 'questionnaire')).toEqual(['urn:q ← 2']);
+  });
+});
+
 describe('references', () => {
   const subject = (reference: unknown): Resource => observation({ subject: reference });
 
   it.each<[string, Resource, string, string[]]>([
     ['relative', subject({ reference: 'Patient/1' }), 'subject', ['Patient/1']],
-    ['also under patient', subject({ reference: 'Patient/1' }), 'patient', ['Patient/1']],
-    ['of another type, not under patient', subject({ reference: 'Group/1' }), 'patient', []],
+    ['not again under patient, which looks under subject', subject({ reference: 'Patient/1' }), 'patient', []],
     ['with a version', subject({ reference: 'Patient/1/_history/3' }), 'subject', ['Patient/1']],
     [
       'absolute',
       subject({ reference: 'https://other.example/Patient/1' }),
-      'patient',
+      'subject',
       ['https://other.example/Patient/1'],
     ],
-    ['absolute on this server', subject({ reference: `${BASE}/Patient/1` }), 'patient', ['Patient/1']],
+    ['absolute on this server', subject({ reference: `${BASE}/Patient/1` }), 'subject', ['Patient/1']],
     ['to a contained resource', subject({ reference: '#p' }), 'subject', ['']],
-    ['of a stated type', subject({ reference: 'urn:uuid:1', type: 'Patient' }), 'patient', ['urn:uuid:1']],
+    ['of a stated type', subject({ reference: 'urn:uuid:1', type: 'Patient' }), 'subject', ['urn:uuid:1']],
     [
       'by identifier',
       subject({ identifier: { system: 'urn:mrn', value: '7' } }),
       'subject:identifier',
       ['7 ← urn:mrn'],
+    ],
+    [
+      'by identifier, also under patient',
+      subject({ identifier: { system: 'urn:mrn', value: '7' } }),
+      'patient:identifier',
+      ['7 ← urn:mrn'],
+    ],
+    [
+      'by identifier of another type, not under patient',
+      subject({ type: 'Group', identifier: { system: 'urn:mrn', value: '7' } }),
+      'patient:identifier',
+      [],
     ],
     ['by identifier: not missing', subject({ identifier: { system: 'urn:mrn', value: '7' } }), 'subject', ['']],
     [

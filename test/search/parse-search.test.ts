@@ -59,12 +59,12 @@ describe('values', () => {
   });
 
   it('are looked for under the parameter, its texts, or its identifiers', () => {
-    expect(onlyCondition('Observation', 'code', 'a')).toMatchObject({ param: paramKey('Observation', 'code') });
+    expect(onlyCondition('Observation', 'code', 'a')).toMatchObject({ params: [paramKey('Observation', 'code')] });
     expect(onlyCondition('Observation', 'code:text', 'a')).toMatchObject({
-      param: paramKey('Observation', 'code:text'),
+      params: [paramKey('Observation', 'code:text')],
     });
     expect(onlyCondition('Observation', 'subject:identifier', 'a')).toMatchObject({
-      param: paramKey('Observation', 'subject:identifier'),
+      params: [paramKey('Observation', 'subject:identifier')],
     });
   });
 
@@ -92,17 +92,22 @@ describe('conditions', () => {
       'gt2024',
       {
         kind: 'lastUpdated',
-        param: key('Patient', '_lastUpdated'),
+        params: [key('Patient', '_lastUpdated')],
         any: [{ unit: '', prefix: 'gt', low: Date.UTC(2024), high: Date.UTC(2025) }],
       },
     ],
-    ['Patient', 'gender:missing', 'true', { kind: 'missing', param: key('Patient', 'gender'), missing: true }],
-    ['Patient', 'birthdate:missing', 'false', { kind: 'missing', param: key('Patient', 'birthdate'), missing: false }],
+    ['Patient', 'gender:missing', 'true', { kind: 'missing', params: [key('Patient', 'gender')], missing: true }],
+    [
+      'Patient',
+      'birthdate:missing',
+      'false',
+      { kind: 'missing', params: [key('Patient', 'birthdate')], missing: false },
+    ],
     [
       'Patient',
       'gender:not',
       'male',
-      { kind: 'text', param: key('Patient', 'gender'), any: [equal('male')], negated: true },
+      { kind: 'text', params: [key('Patient', 'gender')], any: [equal('male')], negated: true },
     ],
     [
       'Observation',
@@ -110,9 +115,9 @@ describe('conditions', () => {
       'ng',
       {
         kind: 'chain',
-        param: key('Observation', 'subject'),
+        params: [key('Observation', 'subject')],
         targetType: 'Patient',
-        conditions: [{ kind: 'text', param: key('Patient', 'name'), any: [{ op: 'prefix', value: 'ng' }] }],
+        conditions: [{ kind: 'text', params: [key('Patient', 'name')], any: [{ op: 'prefix', value: 'ng' }] }],
       },
     ],
     [
@@ -123,7 +128,7 @@ describe('conditions', () => {
         kind: 'either',
         conditions: ['Device', 'Group', 'Location', 'Patient'].map((targetType): Condition => ({
           kind: 'chain',
-          param: key('Observation', 'subject'),
+          params: [key('Observation', 'subject')],
           targetType,
           conditions: [{ kind: 'id', any: ['x'] }],
         })),
@@ -135,15 +140,19 @@ describe('conditions', () => {
       'Ng',
       {
         kind: 'chain',
-        param: key('Task', 'patient'),
+        params: [key('Task', 'subject')],
         targetType: 'Patient',
         conditions: [
           {
             kind: 'chain',
-            param: key('Patient', 'general-practitioner'),
+            params: [key('Patient', 'general-practitioner')],
             targetType: 'Practitioner',
             conditions: [
-              { kind: 'text', param: key('Practitioner', 'name'), any: [{ op: 'exact', value: 'ng', detail: 'Ng' }] },
+              {
+                kind: 'text',
+                params: [key('Practitioner', 'name')],
+                any: [{ op: 'exact', value: 'ng', detail: 'Ng' }],
+              },
             ],
           },
         ],
@@ -156,8 +165,8 @@ describe('conditions', () => {
       {
         kind: 'has',
         sourceType: 'Observation',
-        param: key('Observation', 'patient'),
-        conditions: [{ kind: 'text', param: key('Observation', 'code'), any: [equal('1')] }],
+        params: [key('Observation', 'subject')],
+        conditions: [{ kind: 'text', params: [key('Observation', 'code')], any: [equal('1')] }],
       },
     ],
     [
@@ -167,13 +176,13 @@ describe('conditions', () => {
       {
         kind: 'has',
         sourceType: 'Observation',
-        param: key('Observation', 'patient'),
+        params: [key('Observation', 'subject')],
         conditions: [
           {
             kind: 'has',
             sourceType: 'AuditEvent',
-            param: key('AuditEvent', 'entity'),
-            conditions: [{ kind: 'text', param: key('AuditEvent', 'type'), any: [equal('rest')] }],
+            params: [key('AuditEvent', 'entity')],
+            conditions: [{ kind: 'text', params: [key('AuditEvent', 'type')], any: [equal('rest')] }],
           },
         ],
       },
@@ -184,20 +193,47 @@ describe('conditions', () => {
       'c',
       {
         kind: 'chain',
-        param: key('Observation', 'patient'),
+        params: [key('Observation', 'subject')],
         targetType: 'Patient',
         conditions: [
           {
             kind: 'has',
             sourceType: 'Condition',
-            param: key('Condition', 'patient'),
-            conditions: [{ kind: 'text', param: key('Condition', 'code'), any: [equal('c')] }],
+            params: [key('Condition', 'subject')],
+            conditions: [{ kind: 'text', params: [key('Condition', 'code')], any: [equal('c')] }],
           },
         ],
       },
     ],
   ])('%s?%s=%s', (type, name, value, condition) => {
     expect(onlyCondition(type, name, value)).toEqual(condition);
+  });
+
+  it('look under the parameters that say the same', () => {
+    expect(onlyCondition('Patient', 'phonetic', 'ng')).toEqual(onlyCondition('Patient', 'name', 'ng'));
+    expect(onlyCondition('Observation', 'combo-code', 'a')).toMatchObject({
+      params: [key('Observation', 'component-code'), key('Observation', 'code')],
+    });
+    expect(onlyCondition('Observation', 'patient', 'p')).toEqual(onlyCondition('Observation', 'subject:Patient', 'p'));
+    expect(onlyCondition('Observation', 'patient:missing', 'true')).toEqual({
+      kind: 'missing',
+      params: [key('Observation', 'subject')],
+      missing: true,
+      target: 'Patient',
+    });
+    // Identifiers do not tell whose they are, so these rows are kept apart.
+    expect(onlyCondition('Observation', 'patient:identifier', 'a')).toMatchObject({
+      params: [key('Observation', 'patient:identifier')],
+    });
+    expect(refused('Observation', 'patient=Group/1')).toEqual(['bad-reference']);
+  });
+
+  it('on references know which date their rows carry along', () => {
+    expect(onlyCondition('Observation', 'subject', 'Patient/1')).toMatchObject({ dated: key('Observation', 'date') });
+    expect(onlyCondition('Coverage', 'payor', 'Patient/1')).not.toHaveProperty('dated');
+    // The detail of a canonical's row is its version.
+    expect(onlyCondition('Observation', 'based-on', 'CarePlan/1')).toHaveProperty('dated');
+    expect(onlyCondition('CarePlan', 'instantiates-canonical', 'http://a.example/p')).not.toHaveProperty('dated');
   });
 
   it('repeat with AND', () => {
@@ -306,10 +342,10 @@ describe('results', () => {
 
   it('are sorted', () => {
     expect(query('Patient', '_sort=family,-birthdate,_id,-_lastUpdated').sort).toEqual([
-      { code: 'family', kind: 'text', descending: false, param: paramKey('Patient', 'family') },
-      { code: 'birthdate', kind: 'range', descending: true, param: paramKey('Patient', 'birthdate') },
-      { code: '_id', kind: 'id', descending: false, param: paramKey('Patient', '_id') },
-      { code: '_lastUpdated', kind: 'lastUpdated', descending: true, param: paramKey('Patient', '_lastUpdated') },
+      { code: 'family', kind: 'text', descending: false, params: [paramKey('Patient', 'family')] },
+      { code: 'birthdate', kind: 'range', descending: true, params: [paramKey('Patient', 'birthdate')] },
+      { code: '_id', kind: 'id', descending: false, params: [paramKey('Patient', '_id')] },
+      { code: '_lastUpdated', kind: 'lastUpdated', descending: true, params: [paramKey('Patient', '_lastUpdated')] },
     ]);
   });
 
@@ -348,9 +384,19 @@ describe('results', () => {
 
   it('bring along all that they refer to', () => {
     const [all] = query('Coverage', '_include=*').includes;
-    const codes = ['beneficiary', 'patient', 'payor', 'policy-holder', 'subscriber'];
+    // What `patient` finds stands under `beneficiary`.
+    const codes = ['beneficiary', 'payor', 'policy-holder', 'subscriber'];
     expect(all?.params.toSorted()).toEqual(codes.map((code) => paramKey('Coverage', code)).toSorted());
     expect(query('Coverage', '_include=Coverage:*').includes).toEqual([all]);
+  });
+
+  it('bring along through a part of a parameter only what that part leads to', () => {
+    const params = [paramKey('Observation', 'subject')];
+    const [include] = query('Observation', '_include=Observation:patient').includes;
+    expect(include).toEqual({ sourceType: 'Observation', params, targetType: 'Patient', iterate: false });
+    expect(query('Observation', '_include=Observation:patient:Group').includes).toMatchObject([{ params: [] }]);
+    expect(query('Patient', '_revinclude=Observation:patient').revincludes).toMatchObject([{ params }]);
+    expect(query('Group', '_revinclude=Observation:patient').revincludes).toMatchObject([{ params: [] }]);
   });
 
   it('say which parameters were used', () => {

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startHouse } from '../support/house.ts';
+import type { Json, Partner, TestHouse } from '../support/house.ts';
+import { expectOutcome } from '../support/outcome.ts';
+
+/**
+ * Parameters that say what others say, too (`patient` a part of `subject`, `combo-code` both of `code` and
+ * `component-code`), and pages of one subject's records by date. https://hl7.org/fhir/R4/observation.html#search
+ */
+
+let house: TestHouse;
+let home: Partner;
+beforeAll(async () => {
+  house = await startHouse();
+  home = await house.register('home', 'placer');
+  const put = async (type: string, id: string, more: object): Promise<void> => {
+    const { status } = await home.fetch('PUT', `/${type}/${id}`, { resourceType: type, id, ...more });
+    expect(status).toBe(201);
+  };
+  await put('Patient', 'p', {});
+  await put('Patient', 'q', {});
+  await put('Group', 'g', { type: 'person', actual: true });
+  const coding = (code: string): object => ({ coding: [{ system: 'http://loinc.org', code }] });
+  const observation = (id: string, subject: string | undefined, more: object): Promise<void> =>
+    put('Observation', id, {
+      status: 'final',
+      code: coding('85354-9'),
+      ...(subject === undefined ? {} : { subject: { reference: subject } }),
+      ...more,
+    });
+  await observation('day', 'Patient/p', { effectiveDateTime: '2026-01-02' });
+  await observation('early', 'Patient/p', { effectiveDateTime: '2025-12-31T10:00:00Z' });
+  await observation('span', 'Patient/p', { effectivePeriod: { start: '2026-01-01', end: '2026-01-20' } });
+  await observation('since', 'Patient/p', { effectivePeriod: { start: '2026-01-03' } });
+  await observation('undated', 'Patient/p', {});
+  await observation('other', 'Patient/q', { effectiveDateTime: '2026-01-05' });
+  await observation('group', 'Group/g', { component: [{ code: coding('8480-6') }] });
+  await observation('nobody', undefined, {});
+});
+afterAll(() => house.stop());
+
+const idsIn = (body: Json): string[] => (body.entry ?? []).map(({ resource }: Json) => resource.id);
+
+describe('a part of a parameter finds', () => {
+  const ofPatients = ['day', 'early', 'other', 'since', 'span', 'undated'];
+
+  test.each([
+    ['only what leads there', 'patient=p', ['day', 'early', 'since', 'span', 'undated']],
+    ['with the type', 'patient=Patient/q', ['other']],
+    ['several', 'patient=p,q', ofPatients],
+    ['nothing under the id of another type', 'patient=g', []],
+    ['what the whole finds, as far as it goes', 'subject=Group/g', ['group']],
+    ['what has none', 'patient:missing=true', ['group', 'nobody']],
+    ['what has one', 'patient:missing=false', ofPatients],
+    ['by a chain', 'patient._id=q', ['other']],
+  ])('%s', async (_what, query, ids) => {
+    const { status, body } = await home.fetch('GET', `/Observation?${query}`);
+    expect([status, idsIn(body).sort()]).toEqual([200, ids]);
+  });
+
+  test('and refuses another type', async () => {
+    expectOutcome(await home.fetch('GET', '/Observation?patient=Group/g'), 400, 'bad-reference');
+  });
+
+  test('and brings along only what leads there', async () => {
+    const all = await home.fetch('GET', '/Observation?_include=Observation:patient&_count=50');
+    expect(
+      idsIn(all.body)
+        .filter((id) => ['p', 'q', 'g'].includes(id))
+        .sort(),
+    ).toEqual(['p', 'q']);
+    const none = await home.fetch('GET', '/Observation?subject=Group/g&_include=Observation:patient:Group');
+    expect(idsIn(none.body)).toEqual(['group']);
+    expect(idsIn((await home.fetch('GET', '/Group?_revinclude=Observation:patient')).body)).toEqual(['g']);
+    expect(idsIn((await home.fetch('GET', '/Group?_revinclude=Observation:subject')).body).sort()).toEqual([
+      'g',
+      'group',
+    ]);
+  });
+
+  test('backwards, too', async () => {
+    expect(idsIn((await home.fetch('GET', '/Patient?_has:Observation:patient:date=2026-01-05')).body)).toEqual(['q']);
+  });
+});
+
+test.each([
+  ['combo-code=8480-6', ['group']],
+  ['component-code=8480-6', ['group']],
+  ['code=8480-6', []],
+  ['combo-code=85354-9&date=2026-01-05', ['other']],
+  ['combo-code:not=8480-6&patient:missing=true', ['nobody']],
+])('several parameters in one: %s', async (query, ids) => {
+  expect(idsIn((await home.fetch('GET', `/Observation?${query}`)).body)).toEqual(ids);
+});
+
+describe.each([
+  ['upwards by when they begin', 'date', ['early', 'span', 'day', 'since', 'undated']],
+  ['downwards by when they end', '-date', ['since', 'span', 'day', 'early', 'undated']],
+])("one patient's records, %s", (_how, sort, ids) => {
+  // Asked by its rows alone, by several values, and by another condition first: three ways to the same page.
+  test.each(['patient=p', 'subject=Patient/p,Patient/none', 'patient=p&code=http://loinc.org|85354-9'])(
+    'page by page: %s',
+    async (query) => {
+      for (const count of [1, 2, 50]) {
+        const seen: string[] = [];
+        let next: string | undefined = `/Observation?${query}&_sort=${sort}&_count=${count}`;
+        while (next !== undefined) {
+          const { body }: { body: Json } = await home.fetch('GET', next);
+          seen.push(...idsIn(body));
+          next = body.link.find(({ relation }: Json) => relation === 'next')?.url;
+        }
+        expect(seen).toEqual(ids);
+      }
+    },
+  );
+});
+
+test('a date that changes takes its record to another place', async () => {
+  const before = await home.fetch('GET', '/Observation/early');
+  await home.fetch('PUT', '/Observation/early', { ...before.body, effectiveDateTime: '2027-01-01' });
+  const { body } = await home.fetch('GET', '/Observation?patient=p&_sort=date');
+  expect(idsIn(body)).toEqual(['span', 'day', 'since', 'early', 'undated']);
+});
