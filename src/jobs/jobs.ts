@@ -48,6 +48,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   let timer: NodeJS.Timeout | undefined;
   let dispatching: Promise<void> | undefined;
   let again = false;
+  let stopped = false;
 
   async function dispatch(): Promise<void> {
     try {
@@ -73,6 +74,8 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   }
 
   function wake(): void {
+    // Jobs that end while the runner stops commit, too. What they announce waits for the next start.
+    if (stopped) return;
     timer ??= setTimeout(start, WAKE_MS);
   }
 
@@ -81,10 +84,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   return {
     wake,
     async stop() {
+      stopped = true;
       clearInterval(poll);
       clearTimeout(timer);
       await dispatching;
-      clearTimeout(timer);
       await runner.stop();
     },
   };
