@@ -2,7 +2,7 @@ import { fault } from '../base/index.ts';
 import { readersOf, refuseChange } from '../access/index.ts';
 import { anchors, isSecondOpinionRequest, keptIssues } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
-import { lockRecords, Overtaken, readRecord, readRecords, writeRecords } from '../store/index.ts';
+import { lockRecords, lookUpRecord, Overtaken, readRecord, readRecords, writeRecords } from '../store/index.ts';
 import type { Act, Queryable, StoredRecord, Written } from '../store/index.ts';
 import { isShared, refuseFixed } from './case-fixed.ts';
 import { refuse } from './case-refusals.ts';
@@ -55,9 +55,7 @@ function isPlain(draft: Draft): boolean {
 
 async function commitOne(house: House, context: Context, interaction: string, draft: Draft): Promise<Committed> {
   const stored =
-    draft.method === 'POST'
-      ? undefined
-      : await readRecord(house.database.byKey, context.caller.organization, draft.ref);
+    draft.method === 'POST' ? undefined : await lookUpRecord(house.database, context.caller.organization, draft.ref);
   if (!isShared(stored)) {
     const change = draftToChange(context, draft, stored);
     if (isDone(change)) return toUnchanged(change);

@@ -1,5 +1,5 @@
 import { fault, notFound } from '../base/index.ts';
-import { readText, readVersion } from '../store/index.ts';
+import { lookUpText, readVersion } from '../store/index.ts';
 import { checkId, checkType } from './check.ts';
 import type { Context, House } from './house.ts';
 
@@ -17,7 +17,7 @@ export async function read(house: House, context: Context, type: string, id: str
   checkType(house, context, type, 'r');
   checkId(id);
   const ref = `${type}/${id}`;
-  const record = await readText(house.database.byKey, context.caller.organization, ref);
+  const record = await lookUpText(house.database, context.caller.organization, ref);
   if (record === undefined) throw notFound(ref);
   note(house, context, 'read', ref, record.version, record.body === null ? 410 : 200);
   if (record.body === null) throw gone(ref);
@@ -36,8 +36,7 @@ export async function vread(
   checkId(id);
   const ref = `${type}/${id}`;
   const number = /^[1-9]\d{0,14}$/.test(version) ? Number(version) : 0;
-  const found =
-    number === 0 ? undefined : await readVersion(house.database.byKey, context.caller.organization, ref, number);
+  const found = number === 0 ? undefined : await readVersion(house.database, context.caller.organization, ref, number);
   if (found === undefined) throw notFound(`${ref}/_history/${number === 0 ? '?' : number}`);
   note(house, context, 'vread', ref, found.version, found.body === null ? 410 : 200);
   if (found.body === null) throw gone(`${ref}/_history/${found.version}`);

@@ -13,7 +13,7 @@ export function emitReference(place: Place, keys: ParamKeys, relative: (url: str
       return (element, rows) => {
         const { resourceType, id } = element as { resourceType?: unknown; id?: unknown };
         if (typeof resourceType === 'string' && typeof id === 'string') {
-          rows.addText(keys.value, boundKey(`${resourceType}/${id}`), '');
+          rows.addReference(keys.value, boundKey(`${resourceType}/${id}`));
         }
       };
     case 'canonical':
@@ -42,13 +42,34 @@ function emitReferenceElement(target: string | undefined, keys: ParamKeys, relat
   };
 }
 
-/** For a parameter whose references are kept under another: only who they name by identifier. */
-export function emitReferenceIdentifier({ type, target }: Place, keys: ParamKeys): Emit | undefined {
+/**
+ * For a parameter whose references are kept under another: those that do not show by their text what they lead to, but
+ * say so beside it, and those by identifier.
+ */
+export function emitUnshownReference(
+  { type, target }: Place,
+  keys: ParamKeys,
+  relative: (url: string) => string,
+): Emit | undefined {
   if (type !== 'Reference') return undefined;
   return (element, rows) => {
-    const { type: said, identifier } = element as { type?: unknown; identifier?: unknown };
+    const {
+      reference,
+      type: said,
+      identifier,
+    } = element as { reference?: unknown; type?: unknown; identifier?: unknown };
+    if (typeof reference === 'string' && reference !== '' && !reference.startsWith('#') && said === target) {
+      const value = withoutVersion(relative(reference));
+      if (shownType(value) === undefined) rows.addReference(keys.value, boundKey(value));
+    }
     if (identifier && isTypeOrUnsaid(said, target)) addReferenceIdentifier(identifier, keys, rows);
   };
+}
+
+/** The type that a reference shows by its text: none for `urn:uuid:…` and addresses that do not end in `Type/id`. */
+export function shownType(reference: string): string | undefined {
+  const type = referenceType(reference);
+  return type !== undefined && /^[A-Z][A-Za-z]+$/.test(type) ? type : undefined;
 }
 
 function isTypeOrUnsaid(said: unknown, target: string | undefined): boolean {

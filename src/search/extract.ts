@@ -3,7 +3,7 @@ import type { Resource } from '../fhir/index.ts';
 import { compileParameter, parameterPlaces, STORE_PARAMETERS } from './compile-parameter.ts';
 import { buildTree, visitTree } from './element-tree.ts';
 import type { ElementTree, Entry } from './element-tree.ts';
-import { emitReferenceIdentifier, relativeTo } from './emit-reference.ts';
+import { emitUnshownReference, relativeTo } from './emit-reference.ts';
 import { paramKeys } from './emitter.ts';
 import { RowCollector } from './index-values.ts';
 import type { IndexValues } from './index-values.ts';
@@ -45,7 +45,7 @@ function compileType(definitions: Definitions, type: string, relative: (url: str
     if (target === undefined) return [];
     const keys = paramKeys(type, parameter.code);
     return parameterPlaces(definitions, type, parameter).flatMap((place) => {
-      const emit = emitReferenceIdentifier(place, keys);
+      const emit = emitUnshownReference(place, keys, relative);
       return emit === undefined ? [] : [{ place, emit }];
     });
   });

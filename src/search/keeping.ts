@@ -24,20 +24,25 @@ export function keepingOf(definitions: Definitions, type: string, parameter: Sea
   return keeping;
 }
 
+export interface KeptKeys {
+  readonly value: number[];
+  readonly text: number[];
+  readonly identifier: number[];
+  /** Of references to `target` that do not show by their text what they lead to. */
+  readonly unshown: number;
+}
+
 /** The keys that the rows of a parameter stand under. */
-export function keptKeys(
-  definitions: Definitions,
-  type: string,
-  parameter: SearchParameterDefinition,
-): { readonly value: number[]; readonly text: number[]; readonly identifier: number[] } {
+export function keptKeys(definitions: Definitions, type: string, parameter: SearchParameterDefinition): KeptKeys {
   const { codes, target } = keepingOf(definitions, type, parameter);
   const keys = codes.map((code) => paramKeys(type, code));
+  const own = paramKeys(type, parameter.code);
   return {
     value: keys.map(({ value }) => value),
     text: keys.map(({ text }) => text),
     // An identifier does not tell what it leads to: these rows are always its own.
-    identifier:
-      target === undefined ? keys.map(({ identifier }) => identifier) : [paramKeys(type, parameter.code).identifier],
+    identifier: target === undefined ? keys.map(({ identifier }) => identifier) : [own.identifier],
+    unshown: own.value,
   };
 }
 

@@ -94,7 +94,9 @@ function parseChain(
     inner: parseCondition(setting, targetType, rest, value, links + 1),
   }));
   const found = outcomes.flatMap(({ targetType, inner }): Condition[] =>
-    inner.ok ? [{ kind: 'chain', params, targetType, conditions: [inner.value] }] : [],
+    inner.ok
+      ? [{ kind: 'chain', params, targetType, ...thereOf(targetType, inner.value), conditions: [inner.value] }]
+      : [],
   );
   if (found.length > MAX_TARGETS) return openChain(type, code);
   if (found.length === 1) return ok(found[0]!);
@@ -102,6 +104,13 @@ function parseChain(
   const refused = outcomes.map(({ inner }) => inner).filter((inner) => !inner.ok);
   // A value that one of the types finds malformed says more than a parameter that the others do not have.
   return refused.find(({ problem }) => problem.always) ?? refused[0] ?? openChain(type, code);
+}
+
+/** What has no row is not the same as what does not exist. */
+function thereOf(type: string, condition: Condition): { there?: number } {
+  const isNegative =
+    (condition.kind === 'missing' && condition.missing) || (condition.kind === 'text' && condition.negated === true);
+  return isNegative ? { there: paramKey(type, '_id') } : {};
 }
 
 function openChain(type: string, code: string): Outcome<never> {

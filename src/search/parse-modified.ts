@@ -1,7 +1,9 @@
 import type { SearchParameterDefinition } from '../definitions/index.ts';
 import { compositeKinds } from './composite.ts';
 import { parameterPlaces, referenceTargets } from './compile-parameter.ts';
+import { shownType } from './emit-reference.ts';
 import { dateKey, keepingOf, keptKeys } from './keeping.ts';
+import type { Place } from './places.ts';
 import { all, malformed, ok, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { Condition, RangeMatch, TextMatch } from './query.ts';
@@ -22,10 +24,13 @@ export function parseModified(
   const keys = keptKeys(definitions, type, parameter);
   const { target } = keepingOf(definitions, type, parameter);
   if (modifier === 'missing') {
-    const known = { kind: 'missing', params: keys.value, ...(target === undefined ? {} : { target }) } as const;
-    if (value === 'true') return ok({ ...known, missing: true });
-    if (value === 'false') return ok({ ...known, missing: false });
-    return malformed('bad-missing', `The value of ${parameter.code}:missing must be true or false.`);
+    if (value !== 'true' && value !== 'false') {
+      return malformed('bad-missing', `The value of ${parameter.code}:missing must be true or false.`);
+    }
+    const missing = value === 'true';
+    if (target === undefined) return ok({ kind: 'missing', params: keys.value, missing });
+    const { unshown } = keys;
+    return ok({ kind: 'missing', params: [...keys.value, unshown], missing, target: { type: target, unshown } });
   }
   const parts = splitValue(value, ',').filter((part) => part !== '');
   const { code, type: kind } = parameter;
@@ -42,12 +47,16 @@ export function parseModified(
     const matches = all(parts.map(parse));
     return matches.ok ? ok({ kind: 'range', params: keys.value, any: matches.value }) : matches;
   };
-  const references = (parse: (part: string) => Outcome<TextMatch[]>): Outcome<Condition> => {
-    const places = parameterPlaces(definitions, type, parameter);
-    // Rows of canonicals have the version there.
-    const literal = places.every((place) => place.type === 'Reference' || place.type === 'Resource');
+  const places = (): Place[] => parameterPlaces(definitions, type, parameter);
+  const references = (targets: readonly string[], only?: string): Outcome<Condition> => {
+    // Rows of canonicals have the version where those of references have the date.
+    const literal = places().every((place) => place.type === 'Reference' || place.type === 'Resource');
+    const read = { targets, relative, versioned: !literal, ...(only === undefined ? {} : { only }) };
     const dated = literal ? dateKey(definitions, type) : undefined;
-    return text(keys.value, parse, dated === undefined ? {} : { dated });
+    const found = text(keys.value, (part) => parseReference(code, part, read), dated === undefined ? {} : { dated });
+    return found.ok && target !== undefined && found.value.kind === 'text'
+      ? ok(withUnshown(found.value, keys.unshown))
+      : found;
   };
   switch (modifier === undefined ? kind : `${kind}:${modifier}`) {
     case 'token':
@@ -65,9 +74,7 @@ export function parseModified(
     case 'uri':
       return text(keys.value, parseUri);
     case 'reference':
-      return target === undefined
-        ? references((part) => parseReference(code, part, referenceTargets(parameter), relative))
-        : references((part) => parseTyped(code, part, target, relative));
+      return target === undefined ? references(referenceTargets(parameter)) : references([target], target);
     case 'reference:identifier':
       return text(keys.identifier, (part) => parseIdentifier(code, part));
     case 'date':
@@ -82,20 +89,18 @@ export function parseModified(
     }
   }
   if (kind === 'reference' && modifier !== undefined && referenceTargets(parameter).includes(modifier)) {
-    return references((part) => parseTyped(code, part, modifier, relative));
+    return references([modifier], modifier);
   }
   return unsupported('unsupported-modifier', describeModifiers(parameter));
 }
 
-/** `subject:Patient=23`, and `patient=23` where that means the same. */
-function parseTyped(code: string, part: string, type: string, relative: (url: string) => string): Outcome<TextMatch[]> {
-  const matches = parseReference(code, part, [type], relative);
-  const isOther =
-    matches.ok &&
-    matches.value.some(
-      (match) => match.op === 'equal' && /^[A-Z]/.test(match.value) && !match.value.startsWith(`${type}/`),
-    );
-  return isOther ? malformed('bad-reference', `The value of ${code} refers to another type than ${type}.`) : matches;
+/** References that do not show what they lead to stand under a key of their own (`emitUnshownReference`). */
+function withUnshown(condition: Extract<Condition, { kind: 'text' }>, unshown: number): Condition {
+  const isShown = (match: TextMatch): boolean => 'value' in match && shownType(match.value) !== undefined;
+  const [shown, others] = [condition.any.filter(isShown), condition.any.filter((match) => !isShown(match))];
+  if (others.length === 0) return condition;
+  const apart: Condition = { ...condition, params: [unshown], any: others };
+  return shown.length === 0 ? apart : { kind: 'either', conditions: [{ ...condition, any: shown }, apart] };
 }
 
 const MODIFIERS: Readonly<Record<string, readonly string[]>> = {

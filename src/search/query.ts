@@ -56,12 +56,15 @@ export type Condition =
     }
   /** Some range row answers one of `any`. */
   | { readonly kind: 'range'; readonly params: readonly number[]; readonly any: readonly RangeMatch[] }
-  /** There is no row (`missing`), or there is one; with `target` only references to this type count. */
+  /**
+   * There is no row (`missing`), or there is one; with `target` only references that show this type count, and all under
+   * `unshown`.
+   */
   | {
       readonly kind: 'missing';
       readonly params: readonly number[];
       readonly missing: boolean;
-      readonly target?: string;
+      readonly target?: { readonly type: string; readonly unshown: number };
     }
   /** The id is one of these. */
   | { readonly kind: 'id'; readonly any: readonly string[] }
@@ -72,6 +75,8 @@ export type Condition =
       readonly kind: 'chain';
       readonly params: readonly number[];
       readonly targetType: string;
+      /** The row that each resource of `targetType` has, where the conditions would also hold of one that is not there. */
+      readonly there?: number;
       readonly conditions: readonly Condition[];
     }
   /** A resource of `sourceType` whose `params` refer to this one meets all conditions: `_has:Observation:patient:…`. */

@@ -1,7 +1,7 @@
 import type { Definitions, SearchParameterDefinition } from '../definitions/index.ts';
 import { parameterPlaces } from './compile-parameter.ts';
 import { compositePart } from './composite.ts';
-import { splitCanonical, withoutVersion } from './emit-reference.ts';
+import { shownType, splitCanonical, withoutVersion } from './emit-reference.ts';
 import { impliesSystem } from './implied-system.ts';
 import { normaliseString } from './normalise-string.ts';
 import { boundKey, KEPT_BYTES } from './param-key.ts';
@@ -66,32 +66,43 @@ const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 const RELATIVE = /^([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}$/;
 
+/** How a parameter takes references. */
+export interface ReferenceReading {
+  /** Types that a bare id may be of. */
+  readonly targets: readonly string[];
+  /** Turns an URL below this server's own base into `Type/id`. */
+  readonly relative: (url: string) => string;
+  /** Whether `url|version` is a canonical with its version. */
+  readonly versioned?: boolean;
+  /** References that show another type are refused. */
+  readonly only?: string;
+}
+
 /**
  * `Type/id`, a bare id (of any of `targets`), or a URL; below this server's own base it is taken as `Type/id`.
  * Parameters on canonicals also take `url|version`. See http://hl7.org/fhir/R4/search.html#reference.
  */
-export function parseReference(
-  name: string,
-  text: string,
-  targets: readonly string[],
-  relative: (url: string) => string,
-): Outcome<TextMatch[]> {
+export function parseReference(name: string, text: string, reading: ReferenceReading): Outcome<TextMatch[]> {
+  const { targets, only } = reading;
   const id = unescapeValue(text);
   if (ID.test(id) && targets.length > 0) {
     return ok(targets.map((target) => ({ op: 'equal', value: `${target}/${id}` })));
   }
-  const found = readReference(name, id, relative);
+  const found = readReference(name, id, reading);
   if (!found.ok) return found;
   const { url, version } = found.value;
+  if (only !== undefined && (shownType(url) ?? only) !== only) {
+    return malformed('bad-reference', `The value of ${name} refers to another type than ${only}.`);
+  }
   return ok([{ op: 'equal', value: boundKey(url), ...(version === '' ? {} : { detail: boundKey(version) }) }]);
 }
 
 function readReference(
   name: string,
   text: string,
-  relative: (url: string) => string,
+  { relative, versioned }: Pick<ReferenceReading, 'relative' | 'versioned'>,
 ): Outcome<{ url: string; version: string }> {
-  const { url, version } = splitCanonical(relative(text));
+  const { url, version } = versioned === true ? splitCanonical(relative(text)) : { url: relative(text), version: '' };
   const value = withoutVersion(url);
   if (RELATIVE.test(value) || ABSOLUTE.test(value)) return ok({ url: value, version });
   return malformed('bad-reference', `The value of ${name} must be Type/id or an absolute URL.`);
@@ -119,7 +130,7 @@ function parsePart(
   relative: (url: string) => string,
 ): Outcome<string> {
   if (kind === 'reference') {
-    const found = readReference(name, unescapeValue(part), relative);
+    const found = readReference(name, unescapeValue(part), { relative });
     return found.ok ? ok(compositePart(found.value.url)) : found;
   }
   const [head = '', code, ...more] = splitValue(part, '|').map(unescapeValue);

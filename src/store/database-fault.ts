@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { Fault, fault } from '../base/index.ts';
 
 /** Thrown by the work of a transaction to have it run again: others changed what it had decided on. */
@@ -11,6 +12,11 @@ const RETRY_CODES = new Set(['40001', '40P01']);
 const AWAY = /^(08|57P0|53)/;
 /** More parameters than the protocol can count (08P01), more of anything else than PostgreSQL can take (class 54). */
 const TOO_MUCH = /^(08P01|54)/;
+
+/** Whether what failed is the way to PostgreSQL, rather than what it was asked. */
+export function isConnectionLost(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || AWAY.test(error.code ?? '');
+}
 
 function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown }).code;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../base/index.ts';
-import { databaseFault, isRetryable } from './database-fault.ts';
+import { databaseFault, isConnectionLost, isRetryable } from './database-fault.ts';
 import { openLines } from './lines.ts';
 
 // Versions, sizes and positions stay far below 2^53.
@@ -35,8 +35,8 @@ export interface Queryable {
 
 export interface Database extends Queryable {
   /**
-   * The same for reading by a key alone: these questions share two connections and go there together, which costs half
-   * as much; one that took long would hold up the others.
+   * The same for reading little by a key: these questions share two connections and go there together, which costs half
+   * as much; one that took long would hold up the others. Where such a connection is cut, it is asked again by `query`.
    */
   readonly byKey: Queryable;
   /** Runs `work` in one transaction; deadlocks and serialisation failures run it again. */
@@ -95,6 +95,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     try {
       return await lines.ask<R>(queryOf(statement, values));
     } catch (error) {
+      // The line may have been cut for somebody else's sake.
+      if (isConnectionLost(error)) return query<R>(statement, values);
       throw databaseFault(error);
     }
   }

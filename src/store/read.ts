@@ -1,4 +1,4 @@
-import type { Queryable, Statement } from './database.ts';
+import type { Database, Queryable, Statement } from './database.ts';
 
 /** The current version of a record as it lies in the store. */
 export interface StoredRecord {
@@ -36,9 +36,17 @@ const READ: Statement = {
   name: 'read',
   text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
 };
+/** Bytes of a body at most that a shared connection brings: what is larger would hold up everybody behind it. */
+const LIGHT = 256 * 1024;
+const LIGHT_BODY = `case when octet_length(body) <= ${LIGHT} then body end as body, octet_length(body) > ${LIGHT} as heavy`;
+
+const READ_LIGHT: Statement = {
+  name: 'read_light',
+  text: `select ref, version, ${AT}, owner, readers, method, ${LIGHT_BODY}, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
+};
 const READ_TEXT: Statement = {
   name: 'read_text',
-  text: `select version, ${AT}, body, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
+  text: `select version, ${AT}, ${LIGHT_BODY}, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
 };
 const READ_MANY: Statement = {
   name: 'read_many',
@@ -78,9 +86,26 @@ export async function readRecord(on: Queryable, organization: string, ref: strin
 /** What an answer needs of a record. */
 export type StoredText = Pick<StoredRecord, 'version' | 'at' | 'body' | 'contentHash'>;
 
-/** The same with what an answer needs alone: this is the hottest statement of all. */
-export async function readText(on: Queryable, organization: string, ref: string): Promise<StoredText | undefined> {
-  return (await on.query<StoredText & Record<string, unknown>>(READ_TEXT, [organization, ref]))[0];
+type Light<T> = T & { readonly heavy: boolean | null } & Record<string, unknown>;
+
+/** What an answer needs alone: this is the hottest question of all. */
+export async function lookUpText(
+  database: Database,
+  organization: string,
+  ref: string,
+): Promise<StoredText | undefined> {
+  const [found] = await database.byKey.query<Light<StoredText>>(READ_TEXT, [organization, ref]);
+  return found?.heavy === true ? readRecord(database, organization, ref) : found;
+}
+
+/** As `readRecord`, over a shared connection unless it is large. */
+export async function lookUpRecord(
+  database: Database,
+  organization: string,
+  ref: string,
+): Promise<StoredRecord | undefined> {
+  const [found] = await database.byKey.query<Light<StoredRecord>>(READ_LIGHT, [organization, ref]);
+  return found?.heavy === true ? readRecord(database, organization, ref) : found;
 }
 
 /** Those of `refs` that this organisation may see, in order of ref; absent and hidden ones are missing alike. */

@@ -137,10 +137,11 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
       const x = sql.alias();
       const y = sql.alias();
       const param = sql.oneOf(condition.params);
+      const { target: only } = condition;
       const ofType =
-        condition.target === undefined
+        only === undefined
           ? ''
-          : ` and strpos('/' || ${x}.value, ${sql.param(`/${condition.target}/`)}) > 0`;
+          : ` and (${x}.param = ${sql.param(only.unshown)} or strpos('/' || ${x}.value, ${sql.param(`/${only.type}/`)}) > 0)`;
       const present = `(exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param ${param} and ${x}.reader ${readers}${ofType} ${PROBE})
         or exists (select 1 from search_range ${y} where ${y}.target = ${target} and ${y}.param ${param} and ${y}.reader ${readers} ${PROBE}))`;
       return condition.missing ? `not ${present}` : present;
@@ -150,8 +151,14 @@ export function probe(sql: SqlBuilder, type: string, condition: Condition, targe
       const inner = condition.conditions
         .map((item) => probe(sql, condition.targetType, item, `${x}.value`))
         .join(' and ');
+      const y = sql.alias();
+      const there =
+        condition.there === undefined
+          ? ''
+          : ` and exists (select 1 from search_text ${y} where ${y}.reader ${sql.readers(condition.targetType)}
+              and ${y}.param = ${sql.param(condition.there)} and ${y}.value = '' and ${y}.target = ${x}.value ${PROBE})`;
       return `exists (select 1 from search_text ${x} where ${x}.target = ${target} and ${x}.param ${sql.oneOf(condition.params)}
-        and ${x}.reader ${readers} and ${x}.value ^@ ${sql.param(`${condition.targetType}/`)} and ${inner} ${PROBE})`;
+        and ${x}.reader ${readers} and ${x}.value ^@ ${sql.param(`${condition.targetType}/`)} and ${inner}${there} ${PROBE})`;
     }
     case 'either':
       return `(${condition.conditions.map((item) => probe(sql, type, item, target)).join(' or ')})`;

@@ -36,6 +36,31 @@ beforeAll(async () => {
   await observation('other', 'Patient/q', { effectiveDateTime: '2026-01-05' });
   await observation('group', 'Group/g', { component: [{ code: coding('8480-6') }] });
   await observation('nobody', undefined, {});
+  for (const type of ['Patient', 'Group']) {
+    const subject = { reference: `urn:uuid:00000000-0000-4000-8000-00000000000${type.length}`, type };
+    await put('Observation', `urn-${type.toLowerCase()}`, { status: 'final', code: coding('1'), subject });
+  }
+  for (const [id, timestamp] of [
+    ['b1', '2022-01-01T00:00:00Z'],
+    ['b2', '2020-01-01T00:00:00Z'],
+    ['b3', '2021-01-01T00:00:00Z'],
+  ] as const) {
+    const composition = {
+      resourceType: 'Composition',
+      id: 'c',
+      status: 'final',
+      type: coding('11503-0'),
+      date: '2020-01-01',
+      author: [{ display: 'Dr Example' }],
+      title: 'Summary',
+    };
+    await put('Bundle', id, {
+      type: 'document',
+      timestamp,
+      identifier: { value: id },
+      entry: [{ fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000001', resource: composition }],
+    });
+  }
 });
 afterAll(() => house.stop());
 
@@ -50,16 +75,22 @@ describe('a part of a parameter finds', () => {
     ['several', 'patient=p,q', ofPatients],
     ['nothing under the id of another type', 'patient=g', []],
     ['what the whole finds, as far as it goes', 'subject=Group/g', ['group']],
-    ['what has none', 'patient:missing=true', ['group', 'nobody']],
-    ['what has one', 'patient:missing=false', ofPatients],
+    ['what shows no type, but says it', 'patient=urn:uuid:00000000-0000-4000-8000-000000000007', ['urn-patient']],
+    ['not what says another', 'patient=urn:uuid:00000000-0000-4000-8000-000000000005', []],
+    ['both', 'patient=q,urn:uuid:00000000-0000-4000-8000-000000000007', ['other', 'urn-patient']],
+    ['what has none', 'patient:missing=true', ['group', 'nobody', 'urn-group']],
+    ['what has one', 'patient:missing=false', [...ofPatients, 'urn-patient']],
     ['by a chain', 'patient._id=q', ['other']],
+    ['by a chain to what is not, of those who are there', 'patient.birthdate:missing=true', ofPatients],
   ])('%s', async (_what, query, ids) => {
     const { status, body } = await home.fetch('GET', `/Observation?${query}`);
     expect([status, idsIn(body).sort()]).toEqual([200, ids]);
   });
 
   test('and refuses another type', async () => {
-    expectOutcome(await home.fetch('GET', '/Observation?patient=Group/g'), 400, 'bad-reference');
+    for (const other of ['Group/g', 'https://other.example/Group/g']) {
+      expectOutcome(await home.fetch('GET', `/Observation?patient=${other}`), 400, 'bad-reference');
+    }
   });
 
   test('and brings along only what leads there', async () => {
@@ -88,7 +119,7 @@ test.each([
   ['component-code=8480-6', ['group']],
   ['code=8480-6', []],
   ['combo-code=85354-9&date=2026-01-05', ['other']],
-  ['combo-code:not=8480-6&patient:missing=true', ['nobody']],
+  ['combo-code:not=8480-6&patient:missing=true', ['nobody', 'urn-group']],
 ])('several parameters in one: %s', async (query, ids) => {
   expect(idsIn((await home.fetch('GET', `/Observation?${query}`)).body)).toEqual(ids);
 });
@@ -115,9 +146,31 @@ describe.each([
   );
 });
 
+test.each([
+  ['timestamp', ['b2', 'b3', 'b1']],
+  ['-timestamp', ['b1', 'b3', 'b2']],
+])('documents of one composition by %s', async (sort, ids) => {
+  expect(idsIn((await home.fetch('GET', `/Bundle?composition=Composition/c&_sort=${sort}`)).body)).toEqual(ids);
+});
+
 test('a date that changes takes its record to another place', async () => {
   const before = await home.fetch('GET', '/Observation/early');
   await home.fetch('PUT', '/Observation/early', { ...before.body, effectiveDateTime: '2027-01-01' });
   const { body } = await home.fetch('GET', '/Observation?patient=p&_sort=date');
   expect(idsIn(body)).toEqual(['span', 'day', 'since', 'early', 'undated']);
+});
+
+test('who is not there is neither this nor not that', async () => {
+  const subject = { reference: 'Patient/gone' };
+  await home.fetch('PUT', '/Observation/dangling', {
+    resourceType: 'Observation',
+    id: 'dangling',
+    status: 'final',
+    code: { text: 'x' },
+    subject,
+  });
+  for (const condition of ['patient.gender:missing=true', 'patient.gender:not=male', 'patient.gender=male']) {
+    expect(idsIn((await home.fetch('GET', `/Observation?_id=dangling&${condition}`)).body)).toEqual([]);
+  }
+  expect(idsIn((await home.fetch('GET', '/Observation?_id=dangling&patient=gone')).body)).toEqual(['dangling']);
 });

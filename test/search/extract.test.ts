@@ -102,6 +102,13 @@ describe('references', () => {
 
   it.each<[string, Resource, string, string[]]>([
     ['relative', subject({ reference: 'Patient/1' }), 'subject', ['Patient/1']],
+    [
+      'that shows no type, but says it',
+      subject({ reference: 'urn:uuid:1', type: 'Patient' }),
+      'patient',
+      ['urn:uuid:1'],
+    ],
+    ['that says another type', subject({ reference: 'urn:uuid:1', type: 'Group' }), 'patient', []],
     ['not again under patient, which looks under subject', subject({ reference: 'Patient/1' }), 'patient', []],
     ['with a version', subject({ reference: 'Patient/1/_history/3' }), 'subject', ['Patient/1']],
     [

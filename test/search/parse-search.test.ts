@@ -217,15 +217,26 @@ describe('conditions', () => {
     expect(onlyCondition('Observation', 'patient', 'p')).toEqual(onlyCondition('Observation', 'subject:Patient', 'p'));
     expect(onlyCondition('Observation', 'patient:missing', 'true')).toEqual({
       kind: 'missing',
-      params: [key('Observation', 'subject')],
+      params: [key('Observation', 'subject'), key('Observation', 'patient')],
       missing: true,
-      target: 'Patient',
+      target: { type: 'Patient', unshown: key('Observation', 'patient') },
+    });
+    // What a reference leads to is not always to be seen from its text.
+    expect(onlyCondition('Observation', 'patient', 'urn:uuid:1')).toMatchObject({
+      params: [key('Observation', 'patient')],
+      any: [equal('urn:uuid:1')],
+    });
+    expect(onlyCondition('Observation', 'patient', 'urn:uuid:1,p')).toMatchObject({
+      kind: 'either',
+      conditions: [{ any: [equal('Patient/p')] }, { any: [equal('urn:uuid:1')] }],
     });
     // Identifiers do not tell whose they are, so these rows are kept apart.
     expect(onlyCondition('Observation', 'patient:identifier', 'a')).toMatchObject({
       params: [key('Observation', 'patient:identifier')],
     });
-    expect(refused('Observation', 'patient=Group/1')).toEqual(['bad-reference']);
+    for (const other of ['Group/1', 'https://other.example/fhir/Group/1']) {
+      expect(refused('Observation', `patient=${other}`)).toEqual(['bad-reference']);
+    }
   });
 
   it('on references know which date their rows carry along', () => {
@@ -234,6 +245,15 @@ describe('conditions', () => {
     // The detail of a canonical's row is its version.
     expect(onlyCondition('Observation', 'based-on', 'CarePlan/1')).toHaveProperty('dated');
     expect(onlyCondition('CarePlan', 'instantiates-canonical', 'http://a.example/p')).not.toHaveProperty('dated');
+    // And only canonicals have versions to ask for.
+    expect(refused('Observation', 'subject=Patient/1|2/3')).toEqual(['bad-reference']);
+  });
+
+  it('that say what is not ask in a chain for what is there', () => {
+    for (const name of ['subject:Patient.gender:missing', 'subject:Patient.gender:not']) {
+      expect(onlyCondition('Observation', name, 'true')).toMatchObject({ there: key('Patient', '_id') });
+    }
+    expect(onlyCondition('Observation', 'subject:Patient.gender', 'male')).not.toHaveProperty('there');
   });
 
   it('repeat with AND', () => {

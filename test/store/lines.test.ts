@@ -95,6 +95,24 @@ test('a line that does not answer is cut rather than waited for', async () => {
   }
 });
 
+test('who asks on a line that is cut is answered all the same', async () => {
+  const name = `select pg_terminate_backend(pid) from pg_stat_activity where query like '%cut me%' and pid <> pg_backend_pid()`;
+  const asked = Array.from({ length: 40 }, (_, n) => ask(`select pg_sleep(0.01), $1::int as n -- cut me`, [n]));
+  const cut = setInterval(() => void owner.query(name), 20);
+  try {
+    const answers = await Promise.allSettled(asked);
+    // All but those that the pool was asking again just when it was cut, too.
+    const good = answers.flatMap((answer, n) => (answer.status === 'fulfilled' ? [[n, answer.value[0]?.['n']]] : []));
+    expect(good.length).toBeGreaterThan(0);
+    for (const [n, answered] of good) expect(answered).toBe(n);
+    for (const answer of answers)
+      if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ status: 503 });
+  } finally {
+    clearInterval(cut);
+  }
+  expect(await ask('select 1 as one')).toEqual([{ one: 1 }]);
+});
+
 test('a database that is not there is said to be away', async () => {
   const url = new URL(own.url);
   url.port = '1';
