@@ -56,7 +56,6 @@ export function createLogger(config: Config): Logger {
 export async function openStore(config: Config, logger: Logger): Promise<Store> {
   if (config.databaseUrl !== undefined)
     return { url: config.databaseUrl, embedded: false, stop: async () => undefined };
-  await mkdir(config.dataDir, { recursive: true });
   const embedded = await startEmbedded({ dataDir: config.dataDir, logger });
   return { url: embedded.url, embedded: true, stop: embedded.stop };
 }

@@ -63,6 +63,17 @@ const INTAKE_RULES: readonly IntakeRule[] = [
       'ServiceRequest.code',
     );
   },
+  function isNoMereAddition(request) {
+    const [code] = codesIn(request.code, SERVICE_SYSTEM);
+    const service = SERVICES.find((one) => one.code === code);
+    if (service === undefined || service.alone || referencesOf(request.basedOn).length > 0) return undefined;
+    return refusal(
+      'business-rule',
+      'service-not-alone',
+      `${service.display} comes in addition to another service: name the request for that in basedOn.`,
+      'ServiceRequest.basedOn',
+    );
+  },
   function hasPlacerIdentifier(request) {
     const found = placerIdentifiers(request);
     if (found.length === 1 && text(found[0]?.value) !== undefined) return undefined;

@@ -38,7 +38,8 @@ function commandsToTry({ origin, report, binary, cursor, keyFile }: Ending): str
     `TOKEN=$(npm run -s consilium -- token --client ${EHR.id} \\`,
     `  --key ${keyFile(EHR)} --scope "system/*.rs" --base ${origin})`,
     `${get} ${base}/${refOf(report)}`,
-    `curl -s -H "Authorization: Bearer $TOKEN" -o report.pdf ${base}/${binary}`,
+    `curl -s -H "Authorization: Bearer $TOKEN" -o report-from-server.pdf ${base}/${binary}`,
+    '# What has changed since: nothing, until something does.',
     `${get} "${base}/Task?_lastUpdated=ge${cursor}"`,
     `curl -s -w '\\n' ${base}/metadata`,
   ];

@@ -45,6 +45,8 @@ export async function gatherCaseRecord(
   const patient = serviceRequest === undefined ? undefined : subjectOf(serviceRequest);
   const refs = new Set<string>(starts.map((change) => change.ref));
   const needed = essentialReferences(request);
+  const unsent = essentials(request).find((reference) => reference.startsWith('urn:'));
+  if (unsent !== undefined) return { missing: unsent, change: request! };
   const unshared = starts
     .filter(({ stored, owner }) => owner === organization && isUnshared(stored, row))
     .map(({ ref }) => ref);
@@ -96,15 +98,16 @@ function isUnshared(stored: StoredRecord | undefined, row: CaseRow): boolean {
 }
 
 function essentialReferences(request: Change | undefined): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const name of ESSENTIAL) {
+  return new Set(essentials(request).flatMap((reference) => localReference(reference) ?? []));
+}
+
+/** As they are written: a `urn:` that is still there names no entry of the bundle that it came in. */
+function essentials(request: Change | undefined): string[] {
+  return ESSENTIAL.flatMap((name) => {
     const value = request?.after?.[name];
-    for (const item of Array.isArray(value) ? value : [value]) {
-      const ref = localReference((item as Reference | undefined)?.reference);
-      if (ref !== undefined) found.add(ref);
-    }
-  }
-  return found;
+    const items = (Array.isArray(value) ? value : [value]) as (Reference | undefined)[];
+    return items.flatMap((item) => item?.reference ?? []);
+  });
 }
 
 function subjectOf(resource: Resource): string | undefined {

@@ -31,7 +31,7 @@ export function unknownReference(change: Change, ref: string): Fault {
 /** FHIRPath of the first element that refers to `ref`. */
 function findPlace(ref: string, value: unknown, path: string): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if ('reference' in value && localReference(value.reference) === ref) return path;
+  if ('reference' in value && (value.reference === ref || localReference(value.reference) === ref)) return path;
   const isList = Array.isArray(value);
   for (const [name, item] of Object.entries(value)) {
     const found = findPlace(ref, item, isList ? `${path}[${name}]` : `${path}.${name}`);
@@ -45,6 +45,6 @@ export function cannotDelete(change: Change): Fault {
     409,
     'conflict',
     'record-of-a-case',
-    `${change.ref} belongs to a case that was sent and is not deleted. If it was sent in error, update it with the status entered-in-error.`,
+    `${change.ref} belongs to a case that was sent and is not deleted. If it was sent in error, say so in it (status entered-in-error, where its type has one) or withdraw the case.`,
   );
 }

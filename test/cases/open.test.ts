@@ -48,6 +48,14 @@ describe('which writes open a case', () => {
     },
   );
 
+  it('what only comes in addition names the request that it is added to', () => {
+    const code = { coding: [{ system: SERVICE_SYSTEM, code: 'integrative-medicine-consultation' }] };
+    expect(open({ code })).toEqual([
+      expect.objectContaining({ key: 'service-not-alone', expression: 'ServiceRequest.basedOn' }),
+    ]);
+    expect(open({ code, basedOn: [{ reference: 'ServiceRequest/oncology' }] })).not.toBeInstanceOf(Array);
+  });
+
   it('other codes and other resources are none', () => {
     expect(
       isSecondOpinionRequest(request({ code: { coding: [{ system: 'http://loinc.org', code: 'pathology-review' }] } })),

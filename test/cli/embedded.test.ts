@@ -59,8 +59,11 @@ test('with the embedded database, commands work without the server, beside it, a
 
 test('a signal while it starts ends it once it has', async () => {
   const starting = spawnConsilium(folder, env, ['serve']);
+  let said = '';
+  for (const stream of [starting.stdout!, starting.stderr!]) stream.on('data', (text) => (said += String(text)));
   while (!existsSync(join(folder, 'data'))) await sleep(20);
-  expect(await stopServer(starting, 'SIGTERM')).toBe(0);
+  const status = await stopServer(starting, 'SIGTERM');
+  expect([status, status === 0 ? '' : said]).toEqual([0, '']);
   expect(isRunning()).toBe(false);
 }, 60_000);
 

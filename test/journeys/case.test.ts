@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BUSINESS_STATUS_SYSTEM, CASE_NUMBER_SYSTEM } from '../../src/cases/index.ts';
 import { startHouse } from '../support/house.ts';
+import { expectOutcome } from '../support/outcome.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
 import {
   issues,
@@ -394,6 +395,33 @@ test('sent in error: the case says so, whatever its state, and stays to be read'
   );
   expect((await programme.fetch('GET', `/${sent.task}`)).body.status).toBe('entered-in-error');
   expect((await programme.fetch('POST', '/DiagnosticReport', opinion(sent))).status).toBe(422);
+});
+
+test('a request that hangs on an entry that its bundle does not have is refused', async () => {
+  const patient = 'urn:uuid:0c2f9a52-7f0e-4d9a-9d58-0a1d6a3b7c01';
+  const typo = 'urn:uuid:0c2f9a52-7f0e-4d9a-9d58-0a1d6a3b7c99';
+  const request = {
+    resourceType: 'ServiceRequest',
+    identifier: [{ system: SYSTEM, value: 'hangs-on-a-typo' }],
+    status: 'active',
+    intent: 'order',
+    code: SERVICE,
+    subject: { reference: patient },
+    performer: [{ reference: 'Organization/programme' }],
+    supportingInfo: [{ reference: typo }],
+  };
+  const answer = await home.fetch('POST', '', {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      { fullUrl: patient, request: { method: 'POST', url: 'Patient' }, resource: { resourceType: 'Patient' } },
+      { request: { method: 'POST', url: 'ServiceRequest' }, resource: request },
+    ],
+  });
+  expectOutcome(answer, 422, 'case-reference-unknown');
+  expect(answer.body.issue[0]).toMatchObject({ expression: ['Bundle.entry[1].resource.supportingInfo[0]'] });
+  const { body } = await home.fetch('GET', `/ServiceRequest?identifier=${SYSTEM}|hangs-on-a-typo`);
+  expect(body.total).toBe(0);
 });
 
 test.each([

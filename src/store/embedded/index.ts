@@ -79,7 +79,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 /** The data folder, whose real path is the one that the server's process shows. */
 function openFolder(options: EmbeddedOptions): string {
   if (options.ephemeral) return realpathSync(mkdtempSync(join(tmpdir(), 'consilium-')));
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Error(`DATA_DIR has to be a folder that can be made or written to, and ${options.dataDir} is not.`, {
+      cause: error,
+    });
+  }
   return realpathSync(options.dataDir);
 }
 
