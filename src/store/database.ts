@@ -154,30 +154,31 @@ async function listen(
   onNotify: (payload: string) => void,
 ): Promise<() => Promise<void>> {
   let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let ended = false;
-  const connect = async (): Promise<void> => {
+  async function connect(): Promise<void> {
     const next = new pg.Client({ connectionString: options.url, application_name: 'consilium-listen' });
     next.on('notification', (message) => onNotify(message.payload ?? ''));
     next.on('error', () => void next.end().catch(() => undefined));
     next.on('end', () => {
-      // What was said while the line was down is unknown: callers treat an empty payload as "anything may have changed".
-      if (!ended)
-        setTimeout(
-          () =>
-            void connect().then(
-              () => onNotify(''),
-              () => undefined,
-            ),
-          1000,
-        ).unref();
+      if (!ended) timer = setTimeout(reconnect, 1000).unref();
     });
     await next.connect();
+    if (ended) return next.end();
     await next.query(`listen ${pg.escapeIdentifier(channel)}`);
     client = next;
-  };
+  }
+  function reconnect(): void {
+    connect().then(
+      // What was said while the line was down is unknown: callers take an empty payload as "anything may have changed".
+      () => onNotify(''),
+      () => undefined,
+    );
+  }
   await connect();
   return async () => {
     ended = true;
+    clearTimeout(timer);
     await client?.end();
   };
 }
