@@ -29,7 +29,8 @@ ROOMS.commands = [...Object.keys(ROOMS), 'app.ts', 'config.ts'];
 
 /** No input or output and no clock of their own. */
 const PURE = ['definitions', 'terminology', 'fhir', 'search', 'validation', 'access', 'cases', 'reports', 'audit'];
-const PURE_BUILTINS = '^(node:)?(buffer|crypto|string_decoder|util|zlib)$';
+// `module`: to load a package when it is first needed.
+const PURE_BUILTINS = '^(node:)?(buffer|crypto|module|string_decoder|util|zlib)$';
 
 /** Packages that one room (or a few) keeps to itself. */
 const KEPT = [

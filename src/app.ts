@@ -1,6 +1,6 @@
 /** The only wiring: opens the store, builds the rooms, and hands each what it works with. */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +11,8 @@ import type { Caller, Logger, Role } from './base/index.ts';
 import type { Config } from './config.ts';
 import { createContentStore } from './content/index.ts';
 import { loadDefinitions } from './definitions/index.ts';
+import type { StructureDefinition } from './definitions/index.ts';
+import { createXmlCodec } from './fhir/index.ts';
 import { createServer } from './http/index.ts';
 import type { Pace } from './http/index.ts';
 import { buildCapabilityStatement, update } from './interactions/index.ts';
@@ -30,6 +32,8 @@ import {
   startEmbedded,
 } from './store/index.ts';
 import type { Database } from './store/index.ts';
+import { createTerminology } from './terminology/index.ts';
+import type { TerminologyResource } from './terminology/index.ts';
 import { compileValidator } from './validation/index.ts';
 
 /** The database at hand: where it is, and how to let go of it. */
@@ -106,15 +110,37 @@ export interface Built {
   readonly onWake: (wake: () => void) => void;
 }
 
+/** What R4 and the project's guide say, as the rooms ask for it. Tens of ms; the rest is read when it is first needed. */
+async function readKnowledge(): Promise<Pick<House, 'definitions' | 'terminology' | 'validate'>> {
+  const read = (path: string): Promise<Uint8Array> => readFile(new URL(path, import.meta.url));
+  const guide = new URL('../profiles/compiled/', import.meta.url);
+  const files = (await readdir(guide)).filter((name) => name.endsWith('.json')).sort();
+  const resources = await Promise.all(
+    files.map(async (name) => JSON.parse(await readFile(new URL(name, guide), 'utf8')) as TerminologyResource),
+  );
+  const definitions = loadDefinitions(
+    await read('./definitions/r4.json'),
+    await read('./definitions/r4-structures.ndjson'),
+  );
+  const terminology = createTerminology(await read('./terminology/r4-terminology.ndjson'), resources);
+  const profiles = resources.filter(isStructureDefinition);
+  return { definitions, terminology, validate: compileValidator(definitions, terminology, profiles) };
+}
+
+function isStructureDefinition(resource: { readonly resourceType: string }): resource is StructureDefinition {
+  return resource.resourceType === 'StructureDefinition';
+}
+
 /** Everything behind the routes, on an open database. */
 export async function buildHouse(config: Config, database: Database, logger: Logger): Promise<Built> {
-  const definitions = loadDefinitions(await readFile(new URL('./definitions/r4.json', import.meta.url)));
+  const { definitions, terminology, validate } = await readKnowledge();
   const trail = createAuditTrail(database, logger);
   let wake = (): void => undefined;
   const house: House = {
     database,
     definitions,
-    validate: compileValidator(definitions),
+    terminology,
+    validate,
     extract: compileExtractor(definitions, `${config.publicUrl}/fhir`),
     content: createContentStore(join(config.dataDir, 'content'), contentTable(database)),
     trail,
@@ -221,14 +247,9 @@ export async function startApp(config: Config, replacements: Replacements = {}):
       port: config.port,
       house,
       metadata: JSON.stringify(
-        buildCapabilityStatement(
-          house.definitions,
-          house.base,
-          `${config.publicUrl}/auth`,
-          VERSION,
-          new Date().toISOString(),
-        ),
+        buildCapabilityStatement(house.definitions, house.base, VERSION, new Date().toISOString()),
       ),
+      xml: createXmlCodec(house.definitions),
       auth,
       ready: async () => !stopping && (await probe.isThere()),
       logger,

@@ -85,8 +85,9 @@ function callerOf(verified: Verified, row: ClientRow | undefined): Caller {
     );
   }
   if (verified.last?.row === row) return verified.last.caller;
-  const { id: client, organization, role } = row;
-  const caller = Object.freeze({ client, organization, role, scopes: verified.scopes });
+  const { id: client, organization, role, validation } = row;
+  const lenient = validation === 'lenient' ? ({ lenient: true } as const) : {};
+  const caller = Object.freeze({ client, organization, role, ...lenient, scopes: verified.scopes });
   verified.last = { row, caller };
   return caller;
 }

@@ -13,6 +13,8 @@ export interface Caller {
   /** The partner organisation the client belongs to; its directory record is `Organization/{organization}`. */
   readonly organization: string;
   readonly role: Role;
+  /** Whether its records are also taken with codes that are not allowed; structure is never forgiven. */
+  readonly lenient?: true;
   /** Granted SMART scopes, each as the token has it, e.g. `system/ServiceRequest.cruds`. */
   readonly scopes: readonly string[];
   /** Reference of the signed-in person (`Practitioner/x`), when there is one. */

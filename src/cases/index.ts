@@ -33,3 +33,4 @@ export type { ReportStatus } from './report-status.ts';
 export { REPORT_MOVES, REPORT_WHILE } from './report-status.ts';
 export type { BusinessStatus, LegalMove, Move, Phase, Standing, TaskStatus } from './states.ts';
 export { fitting, isClosed, legalMoves, MOVES, PHASES } from './states.ts';
+export { profilesOf } from './profiles.ts';

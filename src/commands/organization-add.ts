@@ -2,7 +2,7 @@ import { buildHouse, publishOrganization } from '../app.ts';
 import { addOrganization } from '../auth/index.ts';
 import { Fault, ROLES, systemClock } from '../base/index.ts';
 import type { Role } from '../base/index.ts';
-import type { Database, Queryable } from '../store/index.ts';
+import type { Database, Queryable, Validation } from '../store/index.ts';
 import { defineCommand } from './command.ts';
 import { withDatabase } from './connect.ts';
 
@@ -16,10 +16,15 @@ export const addOrganizationCommand = defineCommand({
     id: { value: 'ID', text: 'Letters, digits, points, hyphens; 64 at most.', required: true },
     name: { value: 'NAME', text: 'As partners know it.', required: true },
     role: { value: 'ROLE', text: 'Its part in a case.', required: true, choices: ROLES },
+    validation: {
+      value: 'HOW',
+      text: 'Whether codes that are not allowed refuse its records (strict) or not (lenient).',
+      choices: ['strict', 'lenient'],
+    },
   },
   example: 'organization add --id hospital-north --name "Hospital North" --role placer',
-  async run(setting, { id, name, role }) {
-    const organization = { id, name, role: role as Role };
+  async run(setting, { id, name, role, validation = 'strict' }) {
+    const organization = { id, name, role: role as Role, validation: validation as Validation };
     await withDatabase(setting, async ({ config, database, logger }) => {
       const { house, close } = await buildHouse(config, database, logger);
       try {

@@ -6,7 +6,7 @@ import { alignColumns, PROGRAM } from './help.ts';
 export const listOrganizationsCommand = defineCommand({
   name: 'organization list',
   summary: 'Lists the partner organisations.',
-  options: { json: { text: 'As JSON: an array of id, name, role.' } },
+  options: { json: { text: 'As JSON: an array of id, name, role, validation.' } },
   example: 'organization list',
   async run(setting, { json }) {
     const { terminal } = setting;
@@ -15,8 +15,8 @@ export const listOrganizationsCommand = defineCommand({
     else if (rows.length === 0)
       terminal.print(`There is no organisation yet. How to add one: ${PROGRAM} organization add --help`);
     else {
-      const table = rows.map(({ id, role, name }) => [id, role, name]);
-      for (const line of alignColumns([['ID', 'ROLE', 'NAME'], ...table], '')) terminal.print(line);
+      const table = rows.map(({ id, role, name, validation = 'strict' }) => [id, role, validation, name]);
+      for (const line of alignColumns([['ID', 'ROLE', 'VALIDATION', 'NAME'], ...table], '')) terminal.print(line);
     }
     return undefined;
   },

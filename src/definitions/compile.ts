@@ -1,4 +1,5 @@
 import { compileCodes } from './compile-codes.ts';
+import { compileConstraints } from './compile-constraints.ts';
 import { compileSearchParameters } from './compile-parameters.ts';
 import type { CompiledDefinitions, CompiledElement, CompiledType } from './compiled.ts';
 import type {
@@ -12,6 +13,7 @@ import { isR4Type, scrubElements } from './scrub.ts';
 
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
 const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex';
+const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
 const PATIENT_COMPARTMENT = 'http://hl7.org/fhir/CompartmentDefinition/patient';
 const KINDS = { 'primitive-type': 'primitive', 'complex-type': 'complex', resource: 'resource' } as const;
 
@@ -30,6 +32,7 @@ export function compileDefinitions(resources: readonly Published[]): CompiledDef
     searchParameters: compileSearchParameters(ofType<SearchParameter>(resources, 'SearchParameter')),
     patientCompartment: compilePatientCompartment(ofType<CompartmentDefinition>(resources, 'CompartmentDefinition')),
     codes: compileCodes(resources, Object.values(types)),
+    constraints: compileConstraints(ofType<StructureDefinition>(resources, 'StructureDefinition')),
   };
 }
 
@@ -60,7 +63,12 @@ function compileTypes(definition: StructureDefinition, openTypes: string): [stri
     const children = own.filter((element) => element.path.slice(0, element.path.lastIndexOf('.')) === path);
     const type: CompiledType =
       path === root.path
-        ? { kind, ...(parent ? { base: parent } : {}), ...(definition.abstract ? { abstract: true } : {}) }
+        ? {
+            kind,
+            ...(parent ? { base: parent } : {}),
+            ...(definition.abstract ? { abstract: true } : {}),
+            ...(root.binding?.valueSet ? { binding: compileBinding(root.binding, root.binding.valueSet) } : {}),
+          }
         : {
             kind: 'backbone',
             base: own.find((element) => element.path === path)?.type?.[0]?.code ?? 'BackboneElement',
@@ -92,10 +100,20 @@ function compileElement(element: ElementDefinition, openTypes: string): Compiled
     ...(targetTypes.length === 0 || targetTypes.includes('Resource') ? {} : { targets: targetTypes.sort() }),
     ...(element.isSummary ? { summary: true } : {}),
     ...(element.isModifier ? { modifier: true } : {}),
-    ...(element.binding?.valueSet
-      ? { binding: `${element.binding.strength} ${element.binding.valueSet.split('|')[0]}` }
-      : {}),
+    ...(element.binding?.valueSet ? { binding: compileBinding(element.binding, element.binding.valueSet) } : {}),
+    ...compileProfile(element),
   };
+}
+
+function compileBinding({ strength, extension = [] }: NonNullable<ElementDefinition['binding']>, set: string): string {
+  const limit = extension.find(({ url }) => url === MAX_VALUE_SET)?.valueCanonical;
+  return [strength, set, ...(limit === undefined ? [] : [limit])].map((word) => word.split('|')[0]).join(' ');
+}
+
+/** Only quantities have a profile on their type in R4 itself: SimpleQuantity. */
+function compileProfile({ type = [] }: ElementDefinition): { profile?: string } {
+  const profile = type.find(({ code }) => code === 'Quantity')?.profile?.[0];
+  return profile === undefined ? {} : { profile: lastSegment(profile) };
 }
 
 function readTypes(element: ElementDefinition): string[] {

@@ -10,7 +10,12 @@ export interface CompiledDefinitions {
   readonly patientCompartment: Readonly<Record<string, readonly string[]>>;
   /** Codes by value set. */
   readonly codes: Readonly<Record<string, readonly string[]>>;
+  /** Rules by the type, element or named quantity (`SimpleQuantity`) that states them first. */
+  readonly constraints: Readonly<Record<string, readonly CompiledConstraint[]>>;
 }
+
+/** Key, severity, what it says, FHIRPath. */
+export type CompiledConstraint = readonly [key: string, severity: string, human: string, expression: string];
 
 export interface CompiledType {
   readonly kind: 'resource' | 'complex' | 'primitive' | 'backbone';
@@ -18,6 +23,8 @@ export interface CompiledType {
   readonly base?: string;
   readonly abstract?: true;
   readonly pattern?: string;
+  /** Of quantities that are of one kind, as of an element. */
+  readonly binding?: string;
   /** Only those that `base` does not have. */
   readonly elements?: readonly CompiledElement[];
 }
@@ -35,8 +42,10 @@ export interface CompiledElement {
   readonly targets?: readonly string[];
   readonly summary?: true;
   readonly modifier?: true;
-  /** Strength and value set, parted by a space. */
+  /** Strength and value set, parted by a space; a third word is the value set that codes may not leave. */
   readonly binding?: string;
+  /** Name of the profile on its type: `SimpleQuantity`. */
+  readonly profile?: string;
 }
 
 export interface CompiledSearchParameter {

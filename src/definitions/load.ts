@@ -1,8 +1,12 @@
 import type { CompiledDefinitions, CompiledElement, CompiledSearchParameter } from './compiled.ts';
-import type { Binding, Definitions, Property, SearchParameterDefinition, TypeDefinition } from './types.ts';
+import { indexStructures } from './index-structures.ts';
+import type { Binding, Constraint, Definitions, Property, SearchParameterDefinition, TypeDefinition } from './types.ts';
 
-/** Reads `r4.json`. Maps of a type are made when it is first asked for, so that starting stays quick. */
-export function loadDefinitions(bytes: Uint8Array): Definitions {
+/**
+ * Reads `r4.json`, and `r4-structures.ndjson` where profiles and extensions of R4 are wanted as well. Maps of a type are
+ * made when it is first asked for, and a profile is parsed then, so that starting stays quick.
+ */
+export function loadDefinitions(bytes: Uint8Array, structures?: Uint8Array): Definitions {
   const compiled = JSON.parse(new TextDecoder().decode(bytes)) as CompiledDefinitions;
   const resourceTypes = Object.entries(compiled.types)
     .filter(([, type]) => type.kind === 'resource' && !type.abstract)
@@ -17,6 +21,8 @@ export function loadDefinitions(bytes: Uint8Array): Definitions {
     patientCompartment: (name) =>
       Object.hasOwn(compiled.patientCompartment, name) ? compiled.patientCompartment[name]! : [],
     codes: remember((url) => (Object.hasOwn(compiled.codes, url) ? new Set(compiled.codes[url]) : undefined)),
+    constraints: remember((path) => materialiseConstraints(compiled, path)),
+    structure: structures === undefined ? () => undefined : remember(indexStructures(structures)),
   };
 }
 
@@ -27,23 +33,43 @@ function remember<T>(make: (name: string) => T): (name: string) => T {
     const known = made.get(name);
     if (known !== undefined) return known;
     const value = make(name);
-    if (value !== undefined && value !== NO_PARAMETERS) made.set(name, value);
+    if (value !== undefined && value !== NO_PARAMETERS && value !== NO_CONSTRAINTS) made.set(name, value);
     return value;
   };
 }
 
 const NO_PARAMETERS: ReadonlyMap<string, SearchParameterDefinition> = new Map();
+const NO_CONSTRAINTS: readonly Constraint[] = [];
 
 function materialiseType(compiled: CompiledDefinitions, name: string): TypeDefinition | undefined {
   if (!Object.hasOwn(compiled.types, name)) return undefined;
-  const { kind, pattern } = compiled.types[name]!;
+  const { kind, pattern, base, binding } = compiled.types[name]!;
   const properties = new Map<string, Property>();
   for (const type of lineage(compiled, name)) {
     for (const element of compiled.types[type]?.elements ?? []) {
-      for (const property of toProperties(compiled, element)) properties.set(property.name, property);
+      for (const property of toProperties(compiled, type, element)) properties.set(property.name, property);
     }
   }
-  return { name, kind, properties, ...(pattern === undefined ? {} : { pattern }) };
+  return {
+    name,
+    kind,
+    properties,
+    ...(base === undefined ? {} : { base }),
+    ...(binding === undefined ? {} : { binding: toBinding(binding) }),
+    ...(pattern === undefined ? {} : { pattern }),
+  };
+}
+
+function materialiseConstraints(compiled: CompiledDefinitions, path: string): readonly Constraint[] {
+  const own = Object.hasOwn(compiled.types, path) ? lineage(compiled, path) : [path];
+  const found = own.flatMap((name) => (Object.hasOwn(compiled.constraints, name) ? compiled.constraints[name]! : []));
+  if (found.length === 0) return NO_CONSTRAINTS;
+  return found.map(([key, severity, human, expression]) => ({
+    key,
+    severity: severity as Constraint['severity'],
+    human,
+    expression,
+  }));
 }
 
 /** The type and what it is based on, the most general first. */
@@ -52,13 +78,14 @@ function lineage(compiled: CompiledDefinitions, name: string): string[] {
   return base === undefined ? [name] : [...lineage(compiled, base), name];
 }
 
-function toProperties(compiled: CompiledDefinitions, element: CompiledElement): Property[] {
+function toProperties(compiled: CompiledDefinitions, owner: string, element: CompiledElement): Property[] {
   const isChoice = element.name.endsWith('[x]');
   const stem = isChoice ? element.name.slice(0, -3) : element.name;
   const types = element.types[0] === '*' ? compiled.openTypes : element.types;
   const binding = element.binding === undefined ? undefined : toBinding(element.binding);
   return types.map((type) => ({
     name: isChoice ? stem + type.charAt(0).toUpperCase() + type.slice(1) : stem,
+    path: `${owner}.${element.name}`,
     type,
     kind: kindOf(compiled, type),
     array: element.max !== undefined,
@@ -69,6 +96,7 @@ function toProperties(compiled: CompiledDefinitions, element: CompiledElement): 
     summary: element.summary ?? false,
     modifier: element.modifier ?? false,
     ...(binding ? { binding } : {}),
+    ...(element.profile !== undefined && type === 'Quantity' ? { profile: element.profile } : {}),
   }));
 }
 
@@ -79,8 +107,8 @@ function kindOf(compiled: CompiledDefinitions, type: string): Property['kind'] {
 }
 
 function toBinding(text: string): Binding {
-  const [strength, valueSet] = text.split(' ') as [Binding['strength'], string];
-  return { strength, valueSet };
+  const [strength, valueSet, maxValueSet] = text.split(' ') as [Binding['strength'], string, string?];
+  return { strength, valueSet, ...(maxValueSet === undefined ? {} : { maxValueSet }) };
 }
 
 function indexParameters(parameters: readonly CompiledSearchParameter[]): Map<string, CompiledSearchParameter[]> {

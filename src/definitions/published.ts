@@ -8,6 +8,8 @@ export interface Published {
 
 /** http://hl7.org/fhir/R4/structuredefinition.html */
 export interface StructureDefinition extends Published {
+  readonly url: string;
+  readonly type: string;
   readonly name: string;
   readonly kind: string;
   readonly abstract: boolean;
@@ -19,19 +21,34 @@ export interface StructureDefinition extends Published {
 
 /** http://hl7.org/fhir/R4/elementdefinition.html */
 export interface ElementDefinition {
+  readonly id?: string;
   readonly path: string;
+  readonly sliceName?: string;
   readonly min?: number;
   readonly max?: string;
   readonly base?: { readonly path: string };
   readonly type?: readonly ElementType[];
+  readonly constraint?: readonly PublishedConstraint[];
   readonly contentReference?: string;
   readonly isSummary?: boolean;
   readonly isModifier?: boolean;
-  readonly binding?: { readonly strength: string; readonly valueSet?: string };
+  readonly binding?: {
+    readonly strength: string;
+    readonly valueSet?: string;
+    readonly extension?: readonly { readonly url: string; readonly valueCanonical?: string }[];
+  };
+}
+
+export interface PublishedConstraint {
+  readonly key: string;
+  readonly severity: string;
+  readonly human: string;
+  readonly expression?: string;
 }
 
 export interface ElementType {
   readonly code: string;
+  readonly profile?: readonly string[];
   readonly targetProfile?: readonly string[];
   readonly extension?: readonly { readonly url: string; readonly valueUrl?: string; readonly valueString?: string }[];
 }

@@ -1,4 +1,10 @@
-import type { ElementDefinition, ElementType, SearchParameter, StructureDefinition } from './published.ts';
+import type {
+  ElementDefinition,
+  ElementType,
+  PublishedConstraint,
+  SearchParameter,
+  StructureDefinition,
+} from './published.ts';
 
 /*
  * The source package is R4 4.0.1 with additions of its own and pieces of later versions. These rules take it back to
@@ -155,4 +161,12 @@ export function scrubSearchParameters(parameters: readonly SearchParameter[]): S
   return parameters
     .filter(({ url }) => !FOREIGN_SEARCH_PARAMETERS.includes(url))
     .map((parameter) => ({ ...parameter, ...CORRECTED_SEARCH_PARAMETERS[parameter.url] }));
+}
+
+/** Rules about elements that R4 does not have. */
+const FOREIGN_CONSTRAINTS: readonly string[] = ['evv-1'];
+
+/** Rules as R4 means them. */
+export function scrubConstraints(constraints: readonly PublishedConstraint[]): PublishedConstraint[] {
+  return constraints.filter(({ key }) => !FOREIGN_CONSTRAINTS.includes(key));
 }

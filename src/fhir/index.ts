@@ -1,14 +1,16 @@
 /**
- * FHIR on the wire: JSON text ↔ resource trees that lose nothing, bundles, references, OperationOutcome.
+ * FHIR on the wire: JSON and XML text ↔ resource trees that lose nothing, bundles, references, OperationOutcome.
  * Words: *resource* (a parsed tree), *ref* (`Type/id`), *body* (a record's stored text), *outcome* (OperationOutcome).
  * Must not know storage, callers or HTTP.
  */
 export type { Body } from './body.ts';
 export { resourceToBody } from './body.ts';
-export { numberOf, parseJson } from './json.ts';
+export { numberOf, parseJson, parseStored } from './json.ts';
 export { issuesToOutcome } from './outcome.ts';
 export { parseQuery } from './query.ts';
 export { collectReferences, localReference, rewriteReferences, splitReference } from './reference.ts';
 export type { CodeableConcept, Coding, Meta, Reference, Resource } from './resource.ts';
 export type { TextBundle, TextEntry } from './searchset.ts';
 export { bundleToText } from './searchset.ts';
+export type { XmlCodec } from './xml/codec.ts';
+export { createXmlCodec } from './xml/codec.ts';

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { fault } from '../base/index.ts';
 import type { Fault } from '../base/index.ts';
+import type { Resource } from './resource.ts';
 import { findSyntaxFault } from './syntax-fault.ts';
 
 /** Levels of objects and arrays at most: far above any real resource, far below what a stack can hold. */
@@ -40,6 +41,11 @@ export function parseJson(bytes: Buffer): unknown {
     throw refusal('duplicate-name', 'An object in the body has the same member name twice. Send each name once.');
   }
   return tree;
+}
+
+/** Stored text → tree, numbers as `parseJson` has them. What is stored was checked when it came: nothing is refused. */
+export function parseStored(text: string): Resource {
+  return JSON.parse(text, keepNumber) as Resource;
 }
 
 /** A number's value, whether it stands in a tree as a number or as kept text; undefined for anything else. */

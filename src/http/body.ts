@@ -3,45 +3,50 @@ import { PassThrough } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { Fault, fault } from '../base/index.ts';
 import { parseJson, parseQuery } from '../fhir/index.ts';
-import { checkFormType, checkJsonType } from './media-type.ts';
+import type { XmlCodec } from '../fhir/index.ts';
+import { checkFormType, formatOfBody } from './media-type.ts';
 import { watchPace } from './pace.ts';
 import type { Pace } from './pace.ts';
 
 /** Bytes of one JSON body or form at most. */
 export const MAX_TEXT = 32 * 1024 * 1024;
+/** Bytes of one XML body at most: reading it keeps all others waiting, for some 70 ms a megabyte. */
+export const MAX_XML = 8 * 1024 * 1024;
 /** Bytes of one raw Binary at most. */
 export const MAX_RAW = 1024 * 1024 * 1024;
 
 const ADVICE_TEXT =
   'Send large attachments as Binary of their own (POST [base]/Binary with their media type) and refer to them.';
+const ADVICE_XML =
+  'It holds for application/fhir+xml: send application/fhir+json, which may be larger, or large attachments as Binary of their own.';
 const ADVICE_RAW = 'Split the content, or send it at a lower resolution.';
 
 /** How the routes read what was sent: within the limit, at a reasonable pace, to the letter. */
 export interface Bodies {
-  /** A JSON body, whole. */
-  readJson(request: IncomingMessage): Promise<unknown>;
+  /** A body in JSON or XML, whole, that is to be stored as `type`. */
+  readResource(request: IncomingMessage, type?: string): Promise<unknown>;
   /** The parameters of a form, in their order. */
   readForm(request: IncomingMessage): Promise<[string, string][]>;
   /** The body as a stream, which ends with a fault when it grows too large, comes too slowly, or breaks off. */
   readRaw(request: IncomingMessage): Readable;
 }
 
-export function createBodies(pace: Pace): Bodies {
+export function createBodies(pace: Pace, xml: XmlCodec): Bodies {
   return {
-    async readJson(request) {
-      checkJsonType(request);
-      return parseJson(await readAll(request, pace));
+    async readResource(request, type) {
+      if (formatOfBody(request, type) === 'json') return parseJson(await readAll(request, pace, MAX_TEXT, ADVICE_TEXT));
+      return xml.parse(await readAll(request, pace, MAX_XML, ADVICE_XML));
     },
     async readForm(request) {
       checkFormType(request);
-      return parseQuery(await readAll(request, pace));
+      return parseQuery(await readAll(request, pace, MAX_TEXT, ADVICE_TEXT));
     },
     readRaw: (request) => openStream(request, pace),
   };
 }
 
-function readAll(request: IncomingMessage, pace: Pace): Promise<Buffer> {
-  refuseLength(request, MAX_TEXT, ADVICE_TEXT);
+function readAll(request: IncomingMessage, pace: Pace, limit: number, advice: string): Promise<Buffer> {
+  refuseLength(request, limit, advice);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -54,7 +59,7 @@ function readAll(request: IncomingMessage, pace: Pace): Promise<Buffer> {
     }
     function keep(chunk: Buffer): void {
       size += chunk.length;
-      if (size > MAX_TEXT) fail(tooLarge(MAX_TEXT, ADVICE_TEXT));
+      if (size > limit) fail(tooLarge(limit, advice));
       else chunks.push(chunk);
     }
     request.on('data', keep);

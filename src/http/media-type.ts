@@ -1,20 +1,50 @@
 import type { IncomingMessage } from 'node:http';
 import { fault } from '../base/index.ts';
 
+/** The two ways of writing a resource. */
+export type Format = 'json' | 'xml';
+
+/** The names under which each format is known, the proper one first. https://hl7.org/fhir/R4/http.html#mime-type */
+export const NAMES: Readonly<Record<Format, readonly string[]>> = {
+  json: ['application/fhir+json', 'application/json', 'text/json', 'application/json+fhir'],
+  xml: ['application/fhir+xml', 'application/xml', 'text/xml', 'application/xml+fhir'],
+};
+
 /** Characters of a Content-Type at most: what is longer is none, and costly to find out about. */
 const MAX_LENGTH = 256;
 
-const JSON_TYPES = new Set(['application/fhir+json', 'application/json', 'text/json', 'application/json+fhir']);
+const FORMATS = new Map(
+  (['json', 'xml'] as const).flatMap((format) => NAMES[format].map((name) => [name, format] as const)),
+);
+/** What bytes of a Binary may well be, such as a CDA document. */
+const OF_BYTES = new Set(['application/xml', 'text/xml']);
 const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
 /** https://www.rfc-editor.org/rfc/rfc9110#name-media-type */
 const MEDIA_TYPE = new RegExp(`^${TOKEN}/${TOKEN}(\\s*;\\s*${TOKEN}=(${TOKEN}|"[\\x20-\\x7e]*"))*$`);
 
-export function mediaTypeOf(request: IncomingMessage): string {
-  return headerText(request).split(';', 1)[0]!.trim().toLowerCase();
+/**
+ * The format that a media type names, without its parameters and in lower case. For a Binary (`type`) plain XML names
+ * its bytes, not the resource around them.
+ */
+export function formatOfType(mediaType: string, type?: string): Format | undefined {
+  return type === 'Binary' && OF_BYTES.has(mediaType) ? undefined : FORMATS.get(mediaType);
 }
 
-export function isJsonType(mediaType: string): boolean {
-  return JSON_TYPES.has(mediaType);
+export function mediaTypeOf(request: IncomingMessage): string {
+  return splitType(headerText(request))[0];
+}
+
+/** `Text/HTML; Level=1` → text/html, level=1. */
+export function splitType(text: string): [name: string, ...parameters: string[]] {
+  const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  return [name, ...parameters];
+}
+
+/** `fhirVersion` may name another release: https://hl7.org/fhir/R4/versioning.html#mt-version */
+export function isR4(parameters: readonly string[]): boolean {
+  return parameters.every(
+    (parameter) => !parameter.startsWith('fhirversion=') || /^fhirversion="?4\.0(\.1)?"?$/.test(parameter),
+  );
 }
 
 /** Whether a text can be sent as Content-Type. */
@@ -33,13 +63,17 @@ export function typeOfBytes(request: IncomingMessage): string {
   throw fault(415, 'not-supported', 'media-type', 'Content-Type has to be a media type, such as application/pdf.');
 }
 
-/** Refuses (415) all but JSON in UTF-8. https://hl7.org/fhir/R4/http.html#mime-type */
-export function checkJsonType(request: IncomingMessage): void {
+/**
+ * The format of the resource in the body, which is to be stored as `type`. Refuses (415) all but JSON and XML, of R4 and
+ * in UTF-8. https://hl7.org/fhir/R4/http.html#mime-type
+ */
+export function formatOfBody(request: IncomingMessage, type?: string): Format {
   checkNotEncoded(request);
-  const charset = /;\s*charset="?([^";\s]+)"?/i.exec(headerText(request))?.[1];
-  const isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
-  if (isJsonType(mediaTypeOf(request)) && isUtf8) return;
-  const text = 'The body has to be application/fhir+json in UTF-8, and Content-Type has to say so.';
+  const [name, ...parameters] = splitType(headerText(request));
+  const format = formatOfType(name, type);
+  if (format !== undefined && isR4(parameters) && isUtf8(parameters)) return format;
+  const text =
+    'The body has to be application/fhir+json or application/fhir+xml, of FHIR R4 and in UTF-8, and Content-Type has to say so.';
   throw fault(415, 'not-supported', 'media-type', text);
 }
 
@@ -50,6 +84,12 @@ export function checkFormType(request: IncomingMessage): void {
   const text =
     'A search by POST has its parameters as application/x-www-form-urlencoded, and Content-Type has to say so.';
   throw fault(415, 'not-supported', 'media-type', text);
+}
+
+/** Of two charsets one reader would take the first, another the second. */
+function isUtf8(parameters: readonly string[]): boolean {
+  const [charset, ...more] = parameters.filter((parameter) => parameter.startsWith('charset='));
+  return charset === undefined || (more.length === 0 && /^charset="?utf-?8"?$/.test(charset));
 }
 
 /** Nothing is unpacked here: a few bytes could become gigabytes. */

@@ -1,11 +1,20 @@
 import type { ResponseObject, ResponseToolkit, Request } from '@hapi/hapi';
 import { Fault, fault, framesOf } from '../base/index.ts';
 import type { Logger } from '../base/index.ts';
-import { issuesToOutcome } from '../fhir/index.ts';
+import { issuesToOutcome, parseStored } from '../fhir/index.ts';
+import type { XmlCodec } from '../fhir/index.ts';
+import type { Format } from './media-type.ts';
+
+declare module '@hapi/hapi' {
+  interface ServerApplicationState {
+    xml: XmlCodec;
+  }
+}
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
+const FHIR_XML = 'application/fhir+xml; charset=utf-8';
 
-/** A stored text with its version headers. */
+/** A stored text with its version headers, in the format that was chosen. */
 export function replyVersion(
   h: ResponseToolkit,
   body: string,
@@ -13,23 +22,66 @@ export function replyVersion(
   at: number,
   status = 200,
 ): ResponseObject {
-  const response = h.response(body).code(status).type(FHIR_JSON);
+  const response = replyText(h, body, status);
   response.header('etag', `W/"${version}"`);
   response.header('last-modified', new Date(at).toUTCString());
   return response;
 }
 
+/**
+ * A resource, given as JSON text, in the format that was chosen; '' stays empty. Throws (406) what XML cannot carry:
+ * after a change, `replyOr` answers that otherwise.
+ */
 export function replyText(h: ResponseToolkit, body: string, status = 200): ResponseObject {
-  return h.response(body).code(status).type(FHIR_JSON);
+  if (h.request.app.format !== 'xml' || body === '') return replyAs(h, 'json', body, status);
+  return replyAs(h, 'xml', printXml(h, body), status);
+}
+
+/** A reply that cannot become a refusal any more: `otherwise` is for what XML cannot carry. */
+export function replyOr(reply: () => ResponseObject, otherwise: () => ResponseObject): ResponseObject {
+  try {
+    return reply();
+  } catch (error) {
+    if (error instanceof Fault) return otherwise();
+    throw error;
+  }
+}
+
+/** Why `replyText` would refuse a part of a text as XML; undefined where it would not. */
+export function findUnfit(h: ResponseToolkit, part: string): Fault | undefined {
+  try {
+    printXml(h, part);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+/** What was written in all formats before. */
+export function replyPrinted(h: ResponseToolkit, texts: Readonly<Record<Format, string>>): ResponseObject {
+  const { format = 'json' } = h.request.app;
+  return replyAs(h, format, texts[format], 200);
 }
 
 export function replyFault(h: ResponseToolkit, refused: Fault): ResponseObject {
-  const response = h
-    .response(JSON.stringify(issuesToOutcome(refused.issues)))
-    .code(refused.status)
-    .type(FHIR_JSON);
+  const body = JSON.stringify(issuesToOutcome(refused.issues));
+  // An issue may name an element that was sent with characters that XML has not: better told in JSON than not at all.
+  const response = replyOr(
+    () => replyText(h, body, refused.status),
+    () => replyAs(h, 'json', body, refused.status),
+  );
   for (const [name, value] of Object.entries(refused.headers)) response.header(name, value);
   return response;
+}
+
+function printXml(h: ResponseToolkit, text: string): string {
+  return h.request.server.app.xml.print(parseStored(text));
+}
+
+function replyAs(h: ResponseToolkit, format: Format, body: string, status: number): ResponseObject {
+  const type = format === 'xml' ? FHIR_XML : FHIR_JSON;
+  return h.response(body).code(status).type(type).vary('accept');
 }
 
 /** The one place where faults, hapi's own errors and the unforeseen become answers. Nothing of an error's text gets out. */

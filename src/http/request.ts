@@ -3,11 +3,17 @@ import { fault } from '../base/index.ts';
 import type { Caller, Fault } from '../base/index.ts';
 import { parseQuery } from '../fhir/index.ts';
 import type { Context } from '../interactions/index.ts';
-import { checkAccept } from './negotiate.ts';
+import { formatOfType, splitType } from './media-type.ts';
+import type { Format } from './media-type.ts';
+import { chooseFormat, chooseLeniently } from './negotiate.ts';
 
 declare module '@hapi/hapi' {
   interface UserCredentials {
     readonly caller?: Caller;
+  }
+  interface RequestApplicationState {
+    /** What the answer will be written in; JSON until it is chosen. */
+    format?: Format;
   }
 }
 
@@ -41,11 +47,26 @@ export function contextOf(request: Request): Context {
   return { caller, request: request.info.id };
 }
 
-/** The parameters of the query in their order, repeats kept; checks that the answer's format is one we have. */
-export function paramsOf(request: Request): [string, string][] {
-  const params = queryOf(request);
-  checkAccept(headerOf(request, 'accept'), formatIn(params));
+/**
+ * The parameters of the query in their order, repeats kept, and those of a form behind them. Chooses the format of the
+ * answer, too, so that what cannot be answered is refused before anything is done.
+ */
+export function paramsOf(request: Request, form: readonly [string, string][] = []): [string, string][] {
+  const params = [...queryOf(request), ...form];
+  request.app.format = chooseFormat(headerOf(request, 'accept'), formatIn(params), formatSent(request));
   return params;
+}
+
+/** The format for a refusal: the chosen one, or, of a request that did not get that far, what can be told of it. */
+export function formatOfRefusal(request: Request): Format {
+  if (request.app.format !== undefined) return request.app.format;
+  const accept = headerOf(request, 'accept');
+  try {
+    return chooseLeniently(accept, formatOf(request), formatSent(request));
+  } catch {
+    // The query cannot be read, which may be what is refused.
+    return chooseLeniently(accept, undefined, formatSent(request));
+  }
 }
 
 /** `_format`, which stands above Accept. https://hl7.org/fhir/R4/http.html#parameters */
@@ -61,6 +82,12 @@ function queryOf(request: Request): [string, string][] {
   const { url = '' } = request.raw.req;
   const mark = url.indexOf('?');
   return mark < 0 ? [] : parseQuery(url.slice(mark + 1));
+}
+
+/** The format of the body, as far as Content-Type tells; whether it is to be taken is for others to judge. */
+function formatSent(request: Request): Format | undefined {
+  const contentType = headerOf(request, 'content-type');
+  return contentType === undefined ? undefined : formatOfType(splitType(contentType)[0], typeOf(request));
 }
 
 export function typeOf(request: Request): string {
@@ -80,7 +107,8 @@ export function notOffered(): Fault {
 }
 
 export function pathParam(request: Request, name: string): string {
-  const value: unknown = request.params[name];
+  // Before it is routed, a request has none.
+  const value: unknown = (request.params as Readonly<Record<string, unknown>> | null)?.[name];
   return typeof value === 'string' ? value : '';
 }
 

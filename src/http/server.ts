@@ -3,18 +3,21 @@ import { server as createHapi } from '@hapi/hapi';
 import type { AuthCredentials, Request, ResponseToolkit, Server } from '@hapi/hapi';
 import { Fault, fault } from '../base/index.ts';
 import type { Caller, Logger } from '../base/index.ts';
+import { parseStored } from '../fhir/index.ts';
+import type { XmlCodec } from '../fhir/index.ts';
 import type { House } from '../interactions/index.ts';
 import type { Pace } from './pace.ts';
 import { createBodies } from './body.ts';
 import { answerBrokenRequests, createListener } from './listener.ts';
 import { PACE } from './pace.ts';
 import { replyFault, toFault } from './reply.ts';
-import { checkAddress, headerOf } from './request.ts';
+import { checkAddress, formatOfRefusal, headerOf } from './request.ts';
 import { authRoute } from './routes/auth.ts';
 import { bundleRoute } from './routes/bundle.ts';
 import { metadataRoute, smartConfigurationRoute } from './routes/conformance.ts';
 import { fallbackRoutes } from './routes/fallback.ts';
 import { healthRoutes } from './routes/health.ts';
+import { operationRoutes } from './routes/operations.ts';
 import { readRoute, vreadRoute } from './routes/read.ts';
 import { historyRoute, searchByFormRoute, searchRoute } from './routes/search.ts';
 import { createRoute, deleteRoute, updateRoute } from './routes/write.ts';
@@ -25,6 +28,7 @@ export interface ServerOptions {
   readonly house: House;
   /** The CapabilityStatement as text. */
   readonly metadata: string;
+  readonly xml: XmlCodec;
   readonly auth: {
     authenticate(token: string): Caller | Promise<Caller>;
     handler(request: IncomingMessage, response: ServerResponse): void;
@@ -38,7 +42,7 @@ export interface ServerOptions {
 
 /** Builds the listening side of the house; `start()` opens the port, `stop({ timeout })` lets requests finish. */
 export function createServer(options: ServerOptions): Server {
-  const { house, auth, logger } = options;
+  const { house, auth, logger, metadata, xml } = options;
   const listener = createListener();
   const server = createHapi({
     listener,
@@ -70,15 +74,16 @@ export function createServer(options: ServerOptions): Server {
     // What goes wrong is logged once, in `toFault`.
     debug: false,
   });
+  server.app.xml = xml;
   answerBrokenRequests(listener, logger);
 
   server.auth.scheme('bearer', () => ({ authenticate: (request, h) => authenticate(auth, request, h) }));
   server.auth.strategy('bearer', 'bearer');
   server.auth.default('bearer');
   const pace = options.pace ?? PACE;
-  const bodies = createBodies(pace);
+  const bodies = createBodies(pace, xml);
   const routes = [
-    metadataRoute(options.metadata),
+    metadataRoute({ json: metadata, xml: xml.print(parseStored(metadata)) }),
     smartConfigurationRoute(() => auth.smartConfiguration()),
     bundleRoute(house, bodies),
     searchRoute(house),
@@ -89,6 +94,7 @@ export function createServer(options: ServerOptions): Server {
     deleteRoute(house),
     historyRoute(house),
     vreadRoute(house),
+    ...operationRoutes(house, bodies),
     authRoute((request, response) => auth.handler(request, response), pace),
     ...healthRoutes(options.ready),
   ];
@@ -103,6 +109,7 @@ export function createServer(options: ServerOptions): Server {
     if (!(response instanceof Error)) return h.continue;
     const refused = toFault(response, request, logger);
     noteRefusal(house, request, refused);
+    request.app.format = formatOfRefusal(request);
     return replyFault(h, refused);
   });
   server.events.on('response', (request) => logRequest(request, logger));

@@ -215,12 +215,12 @@ async function toDraft(house: House, context: Context, entry: EntryRequest): Pro
       return undefined;
     case 'POST':
       checkType(house, context, type, 'c');
-      return createDraft(house, checkResource(house, entry.resource, type, at), type, at);
+      return createDraft(house, checkResource(house, context, entry.resource, type, at), type, at);
     case 'PUT':
       checkType(house, context, type, 'u');
       return updateDraft(
         house,
-        checkResource(house, entry.resource, type, at),
+        checkResource(house, context, entry.resource, type, at),
         type,
         entry.id!,
         at,

@@ -1,8 +1,10 @@
 import { Fault, fault } from '../base/index.ts';
-import type { Issue } from '../base/index.ts';
+import type { Caller, Issue } from '../base/index.ts';
 import { hasScope, scopeFault } from '../access/index.ts';
 import type { Letter } from '../access/index.ts';
+import { profilesOf } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
+import type { Change } from './draft.ts';
 import type { Context, House } from './house.ts';
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
@@ -31,7 +33,13 @@ export function checkId(id: string): void {
 }
 
 /** Validates a resource that is to be stored; throws all errors at once, places told from `path`. */
-export function checkResource(house: House, body: unknown, type: string, path: string = type): Resource {
+export function checkResource(
+  house: House,
+  { caller }: Context,
+  body: unknown,
+  type: string,
+  path: string = type,
+): Resource {
   const named = typeof body === 'object' && body !== null ? (body as Partial<Resource>).resourceType : undefined;
   if (named === undefined || typeof named !== 'string') {
     throw fault(400, 'structure', 'not-a-resource', 'The body is not a FHIR resource: it needs a resourceType.', path);
@@ -45,17 +53,33 @@ export function checkResource(house: House, body: unknown, type: string, path: s
       `${path}.resourceType`,
     );
   }
-  const issues = house.validate(body, type);
-  if (issues.some(isError))
-    throw new Fault(
-      422,
-      issues.filter(isError).map((issue) => relocate(issue, type, path)),
-    );
+  refuseErrors(caller, house.validate(body, { type }), type, path);
   return body as Resource;
 }
 
-function isError(issue: Issue): boolean {
-  return issue.severity === 'error' || issue.severity === 'fatal';
+/**
+ * Validates a record against the profiles of a case that it has to conform to whether it claims them or not, as it will
+ * stand: after the case's own rules, which know more and tell better what to do.
+ */
+export function checkProfiles(house: House, { caller }: Context, change: Change, onCase: boolean): void {
+  const { after, path } = change;
+  if (after === undefined || change.consequence === true) return;
+  const profiles = profilesOf(after, onCase);
+  if (profiles.length > 0) refuseErrors(caller, house.validate(after, { profiles }), after.resourceType, path);
+}
+
+function refuseErrors(caller: Caller, issues: readonly Issue[], type: string, path: string): void {
+  const errors = issues.filter((issue) => isError(issue, caller));
+  if (errors.length > 0)
+    throw new Fault(
+      422,
+      errors.map((issue) => relocate(issue, type, path)),
+    );
+}
+
+function isError({ severity, code }: Issue, { lenient }: Caller): boolean {
+  if (lenient === true && code === 'code-invalid') return false;
+  return severity === 'error' || severity === 'fatal';
 }
 
 export function relocate(issue: Issue, type: string, path: string): Issue {

@@ -7,6 +7,7 @@ import type { Act, Queryable, StoredRecord, Written } from '../store/index.ts';
 import { isShared, refuseFixed } from './case-fixed.ts';
 import { refuse } from './case-refusals.ts';
 import { moveCases, settleCases } from './case-work.ts';
+import { checkProfiles } from './check.ts';
 import { changeToWrite, checkPrecondition, parseStored } from './draft.ts';
 import type { Change, Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
@@ -61,6 +62,7 @@ async function commitOne(house: House, context: Context, interaction: string, dr
     if (isDone(change)) return toUnchanged(change);
     const issues = draft.after === undefined || draft.consequence === true ? [] : keptIssues(draft.after, []);
     if (issues.length > 0) throw refuse(change, issues);
+    checkProfiles(house, context, change, false);
     const write = changeToWrite(house, change);
     const [written] = await writeRecords(house.database, actOf(context, interaction), [write]);
     if (written !== undefined) return toCommitted(change, write.version, written, write.body);
@@ -89,6 +91,11 @@ export async function commitWithin(
   );
   const { changes } = cases;
   const pending = changes.filter((change) => !isDone(change));
+  const onCases = new Set(cases.members.map(({ ref }) => ref));
+  for (const change of pending) {
+    const isMadeOnCase = onCases.has(change.ref) && change.after !== undefined && anchors(change.after).length > 0;
+    checkProfiles(house, context, change, isMadeOnCase);
+  }
   const writes = new Map(pending.map((change) => [change.ref, changeToWrite(house, change)]));
   const written = await writeRecords(on, actOf(context, interaction), [...writes.values()]);
   const byRef = new Map(written.map((row) => [row.ref, row]));

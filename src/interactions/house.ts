@@ -1,15 +1,18 @@
-import type { Caller, Clock, Issue, Logger } from '../base/index.ts';
+import type { Caller, Clock, Logger } from '../base/index.ts';
 import type { ContentStore } from '../content/index.ts';
 import type { Definitions } from '../definitions/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { IndexValues } from '../search/index.ts';
 import type { AuditTrail, Database, Queryable } from '../store/index.ts';
+import type { TerminologyService } from '../terminology/index.ts';
+import type { Validate } from '../validation/index.ts';
 
 /** What the interactions work with; wired once by `app`. */
 export interface House {
   readonly database: Database;
   readonly definitions: Definitions;
-  readonly validate: (resource: unknown, expectedType?: string) => Issue[];
+  readonly terminology: TerminologyService;
+  readonly validate: Validate;
   readonly extract: (resource: Resource) => IndexValues;
   readonly content: ContentStore;
   readonly trail: AuditTrail;

@@ -7,7 +7,6 @@ const INTERACTIONS = ['read', 'vread', 'update', 'delete', 'history-instance', '
 export function buildCapabilityStatement(
   definitions: Definitions,
   base: string,
-  authBase: string,
   version: string,
   date: string,
 ): Resource {
@@ -23,7 +22,7 @@ export function buildCapabilityStatement(
     software: { name: 'Consilium', version },
     implementation: { description: 'Second-opinion gateway', url: base },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json', 'json'],
+    format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
     rest: [
       {
         mode: 'server',
@@ -34,12 +33,6 @@ export function buildCapabilityStatement(
               coding: [
                 { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
               ],
-            },
-          ],
-          extension: [
-            {
-              url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
-              extension: [{ url: 'token', valueUri: `${authBase}/token` }],
             },
           ],
         },
@@ -55,11 +48,26 @@ export function buildCapabilityStatement(
           conditionalUpdate: false,
           conditionalDelete: 'not-supported',
           ...searchOf(definitions, type),
+          operation: operationsOf(type),
         })),
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
       },
     ],
   };
+}
+
+const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
+  CodeSystem: ['lookup', 'validate-code'],
+  ConceptMap: ['translate'],
+  ValueSet: ['expand', 'validate-code'],
+};
+
+function operationsOf(type: string): { name: string; definition: string }[] {
+  const definition = 'http://hl7.org/fhir/OperationDefinition';
+  return [
+    { name: 'validate', definition: `${definition}/Resource-validate` },
+    ...(OPERATIONS[type] ?? []).map((name) => ({ name, definition: `${definition}/${type}-${name}` })),
+  ];
 }
 
 /** FHIR has no empty lists: what a type has none of is left out. */

@@ -28,7 +28,7 @@ export async function create(
   options: WriteOptions = {},
 ): Promise<Committed> {
   checkType(house, context, type, 'c');
-  const draft = await createDraft(house, checkResource(house, body, type), type, type, options);
+  const draft = await createDraft(house, checkResource(house, context, body, type), type, type, options);
   if (options.ifNoneExist === undefined) return (await commit(house, context, 'create', [draft]))[0]!;
   const criteria = [{ type, query: options.ifNoneExist, path: 'If-None-Exist' }];
   const committed = await house.database.transact(async (on) => {
@@ -79,7 +79,7 @@ export async function update(
 ): Promise<Committed> {
   checkType(house, context, type, 'u');
   checkId(id);
-  const resource = checkResource(house, body, type);
+  const resource = checkResource(house, context, body, type);
   return (await commit(house, context, 'update', [await updateDraft(house, resource, type, id, type, options)]))[0]!;
 }
 

@@ -28,8 +28,8 @@ export interface SearchOptions {
 export type ParsedSearch =
   { readonly ok: true; readonly query: SearchQuery } | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** Handled before search: by content negotiation. */
-const PASSED = new Set(['_format', '_pretty']);
+/** Nothing that search has to know of. */
+const PASSED = new Set(['_pretty']);
 
 /**
  * Parses the parameters of a search on `type`, already percent-decoded and in their order. Unknown or unsupported
@@ -130,6 +130,10 @@ function applyParameter(
       return take(parseInclude(setting, type, name, value), (include) => draft.includes.push(include));
     case '_revinclude':
       return take(parseInclude(setting, type, name, value), (include) => draft.revincludes.push(include));
+    case '_format':
+      // Chosen by content negotiation; the next page is to be in the same.
+      draft.applied.push([name, value]);
+      return { ok: true, value };
     case '_cursor':
       merge({ cursor: value });
       return { ok: true, value };

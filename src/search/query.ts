@@ -23,7 +23,7 @@ export interface SearchQuery {
   readonly summary?: 'true' | 'text' | 'data' | 'count' | 'false';
   /** `_cursor`, as the server's own next link had it. */
   readonly cursor?: string;
-  /** The parameters that were really used, for the self link; without `_cursor`, `_format` and `_pretty`. */
+  /** The parameters that were really used, for the self link; without `_cursor` and `_pretty`. */
   readonly applied: readonly (readonly [name: string, value: string])[];
   /** Warnings for parameters that were left out, each naming the parameter. */
   readonly ignored: readonly Issue[];

@@ -5,10 +5,15 @@ import type { Database, Queryable } from './database.ts';
 /** NOTIFY channel: a client or organisation changed; the payload is its id. */
 export const IDENTITY_CHANNEL = 'identity';
 
+/** `lenient` forgives codes, never structure. */
+export type Validation = 'strict' | 'lenient';
+
 export interface OrganizationRow {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** `strict` when it is not said. */
+  readonly validation?: Validation;
 }
 
 /** A client together with what its organisation lends it. */
@@ -16,6 +21,7 @@ export interface ClientRow {
   readonly id: string;
   readonly organization: string;
   readonly role: Role;
+  readonly validation: Validation;
   readonly name: string;
   /** What it may be granted at most, separated by blanks. */
   readonly scope: string;
@@ -57,8 +63,11 @@ export interface IdentityAct {
 
 export async function insertOrganization(on: Queryable, row: OrganizationRow): Promise<void> {
   const rows = await on.query(
-    { text: 'insert into organization (id, name, role) values ($1, $2, $3) on conflict (id) do nothing returning id' },
-    [row.id, row.name, row.role],
+    {
+      text: `insert into organization (id, name, role, validation) values ($1, $2, $3, $4)
+        on conflict (id) do nothing returning id`,
+    },
+    [row.id, row.name, row.role, row.validation ?? 'strict'],
   );
   if (rows.length === 0) {
     throw fault(
@@ -71,10 +80,13 @@ export async function insertOrganization(on: Queryable, row: OrganizationRow): P
 }
 
 export async function listOrganizations(on: Queryable): Promise<OrganizationRow[]> {
-  return await on.query<OrganizationRow>({ text: 'select id, name, role from organization order by id' }, []);
+  return await on.query<OrganizationRow>(
+    { text: 'select id, name, role, validation from organization order by id' },
+    [],
+  );
 }
 
-const CLIENT = `c.id, c.organization_id as organization, o.role, c.name, c.scope, c.jwks, c.jwks_uri as "jwksUri",
+const CLIENT = `c.id, c.organization_id as organization, o.role, o.validation, c.name, c.scope, c.jwks, c.jwks_uri as "jwksUri",
   c.disabled_at is not null as disabled from client c join organization o on o.id = c.organization_id`;
 
 export async function findClient(on: Queryable, id: string): Promise<ClientRow | undefined> {

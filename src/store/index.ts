@@ -26,7 +26,7 @@ export { searchRecords } from './search.ts';
 export { createWatermark } from './watermark.ts';
 export type { Act, RecordWrite, Written } from './write.ts';
 export { writeRecords } from './write.ts';
-export type { ClientRow, IdentityAct, NewClient, OrganizationRow, ServerKeyRow } from './identity.ts';
+export type { ClientRow, IdentityAct, NewClient, OrganizationRow, ServerKeyRow, Validation } from './identity.ts';
 export {
   disableClient,
   findClient,

@@ -1,29 +1,54 @@
 import type { Issue } from '../base/index.ts';
-import type { Definitions, Property, TypeDefinition } from '../definitions/index.ts';
-import { Findings } from './findings.ts';
 import { nearNames } from '../base/index.ts';
+import type { Definitions, Property, StructureDefinition, TypeDefinition } from '../definitions/index.ts';
+import type { Terminology } from '../terminology/index.ts';
+import { compileBinding, compileCodingCheck } from './bindings.ts';
+import { checkBundle, withEntries } from './bundle.ts';
+import { checkAsContained, withContained } from './contained.ts';
+import { createKnowledge } from './knowledge.ts';
+import { compileExtensions } from './extensions.ts';
+import { Findings } from './findings.ts';
+import { compileRules } from './invariants.ts';
+import type { Rule } from './invariants.ts';
 import { compilePrimitive } from './primitives.ts';
 import type { Primitive } from './primitives.ts';
-import { checkAsContained, withContained } from './contained.ts';
-import { TYPE_RULES, refuseImplicitRules, refuseModifierExtension } from './rules.ts';
+import { createEngine } from './profile/profiles.ts';
+import { checkClaims } from './claims.ts';
+import { checkExtension, refuseImplicitRules } from './rules.ts';
 import { checkShape, fillShape } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { compileCompanionSlot, compileObjectSlot, compilePrimitiveSlot, compileReferenceSlot } from './slots.ts';
-import type { Check, Tree } from './slots.ts';
+import type { Check, CheckValue } from './slots.ts';
+import type { Tree } from './tree.ts';
+
+export interface ValidateOptions {
+  /** The resource type that belongs here: another is an error. */
+  readonly type?: string;
+  /** Profiles that the resource has to conform to, whether it claims them or not, by canonical URL. */
+  readonly profiles?: readonly string[];
+}
 
 /**
- * Everything that is wrong with a resource of any type, in the order of its elements; empty for a valid one. With
- * `expectedType` another type is an error as well.
+ * Everything that is wrong with a resource of any type: first its own elements in the order of the specification, then
+ * what its profiles demand; empty for a valid one. A text instead of options is the expected type.
  */
-export type Validate = (resource: unknown, expectedType?: string) => Issue[];
+export type Validate = (resource: unknown, options?: string | ValidateOptions) => Issue[];
 
 /**
- * A validator for FHIR R4 (http://hl7.org/fhir/R4/validation.html: structure, cardinality, value domains, required
- * codes). Each type is compiled into closures when a resource first needs it.
+ * A validator for FHIR R4 (http://hl7.org/fhir/R4/validation.html: structure, cardinality, value domains, bindings,
+ * invariants, profiles). Each type and each profile is compiled into closures when a resource first needs it. Without
+ * terminology only the required codes are checked that the definitions list; `profiles` are known beside those of R4.
  */
-export function compileValidator(definitions: Definitions): Validate {
+export function compileValidator(
+  definitions: Definitions,
+  terminology?: Terminology,
+  profiles: Iterable<StructureDefinition> = [],
+): Validate {
   const shapes = new Map<string, Shape>();
   const primitives = new Map<string, Primitive>();
+  const knowledge = createKnowledge(terminology);
+  const engine = createEngine(definitions, terminology, profiles, knowledge);
+  const checkExtensions = compileExtensions(definitions, engine);
 
   function shapeOf(type: string): Shape {
     const known = shapes.get(type);
@@ -36,12 +61,43 @@ export function compileValidator(definitions: Definitions): Validate {
       slots: new Map(),
       required: [],
       requiredBits: 0,
-      ...(TYPE_RULES[type] === undefined ? {} : { rule: TYPE_RULES[type] }),
+      rules: [],
     };
     // Known before it is filled: Extension, Questionnaire.item and others hold themselves.
     shapes.set(type, shape);
     fillShape(shape, definition, (name) => compileChecks(definition, name));
+    shape.rules.push(...compileTypeRules(definition));
     return shape;
+  }
+
+  function compileTypeRules({ name, binding }: TypeDefinition): readonly Rule[] {
+    const rules: Rule[] = [...compileRules(definitions, definitions.constraints(name), name, knowledge)];
+    if (name === 'Extension') rules.push((value, findings) => checkExtension(value as Tree, findings));
+    if (name === 'Bundle') rules.push((value, findings) => checkBundle(value as Tree, findings));
+    const bound = binding && terminology && compileBinding(terminology, binding, name);
+    if (bound !== undefined) rules.push(bound);
+    if (name === 'Coding' && terminology !== undefined) rules.push(compileCodingCheck(terminology));
+    return rules;
+  }
+
+  /** What the element adds to its type: its binding, its rules. */
+  function compileElementCheck(property: Property): CheckValue | undefined {
+    const checks: CheckValue[] = [];
+    const { binding, type, path } = property;
+    // Rules of a backbone element are those of its type.
+    const constraints = [
+      ...(path === type ? [] : definitions.constraints(path)),
+      ...(property.profile === undefined ? [] : definitions.constraints(property.profile)),
+    ];
+    checks.push(...compileRules(definitions, constraints, type, knowledge));
+    const isListed = binding?.strength === 'required' && type === 'code' && definitions.codes(binding.valueSet);
+    const bound = binding && terminology && !isListed ? compileBinding(terminology, binding, type) : undefined;
+    if (bound !== undefined) checks.push(bound);
+    const [first, ...others] = checks;
+    if (first === undefined || others.length === 0) return first;
+    return (value, findings) => {
+      for (const check of checks) check(value, findings);
+    };
   }
 
   function compileChecks(definition: TypeDefinition, name: string): { check: Check; companion?: Check } {
@@ -49,23 +105,32 @@ export function compileValidator(definitions: Definitions): Validate {
     if (property.kind === 'primitive') return compilePrimitiveChecks(definition, property);
     if (property.kind === 'resource') {
       const isContained = definition.kind === 'resource' && name === 'contained';
-      return { check: compileObjectSlot(property, isContained ? checkContained : checkResource) };
+      return {
+        check: compileObjectSlot(
+          property,
+          isContained ? checkContained : (value, findings) => checkResource(value, findings),
+        ),
+      };
     }
     const shape = lazily(() => shapeOf(property.type));
-    if (property.type === 'Reference') {
-      const check = compileReferenceSlot(definitions, property, (value, findings) =>
-        checkShape(shape(), value, findings),
-      );
-      return { check };
-    }
-    const check = compileObjectSlot(property, (value, findings) => checkShape(shape(), value, findings));
-    return { check: name === 'modifierExtension' ? refuseModifierExtension(check) : check };
+    const checkMore = compileElementCheck(property);
+    const checkValue: CheckValue =
+      checkMore === undefined
+        ? (value, findings) => checkShape(shape(), value, findings)
+        : (value, findings) => {
+            checkShape(shape(), value, findings);
+            checkMore(value, findings);
+          };
+    if (property.type === 'Reference') return { check: compileReferenceSlot(definitions, property, checkValue) };
+    const check = compileObjectSlot(property, checkValue);
+    const isExtension = property.type === 'Extension' && (name === 'extension' || name === 'modifierExtension');
+    return { check: isExtension ? checkExtensions(definition, check, name === 'modifierExtension') : check };
   }
 
   function compilePrimitiveChecks(definition: TypeDefinition, property: Property): { check: Check; companion?: Check } {
     const primitive = primitives.get(property.type) ?? compilePrimitive(definitions, property.type);
     primitives.set(property.type, primitive);
-    const check = compilePrimitiveSlot(definitions, property, primitive);
+    const check = compilePrimitiveSlot(definitions, property, primitive, compileElementCheck(property));
     const element = lazily(() => shapeOf('Element'));
     return {
       check: definition.kind === 'resource' && property.name === 'implicitRules' ? refuseImplicitRules(check) : check,
@@ -73,14 +138,27 @@ export function compileValidator(definitions: Definitions): Validate {
     };
   }
 
-  function checkResource(value: unknown, findings: Findings): void {
+  function checkResource(value: unknown, findings: Findings, wanted: readonly string[] = []): void {
     const shape = resourceShape(value, findings);
-    if (shape !== undefined) withContained(value as Tree, findings, () => checkShape(shape, value, findings));
+    if (shape === undefined) return;
+    const tree = value as Tree;
+    const check = (): void => {
+      withContained(tree, findings, () => {
+        checkShape(shape, tree, findings);
+        checkClaims(engine, tree, findings, wanted);
+      });
+    };
+    if (shape.type === 'Bundle') withEntries(tree, findings, check);
+    else check();
   }
 
   function checkContained(value: unknown, findings: Findings): void {
     const shape = resourceShape(value, findings);
-    if (shape !== undefined) checkAsContained(value as Tree, findings, () => checkShape(shape, value, findings));
+    if (shape === undefined) return;
+    checkAsContained(value as Tree, findings, () => {
+      checkShape(shape, value, findings);
+      checkClaims(engine, value as Tree, findings);
+    });
   }
 
   function resourceShape(value: unknown, findings: Findings): Shape | undefined {
@@ -96,10 +174,12 @@ export function compileValidator(definitions: Definitions): Validate {
     return undefined;
   }
 
-  return (resource, expectedType) => {
+  return (resource, options = {}) => {
+    const { type: expectedType, profiles: wanted = [] } = typeof options === 'string' ? { type: options } : options;
     const findings = new Findings();
     const type = typeof resource === 'object' && resource !== null ? (resource as Tree)['resourceType'] : undefined;
-    findings.enter(typeof type === 'string' && definitions.isResourceType(type) ? type : 'Resource', -1);
+    const name = typeof type === 'string' && definitions.isResourceType(type) ? type : 'Resource';
+    findings.enter({ name, path: name, type: name }, -1);
     if (expectedType !== undefined && typeof type === 'string' && type !== expectedType) {
       findings.add(
         'invalid',
@@ -107,7 +187,7 @@ export function compileValidator(definitions: Definitions): Validate {
         `Here belongs a ${expectedType}. Send one, or use the address of the other type.`,
       );
     }
-    checkResource(resource, findings);
+    checkResource(resource, findings, wanted);
     return findings.issues;
   };
 }

@@ -4,6 +4,7 @@ import { nearNames } from '../base/index.ts';
 
 /** `Type/id`, with a version or not, and the conditional `Type?…` of transactions. */
 const RELATIVE = /^([A-Za-z]+)(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?|\?\S+)$/;
+const NAMED_TYPE = /(?:^|\/)([A-Z][A-Za-z]+)(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?|\?\S*)$/;
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\S+$/i;
 
 /**
@@ -58,4 +59,9 @@ function checkTarget(type: string, targets: readonly string[] | undefined, findi
   if (targets === undefined || targets.includes(type)) return;
   const text = `A reference to ${type} is not allowed here. Refer to one of: ${targets.join(', ')}.`;
   findings.add('value', 'wrong-reference-type', text, 'reference');
+}
+
+/** The resource type that a reference names in its text: `Patient/1`, `https://example.org/fhir/Patient/1`. */
+export function typeInReference(reference: unknown): string | undefined {
+  return typeof reference === 'string' ? NAMED_TYPE.exec(reference)?.[1] : undefined;
 }

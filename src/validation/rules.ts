@@ -1,13 +1,9 @@
 import type { Findings } from './findings.ts';
-import type { Check, Tree } from './slots.ts';
-
-/** Rules of a type beyond its elements. */
-export const TYPE_RULES: Readonly<Record<string, (value: Tree, findings: Findings) => void>> = {
-  Extension: checkExtension,
-};
+import type { Check } from './slots.ts';
+import type { Tree } from './tree.ts';
 
 /** ext-1 of http://hl7.org/fhir/R4/extensibility.html#Extension */
-function checkExtension(extension: Tree, findings: Findings): void {
+export function checkExtension(extension: Tree, findings: Findings): void {
   let hasValue = false;
   for (const name in extension) hasValue ||= name.startsWith('value') || name.startsWith('_value');
   const hasExtensions = extension['extension'] !== undefined;
@@ -24,21 +20,6 @@ function checkExtension(extension: Tree, findings: Findings): void {
       'An extension needs a value[x] or extensions of its own. Add one.',
     );
   }
-}
-
-/**
- * A modifier extension may turn the meaning round, so one that is not understood has to be refused
- * (http://hl7.org/fhir/R4/extensibility.html#modifierExtension). None is understood here.
- */
-export function refuseModifierExtension(check: Check): Check {
-  const text = 'This server understands no modifier extensions. Say it by elements of the resource, or leave it out.';
-  return (value, parent, findings) => {
-    const count = Array.isArray(value) ? value.length : 0;
-    for (let index = 0; index < count && !findings.isFull; index++) {
-      findings.add('extension', 'unknown-modifier-extension', text, 'modifierExtension', index);
-    }
-    check(value, parent, findings);
-  };
 }
 
 /** Rules unknown to the reader may change every meaning (http://hl7.org/fhir/R4/resource.html#implicitRules). */

@@ -1,8 +1,9 @@
 import type { TypeDefinition } from '../definitions/index.ts';
 import type { Findings } from './findings.ts';
 import { nearNames } from '../base/index.ts';
-import { elementName } from './slots.ts';
-import type { Check, Tree } from './slots.ts';
+import { elementName } from './findings.ts';
+import type { Check } from './slots.ts';
+import type { Tree } from './tree.ts';
 
 /** Names that can stand in a text without carrying anything of a patient into it. */
 const PLAIN_NAME = /^_?[A-Za-z][A-Za-z0-9]{0,63}$/;
@@ -28,7 +29,7 @@ export interface Shape {
   readonly required: RequiredElement[];
   requiredBits: number;
   /** What the type's elements alone cannot tell. */
-  rule?: (value: Tree, findings: Findings) => void;
+  readonly rules: ((value: Tree, findings: Findings) => void)[];
 }
 
 /** Fills the shape with slots for the properties of its type and for `_name` of the primitive ones. */
@@ -85,8 +86,11 @@ export function checkShape(shape: Shape, value: unknown, findings: Findings): vo
     findings.add('structure', 'empty-element', 'An element needs content beside its id. Fill it, or leave it out.');
     return;
   }
-  if ((present & shape.requiredBits) !== shape.requiredBits) reportMissing(shape, present, findings);
-  shape.rule?.(tree, findings);
+  const isIncomplete = (present & shape.requiredBits) !== shape.requiredBits;
+  if (isIncomplete) reportMissing(shape, present, findings);
+  findings.isIncomplete = isIncomplete;
+  for (const rule of shape.rules) rule(tree, findings);
+  findings.isIncomplete = false;
 }
 
 function reportUnknown(shape: Shape, name: string, findings: Findings): void {

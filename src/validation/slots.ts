@@ -1,10 +1,9 @@
 import type { Definitions, Property } from '../definitions/index.ts';
+import { elementName } from './findings.ts';
 import type { Findings } from './findings.ts';
 import type { Primitive } from './primitives.ts';
 import { checkReference } from './references.ts';
-
-/** A JSON object, as parsed. */
-export type Tree = Readonly<Record<string, unknown>>;
+import type { Tree } from './tree.ts';
 
 /** Checks the value of one property of `parent`. */
 export type Check = (value: unknown, parent: Tree, findings: Findings) => void;
@@ -14,11 +13,6 @@ export type CheckValue = (value: unknown, findings: Findings) => void;
 
 /** Codes are named in a text up to this many. */
 const MAX_NAMED_CODES = 40;
-
-/** FHIRPath knows `valueQuantity` as `value`. */
-export function elementName(property: Property): string {
-  return property.choice === undefined ? property.name : property.choice.slice(0, -3);
-}
 
 /** Whether a value is missing by JSON's own means; reports it, as FHIR has no null outside of primitive arrays. */
 function isNull(value: unknown, name: string, index: number, findings: Findings): boolean {
@@ -62,7 +56,7 @@ export function compileObjectSlot(property: Property, checkValue: CheckValue): C
   const name = elementName(property);
   return repeat(property, (value, index, _parent, findings) => {
     if (isNull(value, name, index, findings)) return;
-    findings.enter(name, index);
+    findings.enter(property, index);
     checkValue(value, findings);
     findings.leave();
   });
@@ -76,8 +70,13 @@ export function compileReferenceSlot(definitions: Definitions, property: Propert
   });
 }
 
-/** A property whose values are strings, numbers or booleans. */
-export function compilePrimitiveSlot(definitions: Definitions, property: Property, primitive: Primitive): Check {
+/** A property whose values are strings, numbers or booleans; `checkMore` is asked of those that are of their type. */
+export function compilePrimitiveSlot(
+  definitions: Definitions,
+  property: Property,
+  primitive: Primitive,
+  checkMore?: CheckValue,
+): Check {
   const name = elementName(property);
   const companion = `_${property.name}`;
   const codes =
@@ -100,6 +99,10 @@ export function compilePrimitiveSlot(definitions: Definitions, property: Propert
       findings.add('value', 'invalid-value', `${name} is not a valid ${property.type}. ${mend}`, name, index);
     } else if (codes !== undefined && !codes.has(value as string)) {
       findings.add('code-invalid', 'code-not-allowed', `${name} ${allowed(codes, property)}`, name, index);
+    } else if (checkMore !== undefined) {
+      findings.enter(property, index);
+      checkMore(value, findings);
+      findings.leave();
     }
   });
 }
@@ -117,7 +120,7 @@ function allowed(codes: ReadonlySet<string>, { binding }: Property): string {
 export function compileCompanionSlot(property: Property, checkValue: CheckValue): Check {
   const name = elementName(property);
   const checkItem = (value: unknown, index: number, findings: Findings): void => {
-    findings.enter(name, index);
+    findings.enter(property, index);
     checkValue(value, findings);
     findings.leave();
   };

@@ -30,6 +30,7 @@ test('organisations and clients are listed as they were added', async () => {
     id: 'insurer-c',
     name: 'Bảo hiểm C',
     role: 'insurer',
+    validation: 'strict',
   });
   await addClient(registry, { ...good(), id: 'benefits', organization: 'insurer-c', scope: 'system/Coverage.rs' });
   expect(await listClients(node.database)).toEqual([
@@ -37,6 +38,7 @@ test('organisations and clients are listed as they were added', async () => {
       id: 'benefits',
       organization: 'insurer-c',
       role: 'insurer',
+      validation: 'strict',
       name: 'EHR',
       scope: 'system/Coverage.rs',
       jwks: JSON.stringify({ keys: [pair.publicJwk] }),

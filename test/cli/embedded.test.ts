@@ -47,7 +47,7 @@ test('with the embedded database, commands work without the server, beside it, a
 
   const server = await startServer(folder, env);
   const { stdout } = await runConsilium(folder, env, 'organization', 'list', '--json');
-  expect(JSON.parse(stdout)).toEqual([{ id: 'north', name: 'Hospital North', role: 'placer' }]);
+  expect(JSON.parse(stdout)).toEqual([{ id: 'north', name: 'Hospital North', role: 'placer', validation: 'strict' }]);
   const doctor = await runConsilium(folder, { ...env, PORT: '8080' }, 'doctor');
   expect(doctor).toMatchObject({ status: 0, stdout: expect.stringContaining('embedded') });
   expect(isRunning()).toBe(true);

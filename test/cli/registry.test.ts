@@ -70,9 +70,11 @@ describe('without a server running', () => {
     );
     expect(added).toEqual(done('north is registered as placer and published as Organization/north.\n'));
     const { stdout: organizations } = await consilium('organization', 'list', '--json');
-    expect(JSON.parse(organizations)).toEqual([{ id: 'north', name: 'Hospital North', role: 'placer' }]);
+    expect(JSON.parse(organizations)).toEqual([
+      { id: 'north', name: 'Hospital North', role: 'placer', validation: 'strict' },
+    ]);
     const table = await consilium('organization', 'list');
-    expect(table).toEqual(done('ID     ROLE    NAME\nnorth  placer  Hospital North\n'));
+    expect(table).toEqual(done('ID     ROLE    VALIDATION  NAME\nnorth  placer  strict      Hospital North\n'));
 
     const client = ['--id', 'ehr', '--organization', 'north', '--scope', 'system/*.cruds'];
     expect(await consilium('client', 'add', ...client, '--jwks', 'ehr.json.jwks.json')).toEqual(

@@ -14,8 +14,8 @@ beforeAll(async () => {
   house = await startHouse();
   home = await house.register('home', 'placer');
   const put = async (type: string, id: string, more: object): Promise<void> => {
-    const { status } = await home.fetch('PUT', `/${type}/${id}`, { resourceType: type, id, ...more });
-    expect(status).toBe(201);
+    const { status, text } = await home.fetch('PUT', `/${type}/${id}`, { resourceType: type, id, ...more });
+    expect([status, status === 201 ? '' : text]).toEqual([201, '']);
   };
   await put('Patient', 'p', {});
   await put('Patient', 'q', {});
@@ -57,7 +57,7 @@ beforeAll(async () => {
     await put('Bundle', id, {
       type: 'document',
       timestamp,
-      identifier: { value: id },
+      identifier: { system: 'urn:x', value: id },
       entry: [{ fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000001', resource: composition }],
     });
   }

@@ -17,10 +17,12 @@ function structure(
   kind: string,
   base: string | undefined,
   elements: readonly ElementDefinition[],
-  change: Partial<StructureDefinition> = {},
+  change: Partial<Omit<StructureDefinition, 'url' | 'type'>> = {},
 ): StructureDefinition {
   return {
     resourceType: 'StructureDefinition',
+    url: `http://hl7.org/fhir/StructureDefinition/${name}`,
+    type: name,
     name,
     kind,
     abstract: false,

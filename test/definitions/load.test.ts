@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { loadDefinitions } from '../../src/definitions/index.ts';
 import { definitions } from './r4.ts';
 
 describe('resource types', () => {
@@ -199,4 +201,69 @@ describe('codes', () => {
       expect(definitions.codes(url)).toBeUndefined();
     },
   );
+});
+
+describe('constraints', () => {
+  const keys = (path: string): string[] => definitions.constraints(path).map(({ key }) => key);
+
+  it.each<[string, string[]]>([
+    ['Element', ['ele-1']],
+    ['Age', ['ele-1', 'qty-3', 'age-1']],
+    ['ServiceRequest', ['dom-2', 'dom-3', 'dom-4', 'dom-5', 'dom-6', 'prr-1']],
+    ['Observation.referenceRange', ['ele-1', 'obs-3']],
+    ['Organization.telecom', ['org-3']],
+    ['SimpleQuantity', ['sqty-1']],
+    ['Observation.value[x]', []],
+    ['constructor', []],
+  ])('of %s', (path, expected) => {
+    expect(keys(path).sort()).toEqual(expected.sort());
+  });
+
+  it('say what they say', () => {
+    expect(definitions.constraints('Observation.referenceRange').at(-1)).toEqual({
+      key: 'obs-3',
+      severity: 'error',
+      human: 'Must have at least a low or a high or text',
+      expression: 'low.exists() or high.exists() or text.exists()',
+    });
+  });
+});
+
+describe('limits of bindings', () => {
+  it('stand beside weaker ones', () => {
+    expect(definitions.type('Patient')?.properties.get('language')?.binding).toEqual({
+      strength: 'preferred',
+      valueSet: 'http://hl7.org/fhir/ValueSet/languages',
+      maxValueSet: 'http://hl7.org/fhir/ValueSet/all-languages',
+    });
+  });
+
+  it('are those of the type for quantities of one kind', () => {
+    expect(definitions.type('Duration')?.binding).toMatchObject({
+      maxValueSet: 'http://hl7.org/fhir/ValueSet/all-time-units',
+    });
+    expect(definitions.type('Quantity')?.binding).toBeUndefined();
+  });
+
+  it('of simple quantities are named', () => {
+    expect(definitions.type('Range')?.properties.get('low')?.profile).toBe('SimpleQuantity');
+    expect(definitions.type('Observation')?.properties.get('valueQuantity')?.profile).toBeUndefined();
+  });
+});
+
+describe('structures', () => {
+  it('are the profiles and extensions of R4', () => {
+    expect(definitions.structure('http://hl7.org/fhir/StructureDefinition/bp')).toMatchObject({ type: 'Observation' });
+    expect(definitions.structure('http://hl7.org/fhir/StructureDefinition/patient-birthPlace')).toMatchObject({
+      type: 'Extension',
+      context: [{ type: 'element', expression: 'Patient' }],
+    });
+    expect(definitions.structure('http://hl7.org/fhir/StructureDefinition/Patient')).toBeUndefined();
+  });
+
+  it('are none where they were not handed in, and have a URL first', () => {
+    const bytes = readFileSync(new URL('../../src/definitions/r4.json', import.meta.url));
+    expect(loadDefinitions(bytes).structure('http://hl7.org/fhir/StructureDefinition/bp')).toBeUndefined();
+    expect(() => loadDefinitions(bytes, Buffer.from('{"type":"Patient"}\n'))).toThrow('does not begin with its URL');
+  });
 });

@@ -3,8 +3,10 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/index.ts';
+import { createXmlCodec } from '../../src/fhir/index.ts';
 import { createServer } from '../../src/http/index.ts';
 import type { House } from '../../src/interactions/index.ts';
+import { definitions } from '../definitions/r4.ts';
 import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
 
@@ -60,7 +62,8 @@ describe('the routes', () => {
     host: '127.0.0.1',
     port: 0,
     house: {} as House,
-    metadata: '',
+    metadata: '{"resourceType":"CapabilityStatement"}',
+    xml: createXmlCodec(definitions),
     auth: {
       authenticate: () => Promise.reject(new Error('not called')),
       handler: () => undefined,
@@ -104,7 +107,7 @@ describe('an operation', () => {
     const isOpen = operation.security?.length === 0;
     if (!isOpen) expect(without.status).toBe(401);
     const body = method === 'get' || method === 'delete' ? undefined : {};
-    for (const query of ['', '?_format=xml', '?_count=x']) {
+    for (const query of ['', '?_format=xml', '?_format=ttl', '?_count=x']) {
       const { status } = await home.fetch(method.toUpperCase(), address + query, body);
       expect(Object.keys(operation.responses)).toContain(String(status));
     }

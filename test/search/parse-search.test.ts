@@ -420,9 +420,10 @@ describe('results', () => {
   });
 
   it('say which parameters were used', () => {
-    const url = '_format=json&name=x&foo=y&_count=7&_sort=name&_sort=family&_cursor=abc';
+    const url = '_format=xml&_pretty=true&name=x&foo=y&_count=7&_sort=name&_sort=family&_cursor=abc';
     const { applied, cursor } = query('Patient', url);
     expect(applied).toEqual([
+      ['_format', 'xml'],
       ['name', 'x'],
       ['_count', '7'],
       ['_sort', 'family'],

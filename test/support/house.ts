@@ -15,6 +15,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import { generateKey } from '../../src/keys/index.ts';
 import { openDatabase } from '../../src/store/index.ts';
+import type { Validation } from '../../src/store/index.ts';
 import { createTestDatabase } from './database.ts';
 import { urlOfDatabase } from './server.ts';
 
@@ -49,7 +50,7 @@ export interface TestHouse {
   /** The database, as the role that owns it. */
   readonly database: string;
   /** Registers an organisation (published as Organization/id) with a client, whose token may do all unless told. */
-  register(id: string, role: Role, scope?: string): Promise<Partner>;
+  register(id: string, role: Role, scope?: string, validation?: Validation): Promise<Partner>;
   /** Another server on the same database and keys, as a second process would be: for races between nodes. */
   startSecond(): Promise<{ readonly url: string; stop(): Promise<void> }>;
   stop(): Promise<void>;
@@ -93,10 +94,15 @@ export async function startHouse(replacements: Replacements = {}): Promise<TestH
     const built = await buildHouse(config, office, silentLogger);
     endings.push(() => built.close());
 
-    async function register(id: string, role: Role, scope = 'system/*.cruds'): Promise<Partner> {
+    async function register(
+      id: string,
+      role: Role,
+      scope = 'system/*.cruds',
+      validation: Validation = 'strict',
+    ): Promise<Partner> {
       const registry = { database: office, clock: systemClock };
       const name = `Organisation ${id}`;
-      await addOrganization(registry, { id, name, role });
+      await addOrganization(registry, { id, name, role, validation });
       await publishOrganization(built.house, { id, name, role });
       const { privateJwk, publicJwk } = await generateKey('ES384');
       const client = `${id}-client`;

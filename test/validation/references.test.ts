@@ -55,7 +55,7 @@ describe('contained resources', () => {
     [
       'unknown',
       { contained: [organization], requester: { reference: '#other' } },
-      ['unresolved-contained ServiceRequest.requester.reference'],
+      ['unresolved-contained ServiceRequest.requester.reference', 'dom-3 ServiceRequest.contained[0]'],
     ],
     [
       'without an id',
@@ -64,28 +64,35 @@ describe('contained resources', () => {
     ],
     [
       'twice with one id',
-      { contained: [organization, organization] },
+      { contained: [organization, organization], requester: { reference: '#org' } },
       ['duplicate-contained-id ServiceRequest.contained[1].id'],
     ],
     [
       'nested',
-      { contained: [{ ...organization, contained: [{ ...organization, id: 'b' }] }] },
+      { contained: [{ ...organization, contained: [{ ...organization, id: 'b' }] }], requester: { reference: '#org' } },
       ['nested-contained ServiceRequest.contained[0].contained'],
     ],
     [
       'with a version',
-      { contained: [{ ...organization, meta: { versionId: '1' } }] },
+      { contained: [{ ...organization, meta: { versionId: '1' } }], requester: { reference: '#org' } },
       ['contained-meta ServiceRequest.contained[0].meta.versionId'],
     ],
-    ['of no type', { contained: [{ id: 'a' }] }, ['missing-resource-type ServiceRequest.contained[0]']],
+    [
+      'of no type',
+      { contained: [{ id: 'a' }], requester: { display: 'A', type: 'Organization', identifier: { system: '#a' } } },
+      ['missing-resource-type ServiceRequest.contained[0]'],
+    ],
     [
       'with faults',
-      { contained: [{ ...organization, nam: 'x' }] },
+      { contained: [{ ...organization, nam: 'x' }], requester: { reference: '#org' } },
       ['unknown-element ServiceRequest.contained[0].nam'],
     ],
     [
       'that refer to each other',
-      { contained: [organization, { ...organization, id: 'b', partOf: { reference: '#org' } }] },
+      {
+        contained: [organization, { ...organization, id: 'b', partOf: { reference: '#org' } }],
+        requester: { reference: '#b' },
+      },
       [],
     ],
     [
@@ -135,7 +142,7 @@ describe('bundles', () => {
       { resource: {} },
       { fullUrl: 'a b', resource: request({ status: undefined }) },
     ];
-    expect(findings({ resourceType: 'Bundle', type: 'transaction', entry })).toEqual([
+    expect(findings({ resourceType: 'Bundle', type: 'collection', entry })).toEqual([
       'code-not-allowed Bundle.entry[1].resource.gender',
       'unknown-resource-type Bundle.entry[2].resource',
       'missing-resource-type Bundle.entry[3].resource',

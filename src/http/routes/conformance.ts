@@ -1,16 +1,17 @@
 import type { ResponseObject, ServerRoute } from '@hapi/hapi';
-import { FHIR_JSON } from '../reply.ts';
+import type { Format } from '../media-type.ts';
+import { replyPrinted } from '../reply.ts';
 import { paramsOf } from '../request.ts';
 
 /** GET [base]/metadata. https://hl7.org/fhir/R4/http.html#capabilities */
-export function metadataRoute(statement: string): ServerRoute {
+export function metadataRoute(statement: Readonly<Record<Format, string>>): ServerRoute {
   return {
     method: 'GET',
     path: '/fhir/metadata',
     options: { auth: false },
     handler(request, h) {
       paramsOf(request);
-      return open(h.response(statement).type(FHIR_JSON));
+      return open(replyPrinted(h, statement));
     },
   };
 }

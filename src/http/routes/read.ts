@@ -2,7 +2,7 @@ import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hap
 import { openBytes, read, vread, withData } from '../../interactions/index.ts';
 import type { Answered, House } from '../../interactions/index.ts';
 import { isMediaType } from '../media-type.ts';
-import { wantsResource } from '../negotiate.ts';
+import { chooseResource } from '../negotiate.ts';
 import { replyVersion } from '../reply.ts';
 import { contextOf, formatOf, headerOf, idOf, paramsOf, pathParam, typeOf } from '../request.ts';
 
@@ -35,7 +35,9 @@ export function vreadRoute(house: House): ServerRoute {
 /** hapi turns it into a 304 where If-None-Match or If-Modified-Since allow. */
 async function answer(house: House, request: Request, h: ResponseToolkit, found: Answered): Promise<ResponseObject> {
   if (typeOf(request) !== 'Binary') return replyVersion(h, found.body, found.version, found.at);
-  if (wantsResource(headerOf(request, 'accept'), formatOf(request))) {
+  const format = chooseResource(headerOf(request, 'accept'), formatOf(request));
+  if (format !== undefined) {
+    request.app.format = format;
     return replyVersion(h, await withData(house, found), found.version, found.at);
   }
   return replyBytes(house, h, found);
@@ -51,6 +53,7 @@ async function replyBytes(house: House, h: ResponseToolkit, found: Answered): Pr
   // hapi would add a charset to texts, which only their sender knows.
   response.charset();
   return response
+    .vary('accept')
     .header('etag', `W/"${found.version}"`)
     .header('last-modified', new Date(found.at).toUTCString())
     .header('content-disposition', 'attachment')

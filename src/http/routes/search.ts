@@ -32,7 +32,7 @@ export function searchByFormRoute(house: House, bodies: Bodies): ServerRoute {
     path: '/fhir/{type}/_search',
     handler: async (request, h) => {
       const form = await bodies.readForm(request.raw.req);
-      return answer(house, request, h, [...paramsOf(request), ...form]);
+      return answer(house, request, h, paramsOf(request, form));
     },
   };
 }

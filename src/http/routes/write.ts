@@ -2,8 +2,8 @@ import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hap
 import { create, parseEtag, remove, update, uploadBinary } from '../../interactions/index.ts';
 import type { Committed, House } from '../../interactions/index.ts';
 import type { Bodies } from '../body.ts';
-import { isJsonType, mediaTypeOf, typeOfBytes } from '../media-type.ts';
-import { FHIR_JSON, replyVersion } from '../reply.ts';
+import { formatOfType, mediaTypeOf, typeOfBytes } from '../media-type.ts';
+import { replyOr, replyVersion } from '../reply.ts';
 import { contextOf, headerOf, idOf, paramsOf, preferenceOf, typeOf } from '../request.ts';
 
 /** POST [base]/Type. https://hl7.org/fhir/R4/http.html#create */
@@ -15,7 +15,7 @@ export function createRoute(house: House, bodies: Bodies): ServerRoute {
       const type = typeOf(request);
       paramsOf(request);
       const { req } = request.raw;
-      if (type === 'Binary' && !isJsonType(mediaTypeOf(req))) {
+      if (type === 'Binary' && formatOfType(mediaTypeOf(req), type) === undefined) {
         return answer(
           house,
           request,
@@ -23,7 +23,7 @@ export function createRoute(house: House, bodies: Bodies): ServerRoute {
           await uploadBinary(house, contextOf(request), typeOfBytes(req), () => bodies.readRaw(req)),
         );
       }
-      const body = await bodies.readJson(req);
+      const body = await bodies.readResource(req, type);
       return answer(house, request, h, await create(house, contextOf(request), type, body, conditionOf(request)));
     },
   };
@@ -37,8 +37,9 @@ export function updateRoute(house: House, bodies: Bodies): ServerRoute {
     async handler(request, h) {
       paramsOf(request);
       const options = ifMatchOf(request);
-      const body = await bodies.readJson(request.raw.req);
-      const committed = await update(house, contextOf(request), typeOf(request), idOf(request), body, options);
+      const type = typeOf(request);
+      const body = await bodies.readResource(request.raw.req, type);
+      const committed = await update(house, contextOf(request), type, idOf(request), body, options);
       return answer(house, request, h, committed);
     },
   };
@@ -71,9 +72,18 @@ function ifMatchOf(request: Request): { ifMatch?: number } {
 
 /** https://hl7.org/fhir/R4/http.html#ops : the body unless the client prefers none. */
 function answer(house: House, request: Request, h: ResponseToolkit, committed: Committed): ResponseObject {
-  const status = committed.created ? 201 : 200;
-  const minimal = preferenceOf(request, 'return') === 'minimal';
-  const response = replyVersion(h, minimal ? '' : (committed.body ?? ''), committed.version, committed.at, status);
-  if (minimal) response.type(FHIR_JSON);
-  return response.header('location', `${house.base}/${committed.ref}/_history/${committed.version}`);
+  const isMinimal = preferenceOf(request, 'return') === 'minimal';
+  return replyCommitted(h, committed, isMinimal ? '' : (committed.body ?? '')).header(
+    'location',
+    `${house.base}/${committed.ref}/_history/${committed.version}`,
+  );
+}
+
+/** The record stands in the store, and is not refused any more: what XML cannot carry is answered without a body. */
+function replyCommitted(h: ResponseToolkit, { created, version, at }: Committed, body: string): ResponseObject {
+  const status = created ? 201 : 200;
+  return replyOr(
+    () => replyVersion(h, body, version, at, status),
+    () => replyVersion(h, '', version, at, status),
+  );
 }

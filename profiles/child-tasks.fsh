@@ -1,0 +1,143 @@
+Profile: CaseChildTask
+Parent: Task
+Id: case-child-task
+Title: "Task within a case"
+Description: "A step of a case, as part of its coordination Task. Whoever needs the step done makes it, mostly the programme's coordinator; its owner moves it. Why it is needed stands in reasonReference, how it is to be done in input. Each kind of step has a profile of its own."
+* ^abstract = true
+* obeys task-reason and child-task-status
+* partOf 1..*
+* partOf only Reference(Task)
+* partOf ^short = "The coordination Task of the case"
+* code 1..1
+* code from CaseTaskKinds (required)
+* for only Reference(Patient)
+* statusReason from DeclineReasons (extensible)
+
+Invariant: child-task-status
+Description: "Where a case stands is said by its coordination Task alone: code the business status of this Task in another system."
+Severity: #error
+Expression: "businessStatus.coding.where(system = 'https://consilium.example/fhir/CodeSystem/case-business-status').empty()"
+
+RuleSet: Step(kind)
+* obeys task-output
+* code = $case-task-kind#{kind}
+
+RuleSet: InputByType
+* input ^slicing.discriminator.type = #pattern
+* input ^slicing.discriminator.path = "type"
+* input ^slicing.rules = #open
+* input ^slicing.description = "By the type of input"
+
+RuleSet: OutputByType
+* output ^slicing.discriminator.type = #pattern
+* output ^slicing.discriminator.path = "type"
+* output ^slicing.rules = #open
+* output ^slicing.description = "By the type of output"
+
+Profile: ServiceConfirmationTask
+Parent: CaseChildTask
+Id: service-confirmation-task
+Title: "Task: confirm the service"
+Description: "A care advisor of the programme confirms which service fits. The programme makes it when a case has been received."
+* insert Step(service-confirmation)
+* insert OutputByType
+* output contains service 0..1
+* output[service].type = $case-output#service
+* output[service].value[x] only CodeableConcept
+* output[service].valueCodeableConcept from SecondOpinionServices (required)
+
+Profile: CompletenessCheckTask
+Parent: CaseChildTask
+Id: completeness-check-task
+Title: "Task: check the records"
+Description: "A coordinator checks whether the packet is complete and readable. The programme makes it when the service is confirmed."
+* insert Step(completeness-check)
+
+Profile: InformationRequestTask
+Parent: CaseChildTask
+Id: information-request-task
+Title: "Task: send what is missing"
+Description: "The home side is asked for records or answers. The programme makes it when something is missing; the home side completes it with what it sent."
+* insert Step(information-request)
+* insert InputByType
+* input contains wanted 1..*
+* input[wanted].type = $case-input#wanted-record
+* input[wanted] ^short = "What is missing"
+* insert OutputByType
+* output contains sent 0..*
+* output[sent].type = $case-output#sent-records
+* output[sent].value[x] only Reference
+
+Profile: TranslationTask
+Parent: CaseChildTask
+Id: translation-task
+Title: "Task: translate"
+Description: "A translator is asked to translate a record of the packet or the report. The programme makes it before review or before the report goes home; the translator completes it with the translation."
+* insert Step(translation)
+* focus 1..1
+* focus ^short = "What is to be translated"
+* insert InputByType
+* input contains language 1..1
+* input[language].type = $case-input#target-language
+* input[language].value[x] only code
+* input[language].valueCode from http://hl7.org/fhir/ValueSet/all-languages (required)
+* insert OutputByType
+* output contains translation 0..*
+* output[translation].type = $case-output#translated-document
+* output[translation].value[x] only Reference(DocumentReference)
+
+Profile: ReviewTask
+Parent: CaseChildTask
+Id: review-task
+Title: "Task: review"
+Description: "A specialist is asked for the opinion, or for a review of slides or images. The programme makes it when the records are complete; the reviewer completes it with the report."
+* insert Step(review)
+* performerType from Specialties (extensible)
+* performerType ^short = "The specialty of the reviewer"
+
+Profile: MdtTask
+Parent: CaseChildTask
+Id: mdt-task
+Title: "Task: discuss in the team"
+Description: "A multidisciplinary team (tumour board) is asked to discuss the case. The programme makes it when the service calls for a team."
+* insert Step(mdt)
+
+Profile: QuoteTask
+Parent: CaseChildTask
+Id: quote-task
+Title: "Task: estimate the cost"
+Description: "The programme is asked what treatment there would cost. The home side, a payer or the programme itself makes it; it is completed with the cost estimate."
+* insert Step(quote)
+* insert OutputByType
+* output contains estimate 0..*
+* output[estimate].type = $case-output#cost-estimate
+* output[estimate].value[x] only Reference(Claim)
+
+Profile: VideoConsultationTask
+Parent: CaseChildTask
+Id: video-consultation-task
+Title: "Task: hold the video consultation"
+Description: "Reviewer, patient and home doctor are to meet by video. The programme makes it when the consultation is ordered, mostly after the report; its business status says where the appointment stands."
+* insert Step(video-consultation)
+* businessStatus from VisitBusinessStatuses (required)
+* insert OutputByType
+* output contains summary 0..*
+* output[summary].type = $case-output#summary
+* output[summary].value[x] only Reference(DocumentReference or DiagnosticReport or Composition)
+
+Profile: FollowUpTask
+Parent: CaseChildTask
+Id: follow-up-task
+Title: "Task: follow up"
+Description: "The home side is asked how the patient has fared. The programme makes it after the report, for a later date."
+* insert Step(follow-up)
+
+Profile: AbortTask
+Parent: CaseChildTask
+Id: abort-task
+Title: "Task: end the case"
+Description: "The programme is asked to stop working on a case. It is made when the home side withdraws during work; when the programme accepts, the coordination Task fails."
+* code = $task-code#abort
+* focus 1..1
+* focus only Reference(Task)
+* focus ^short = "The coordination Task that is to end"

@@ -1,0 +1,301 @@
+RuleSet: WholeSystem
+* ^caseSensitive = true
+* ^content = #complete
+* ^experimental = false
+
+CodeSystem: SecondOpinionService
+Id: second-opinion-service
+Title: "Services of a second-opinion programme"
+Description: "What a second-opinion request asks for (ServiceRequest.code). The placer chooses one; the programme's care advisor confirms that it fits."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/second-opinion-service"
+* #single-specialist-opinion "Written opinion of a single specialist" "One specialist reads the packet and writes the report."
+* #multidisciplinary-opinion "Written opinion of a multidisciplinary team" "A tumour board or another team discusses the case; one report gives its opinion."
+* #comprehensive-opinion "Pathology, radiology and oncology review with a care plan" "Slides and images are read again, and the report comes with a recommended plan."
+* #pathology-review "Review of pathology slides" "Physical or scanned slides are read again."
+* #radiology-review "Review of imaging" "Images are read again."
+* #video-consultation "Video consultation" "30 to 45 minutes with the reviewer, on its own or after the written report."
+* #integrative-medicine-consultation "Integrative-medicine consultation" "Only in addition to an oncology opinion."
+
+ValueSet: SecondOpinionServices
+Id: second-opinion-service
+Title: "Services of a second-opinion programme"
+Description: "All services that can be asked for."
+* ^experimental = false
+* include codes from system SecondOpinionService
+
+CodeSystem: CaseBusinessStatus
+Id: case-business-status
+Title: "Where a case stands"
+Description: "The business status of the coordination Task of a case. The server and the programme set it; no other Task bears it."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/case-business-status"
+* #submitted "Submitted" "The request has been sent and nobody has looked at it yet."
+* #service-confirmation "Service being confirmed" "A care advisor checks whether the service that was asked for fits the case."
+* #completeness-check "Records being checked" "A coordinator checks whether the packet is complete and readable."
+* #awaiting-information "Waiting for records or answers" "The home side has been asked for something that is missing."
+* #awaiting-coverage "Waiting for cover" "An insurer or another payer has been asked whether it covers the opinion."
+* #awaiting-payment "Waiting for payment" "The patient or another payer has been asked to pay."
+* #accepted "Accepted" "The programme has taken the case on."
+* #declined "Declined" "The programme does not take the case on; the status reason says why."
+* #translating "Records being translated" "Records are translated for the reviewer."
+* #assigned "Assigned to a reviewer" "A reviewer has the case."
+* #awaiting-materials "Waiting for materials" "Slides or other physical materials are under way."
+* #under-review "Under review" "The reviewer reads the records and writes the opinion."
+* #mdt-scheduled "Team meeting scheduled" "A date for the multidisciplinary team is set."
+* #mdt-complete "Team meeting held" "The multidisciplinary team has discussed the case."
+* #preliminary-outcome "Preliminary outcome" "A preliminary report can be read."
+* #report-translation "Report being translated" "The report is translated for the home side."
+* #report-issued "Report issued" "The final report can be read: the case is answered."
+* #report-amended "Report amended" "The final report was changed after it was issued."
+* #cancellation-requested "Withdrawal asked for" "The placer has withdrawn the request while work was under way."
+* #cancelled "Cancelled" "The case ended without a report."
+
+ValueSet: CaseBusinessStatuses
+Id: case-business-status
+Title: "Where a case stands"
+Description: "All business statuses of a case."
+* ^experimental = false
+* include codes from system CaseBusinessStatus
+
+CodeSystem: VisitBusinessStatus
+Id: visit-business-status
+Title: "Where a video consultation stands"
+Description: "The business status of the Task of a video consultation, set by the programme."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/visit-business-status"
+* #visit-scheduled "Scheduled" "A date is set."
+* #no-show "Not attended" "The patient or the home doctor did not come."
+* #visit-cancelled "Cancelled" "The appointment was called off."
+* #visit-complete "Held" "The consultation has taken place; a written summary follows."
+
+ValueSet: VisitBusinessStatuses
+Id: visit-business-status
+Title: "Where a video consultation stands"
+Description: "All business statuses of a video consultation."
+* ^experimental = false
+* include codes from system VisitBusinessStatus
+
+CodeSystem: DeclineReason
+Id: decline-reason
+Title: "Why a case is declined, given up or withdrawn"
+Description: "Status reasons of Tasks that are rejected, failed or cancelled, given by whoever ends them."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/decline-reason"
+* #emergency "Emergency or time-critical: needs local emergency care"
+* #inpatient "The patient is in hospital or in intensive care"
+* #recent-treatment "Surgery or treatment within the past four weeks"
+* #in-person-advised "An appointment in person is advised instead"
+* #out-of-scope "Outside the services or specialties of the programme"
+* #records-insufficient "The records do not allow an opinion"
+* #coverage-refused "Not covered and not paid"
+* #no-capacity "No reviewer available in time"
+* #duplicate "The same request is already being worked on"
+* #withdrawn "Withdrawn by the placer"
+
+ValueSet: DeclineReasons
+Id: decline-reason
+Title: "Why a case is declined, given up or withdrawn"
+Description: "All reasons of this guide. Others can be given as text or in further codings."
+* ^experimental = false
+* include codes from system DeclineReason
+
+CodeSystem: CaseOutput
+Id: case-output
+Title: "What comes out of a case"
+Description: "Types of Task.output. The server adds the report; the programme adds what else it hands over."
+* insert WholeSystem
+* #report "Second-opinion report" "The issued DiagnosticReport."
+* #report-file "Report as a file" "The report as a document, in the reviewer's language or translated."
+* #concordance "Agreement with the first opinion" "Observation that compares the opinion with the first one."
+* #travel-advice "Travel advice" "Observation that says whether to travel for treatment."
+* #recommended-plan "Recommended plan" "CarePlan that the reviewer proposes."
+* #cost-estimate "Cost estimate" "Claim that itemises what treatment at the programme would cost."
+* #checked-records "Checked records" "What the completeness check found."
+* #sent-records "Records sent" "What was sent in answer to a request for information."
+* #translated-document "Translated document" "The translation that was asked for."
+* #service "Confirmed service" "The service that fits the case."
+* #appointment "Appointment" "The appointment that was made."
+* #summary "Written summary" "What was said, in writing."
+
+CodeSystem: CaseInput
+Id: case-input
+Title: "What a Task of a case is given"
+Description: "Types of Task.input, set by whoever creates the Task."
+* insert WholeSystem
+* #wanted-record "Record or answer wanted" "What is missing, in words or as a kind of document."
+* #target-language "Language to translate into" "A language tag of BCP 47."
+* #record "Record to be worked on" "A record that the owner of the Task needs."
+
+CodeSystem: CaseTaskKind
+Id: case-task-kind
+Title: "Steps of a case"
+Description: "Codes of the Tasks that are parts of a case's coordination Task."
+* insert WholeSystem
+* #service-confirmation "Confirm the service" "A care advisor confirms which service fits."
+* #completeness-check "Check the records" "A coordinator checks whether the packet is complete."
+* #information-request "Send what is missing" "The home side is asked for records or answers."
+* #translation "Translate" "A translator is asked to translate a record or the report."
+* #review "Review" "A specialist is asked for the opinion, or for a review of slides or images."
+* #mdt "Discuss in the team" "A multidisciplinary team is asked to discuss the case."
+* #quote "Estimate the cost" "The programme is asked what treatment there would cost."
+* #video-consultation "Hold the video consultation" "Reviewer, patient and home doctor are to meet by video."
+* #follow-up "Follow up" "The home side is asked how the patient has fared."
+
+ValueSet: CaseTaskKinds
+Id: case-task-kind
+Title: "Steps of a case"
+Description: "All codes of Tasks that are parts of a case, with FHIR's own for ending it."
+* ^experimental = false
+* include codes from system CaseTaskKind
+* $task-code#abort "Mark the focal resource as no longer active"
+
+CodeSystem: PacketDocumentKind
+Id: packet-document-kind
+Title: "Kinds of documents in a packet"
+Description: "What a document is to the opinion, said by the placer in DocumentReference.category: the completeness check goes by it."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/packet-document-kind"
+* #imaging-report "Imaging report" "The radiologist's report on CT, MRI, PET, ultrasound or x-ray."
+* #pathology-report "Pathology report" "The report on slides or specimens."
+* #laboratory "Laboratory results"
+* #operative-report "Operative report"
+* #medication-list "Current medication list"
+* #prior-treatment "Summary of prior treatment" "With allergies and past surgery."
+* #first-opinion "First opinion and treatment plan" "What the treating doctor thinks and proposes."
+* #narrative "Patient narrative" "The story in one or two paragraphs."
+* #questions "Questions to be answered"
+
+ValueSet: PacketDocumentKinds
+Id: packet-document-kind
+Title: "Kinds of documents in a packet"
+Description: "All kinds of documents in a packet."
+* ^experimental = false
+* include codes from system PacketDocumentKind
+
+CodeSystem: OpinionObservation
+Id: opinion-observation
+Title: "What an opinion says in codes"
+Description: "Codes of the Observations that a reviewer makes beside the report."
+* insert WholeSystem
+* #concordance "Agreement with the first opinion"
+* #concordance-diagnosis "Agreement on the diagnosis"
+* #concordance-stage "Agreement on the stage"
+* #concordance-treatment "Agreement on the treatment"
+* #travel-advice "Travel advice"
+
+CodeSystem: Concordance
+Id: concordance
+Title: "Agreement with the first opinion"
+Description: "How the second opinion stands to the first, said by the reviewer of diagnosis, stage and treatment each."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/concordance"
+* #confirmed "Confirmed" "The reviewer agrees with the first opinion."
+* #revised "Revised" "The reviewer comes to another conclusion."
+* #undetermined "Undetermined" "The records do not allow a conclusion."
+
+ValueSet: Concordances
+Id: concordance
+Title: "Agreement with the first opinion"
+Description: "Confirmed, revised or undetermined."
+* ^experimental = false
+* include codes from system Concordance
+
+CodeSystem: TravelAdvice
+Id: travel-advice
+Title: "Travel advice"
+Description: "Whether the reviewer advises the patient to travel for treatment."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/travel-advice"
+* #travel "Travel" "Travelling for treatment is advised."
+* #do-not-travel "Do not travel" "Treatment at home is advised."
+* #undetermined "Undetermined" "The records do not allow advice, or both ways are as good."
+
+ValueSet: TravelAdvices
+Id: travel-advice
+Title: "Travel advice"
+Description: "Travel, do not travel, or undetermined."
+* ^experimental = false
+* include codes from system TravelAdvice
+
+CodeSystem: ReportSection
+Id: report-section
+Title: "Sections of a report"
+Description: "Codes of the sections of a second-opinion report."
+* insert WholeSystem
+* #summary "Summary of findings"
+* #diagnosis "Diagnosis"
+* #staging "Staging"
+* #reasoning "Reasoning"
+* #answers "Answers to the questions asked"
+* #plan "Recommended treatment plan"
+* #alternatives "Alternatives, with risks and benefits"
+* #uncertainties "Uncertainties"
+* #further-tests "Further tests"
+* #evidence "References to evidence"
+* #travel "Travel recommendation"
+
+CodeSystem: PayerKind
+Id: payer-kind
+Title: "Kinds of payers"
+Description: "Who pays for an opinion (Coverage.type), said by whoever records the cover."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/payer-kind"
+* #insurer "Insurer"
+* #employer-benefit "Employer benefit plan"
+* #foundation "Foundation or patient fund"
+* #patient "The patient"
+
+ValueSet: PayerKinds
+Id: payer-kind
+Title: "Kinds of payers"
+Description: "All kinds of payers."
+* ^experimental = false
+* include codes from system PayerKind
+
+CodeSystem: ConsentPurpose
+Id: consent-purpose
+Title: "What a patient consents to"
+Description: "Categories of the Consents of a case."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/consent-purpose"
+* #cross-border-opinion "Records go to the programme abroad for a second opinion"
+* #insurer-clinical-content "The payer may see clinical content of the case"
+
+ValueSet: ConsentPurposes
+Id: consent-purpose
+Title: "What a patient consents to"
+Description: "All purposes of Consents of a case."
+* ^experimental = false
+* include codes from system ConsentPurpose
+
+CodeSystem: IssueKey
+Id: issue-key
+Title: "Keys of issues"
+Description: "Which rule an issue of an OperationOutcome is about (issue.details.coding), for programs. The server gives them. Listed are the rules of the case; beside these there is one for each rule of FHIR, of this guide's profiles (the key of the constraint) and of the interactions."
+* ^caseSensitive = true
+* ^content = #fragment
+* ^experimental = false
+* #business-status "The business status does not fit Task.status"
+* #business-status-reserved "Where a case stands is said by its coordination Task alone"
+* #case-number-taken "The case number is given by the server"
+* #emergency "A second opinion is not an emergency service"
+* #illegal-move "The case does not stand so that this can be done"
+* #intent "A sent request has intent order"
+* #not-your-move "This is for the other party of the case"
+* #one-case "A report is made on one case"
+* #one-task "A request has one coordination Task"
+* #performer "A sent request has the programme as its only performer"
+* #placer-identifier "A sent request carries the placer's own number once"
+* #placer-identifier-fixed "The placer's own number of a sent request is not changed"
+* #report-attester "An issued report names who answers for it"
+* #report-content "An issued report has a conclusion or a presentedForm"
+* #report-missing "The case has no final report"
+* #report-status "A report on a case has a known status"
+* #report-subject "A report names the patient of its case"
+* #service-required "A sent request keeps asking for a service"
+* #status-reason "A Task that is rejected or failed says why"
+* #subject "A sent request names its patient"
+* #subject-fixed "The patient of a sent request is not changed"
+* #unknown-service "A sent request asks for one service of the catalogue"
+* #based-on-fixed "A report stays on its case"
