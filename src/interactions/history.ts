@@ -54,7 +54,8 @@ export async function historyOfInstance(
     };
   });
   const from = query._since === undefined ? '' : `&_since=${encodeURIComponent(query._since)}`;
-  const self = `${house.base}/${ref}/_history?_count=${count}${from}`;
+  const format = query._format === undefined ? '' : `&_format=${encodeURIComponent(query._format)}`;
+  const self = `${house.base}/${ref}/_history?_count=${count}${from}${format}`;
   const last = found.at(-1);
   const links = [{ relation: 'self', url: self }];
   if (last !== undefined && last.of > found.length)

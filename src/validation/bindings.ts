@@ -149,7 +149,8 @@ export function compileCodingCheck(terminology: Terminology): CheckCoded {
     const { system, code } = value;
     if (typeof system !== 'string' || typeof code !== 'string') return;
     if (terminology.codeOf(system, code) !== 'out') return;
-    if (FROZEN_SYSTEMS.some((frozen) => system.startsWith(frozen))) findings.add('code-invalid', 'unknown-code', text, 'code');
+    if (FROZEN_SYSTEMS.some((frozen) => system.startsWith(frozen)))
+      findings.add('code-invalid', 'unknown-code', text, 'code');
     else findings.note('warning', 'code-invalid', 'unknown-code', text, 'code');
   };
 }

@@ -2,6 +2,7 @@ import type { TypeDefinition } from '../definitions/index.ts';
 import type { Findings } from './findings.ts';
 import { nearNames } from '../base/index.ts';
 import { elementName } from './findings.ts';
+import { reportEmptyElement } from './slots.ts';
 import type { Check } from './slots.ts';
 import type { Tree } from './tree.ts';
 
@@ -82,8 +83,9 @@ export function checkShape(shape: Shape, value: unknown, findings: Findings): vo
     present |= slot.bit;
     slot.check(tree[name], tree, findings);
   }
-  if (members === 0 && !shape.isResource) {
-    findings.add('structure', 'empty-element', 'An element needs content beside its id. Fill it, or leave it out.');
+  // Beside a primitive's value, an id alone is content enough (`Element`): the slot knows whether there is one.
+  if (members === 0 && !shape.isResource && (shape.type !== 'Element' || !('id' in tree))) {
+    reportEmptyElement(findings);
     return;
   }
   const isIncomplete = (present & shape.requiredBits) !== shape.requiredBits;

@@ -3,6 +3,7 @@ import { elementName } from './findings.ts';
 import type { Findings } from './findings.ts';
 import type { Primitive } from './primitives.ts';
 import { checkReference } from './references.ts';
+import { isTree } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 /** Checks the value of one property of `parent`. */
@@ -119,14 +120,15 @@ function allowed(codes: ReadonlySet<string>, { binding }: Property): string {
 /** `_name`: id and extensions of a primitive (http://hl7.org/fhir/R4/json.html#primitive). */
 export function compileCompanionSlot(property: Property, checkValue: CheckValue): Check {
   const name = elementName(property);
-  const checkItem = (value: unknown, index: number, findings: Findings): void => {
+  const checkItem = (value: unknown, index: number, beside: unknown, findings: Findings): void => {
     findings.enter(property, index);
     checkValue(value, findings);
+    if ((beside === undefined || beside === null) && hasOnlyId(value)) reportEmptyElement(findings);
     findings.leave();
   };
   if (!property.array) {
-    return (value, _parent, findings) => {
-      if (!isNull(value, name, -1, findings)) checkItem(value, -1, findings);
+    return (value, parent, findings) => {
+      if (!isNull(value, name, -1, findings)) checkItem(value, -1, parent[property.name], findings);
     };
   }
   return (value, parent, findings) => {
@@ -148,7 +150,16 @@ export function compileCompanionSlot(property: Property, checkValue: CheckValue)
     }
     for (let index = 0; index < value.length && !findings.isFull; index++) {
       const isHole = value[index] === null && Array.isArray(values);
-      if (!isHole && !isNull(value[index], name, index, findings)) checkItem(value[index], index, findings);
+      if (isHole || isNull(value[index], name, index, findings)) continue;
+      checkItem(value[index], index, Array.isArray(values) ? values[index] : undefined, findings);
     }
   };
+}
+
+function hasOnlyId(value: unknown): boolean {
+  return isTree(value) && 'id' in value && Object.keys(value).length === 1;
+}
+
+export function reportEmptyElement(findings: Findings): void {
+  findings.add('structure', 'empty-element', 'An element needs content beside its id. Fill it, or leave it out.');
 }

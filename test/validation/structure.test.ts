@@ -187,3 +187,12 @@ it('spends no more on a body that is all wrong than on one that is half wrong', 
     expect([issues.length, issues.at(-1)?.key]).toEqual([501, 'too-many-issues']);
   }
 });
+
+it('takes an id beside the value of a primitive, and no id without a value', () => {
+  expect(validate({ resourceType: 'Patient', birthDate: '1970-01-02', _birthDate: { id: 'b' } })).toEqual([]);
+  expect(validate({ resourceType: 'Patient', _birthDate: { id: 'b' } })).toMatchObject([{ key: 'empty-element' }]);
+  const name = { given: ['Ana', null], _given: [{ id: 'a' }, { id: 'b' }] };
+  expect(validate({ resourceType: 'Patient', name: [name] })).toMatchObject([
+    { key: 'empty-element', expression: 'Patient.name[0].given[1]' },
+  ]);
+});
