@@ -84,9 +84,14 @@ export function printResults(results: readonly Result[], micro: readonly MicroRo
   console.log(`\n${table([HEAD, ...rows])}`);
   for (const { title, faults } of results) for (const fault of faults) console.log(`${title}: ${fault}`);
   if (micro.length === 0) return;
-  console.log(
-    `\n${table([['step, in the process', 'µs'], ...micro.map(({ title, microseconds }) => [title, microseconds.toFixed(2)])])}`,
-  );
+  const steps = micro.map(({ title, microseconds, timesParse, goal }) => [
+    title,
+    microseconds.toFixed(2),
+    timesParse === undefined ? '' : timesParse.toFixed(1),
+    goal === undefined ? '' : `≤ ${goal}`,
+    goal === undefined ? '' : microseconds <= goal ? 'ok' : 'above',
+  ]);
+  console.log(`\n${table([['step, in the process', 'µs', '× JSON.parse', 'goal', ''], ...steps])}`);
 }
 
 function failuresOf({ failures, floorFailures }: Result): string {

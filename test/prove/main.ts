@@ -21,6 +21,11 @@ const PROOFS: Readonly<Record<string, { about: string; testServer: boolean; load
     testServer: true,
     load: async () => (await import('./isolation.ts')).proveIsolation,
   },
+  mutate: {
+    about: 'right resources made wrong in one place, by what the published definitions say: each is refused',
+    testServer: false,
+    load: async () => (await import('./mutate.ts')).proveMutants,
+  },
 };
 
 async function main(name: string | undefined): Promise<number> {

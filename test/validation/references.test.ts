@@ -200,3 +200,17 @@ describe('extensions', () => {
     ]);
   });
 });
+
+describe('what a reference says that it leads to', () => {
+  it.each<[object, string[]]>([
+    [{ reference: 'Patient/1', type: 'Patient' }, []],
+    [{ reference: 'Patient/1', type: 'http://hl7.org/fhir/StructureDefinition/Patient' }, []],
+    [{ reference: 'urn:uuid:6a7f8e9d-0000-4000-8000-000000000000', type: 'Group' }, []],
+    [{ reference: 'https://other.example/files/Slot.pdf' }, []],
+    [{ reference: 'Patient/1', type: 'Group' }, ['reference-type-mismatch ServiceRequest.subject.type']],
+    [{ reference: 'https://other.example/fhir/Slot/1' }, ['wrong-reference-type ServiceRequest.subject.reference']],
+    [{ type: 'Slot', display: 'a slot' }, ['wrong-reference-type ServiceRequest.subject.type']],
+  ])('%j', (subject, expected) => {
+    expect(findings(request({ subject }))).toEqual(expected);
+  });
+});
