@@ -15,8 +15,8 @@ import type { StructureDefinition } from './definitions/index.ts';
 import { createXmlCodec } from './fhir/index.ts';
 import { createServer } from './http/index.ts';
 import type { Pace } from './http/index.ts';
-import { buildCapabilityStatement, update } from './interactions/index.ts';
-import type { House } from './interactions/index.ts';
+import { buildCapabilityStatement, publishGuide, update } from './interactions/index.ts';
+import type { Guide, House } from './interactions/index.ts';
 import { startJobs } from './jobs/index.ts';
 import { parseMasterKey } from './keys/index.ts';
 import { compileExtractor } from './search/index.ts';
@@ -104,36 +104,46 @@ async function refuseRoleFaults(url: string): Promise<void> {
 
 export interface Built {
   readonly house: House;
+  /** The project's implementation guide, to be published. */
+  readonly guide: Guide;
   /** Writes what the audit trail still holds. */
   readonly close: () => Promise<void>;
   /** Whom the house tells that something was committed. */
   readonly onWake: (wake: () => void) => void;
 }
 
+type Artefact = (TerminologyResource | StructureDefinition) & { readonly id: string };
+
+type Knowledge = Pick<House, 'definitions' | 'terminology' | 'validate'> & { readonly guide: Guide };
+
 /** What R4 and the project's guide say, as the rooms ask for it. Tens of ms; the rest is read when it is first needed. */
-async function readKnowledge(): Promise<Pick<House, 'definitions' | 'terminology' | 'validate'>> {
+async function readKnowledge(): Promise<Knowledge> {
   const read = (path: string): Promise<Uint8Array> => readFile(new URL(path, import.meta.url));
-  const guide = new URL('../profiles/compiled/', import.meta.url);
-  const files = (await readdir(guide)).filter((name) => name.endsWith('.json')).sort();
-  const resources = await Promise.all(
-    files.map(async (name) => JSON.parse(await readFile(new URL(name, guide), 'utf8')) as TerminologyResource),
-  );
+  const folder = new URL('../profiles/compiled/', import.meta.url);
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')));
+  const resources = texts.map((text) => JSON.parse(text) as Artefact);
   const definitions = loadDefinitions(
     await read('./definitions/r4.json'),
     await read('./definitions/r4-structures.ndjson'),
   );
   const terminology = createTerminology(await read('./terminology/r4-terminology.ndjson'), resources);
-  const profiles = resources.filter(isStructureDefinition);
-  return { definitions, terminology, validate: compileValidator(definitions, terminology, profiles) };
+  const profiles = resources.filter((resource) => isStructureDefinition(resource));
+  return {
+    definitions,
+    terminology,
+    validate: compileValidator(definitions, terminology, profiles),
+    guide: new Map(resources.map(({ resourceType, id }, at) => [`${resourceType}/${id}`, texts[at]!])),
+  };
 }
 
-function isStructureDefinition(resource: { readonly resourceType: string }): resource is StructureDefinition {
-  return resource.resourceType === 'StructureDefinition';
+function isStructureDefinition(artefact: Artefact): artefact is StructureDefinition & { readonly id: string } {
+  return artefact.resourceType === 'StructureDefinition';
 }
 
 /** Everything behind the routes, on an open database. */
 export async function buildHouse(config: Config, database: Database, logger: Logger): Promise<Built> {
-  const { definitions, terminology, validate } = await readKnowledge();
+  const { definitions, terminology, validate, guide } = await readKnowledge();
   const trail = createAuditTrail(database, logger);
   let wake = (): void => undefined;
   const house: House = {
@@ -151,7 +161,7 @@ export async function buildHouse(config: Config, database: Database, logger: Log
     logger,
     base: `${config.publicUrl}/fhir`,
   };
-  return { house, close: () => trail.close(), onWake: (next) => (wake = next) };
+  return { house, guide, close: () => trail.close(), onWake: (next) => (wake = next) };
 }
 
 /** How long the list of programmes is taken for current, in ms: it changes by the command line, a few times a year. */
@@ -223,8 +233,10 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     await refuseRoleFaults(store.url);
     const database = openDatabase({ url: store.url, role: 'consilium_app', size: config.poolSize, logger });
     undo.push(() => database.close());
-    const { house, close, onWake } = await buildHouse(config, database, logger);
+    const { house, guide, close, onWake } = await buildHouse(config, database, logger);
     undo.push(close);
+    const published = await publishGuide(house, guide);
+    if (published > 0) logger.info({ artefacts: published }, 'The guide is published');
     const auth = await createAuth({
       publicUrl: config.publicUrl,
       database,

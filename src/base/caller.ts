@@ -1,7 +1,11 @@
-/** The part a partner organisation plays on this server. */
-export type Role = 'placer' | 'programme' | 'insurer' | 'employer';
+/** The part an organisation plays on this server; `server`: the server's own, which publishes its guide. */
+export type Role = 'placer' | 'programme' | 'insurer' | 'employer' | 'server';
 
+/** The roles that a partner can be registered with. */
 export const ROLES: readonly Role[] = ['placer', 'programme', 'insurer', 'employer'];
+
+/** Id of the server's own organisation. It has no clients; nobody signs in as the server. */
+export const SERVER_ORGANIZATION = 'consilium';
 
 /**
  * Who is asking, decided once per request by `auth` and then carried as a value.

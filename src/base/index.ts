@@ -3,7 +3,7 @@
  * Imports nothing of the house, does no I/O but the guarded outbound dispatcher.
  */
 export type { Caller, Role } from './caller.ts';
-export { ROLES } from './caller.ts';
+export { ROLES, SERVER_ORGANIZATION } from './caller.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
 export type { Issue } from './fault.ts';

@@ -1,5 +1,5 @@
 import { Fault, fault } from '../base/index.ts';
-import { DIRECTORY_TYPES, hasScope, scopeFault } from '../access/index.ts';
+import { SHARED_TYPES, hasScope, scopeFault } from '../access/index.ts';
 import { parseQuery } from '../fhir/index.ts';
 import { parseSearch } from '../search/index.ts';
 import type { SearchQuery } from '../search/index.ts';
@@ -107,7 +107,7 @@ async function findOne(
   const { organization } = context.caller;
   const result = await searchRecords(
     on,
-    { organization, sharedTypes: DIRECTORY_TYPES, keys: keysOf(criteria.type) },
+    { organization, sharedTypes: SHARED_TYPES, keys: keysOf(criteria.type) },
     query,
   );
   if (result.matches.length > 1) {

@@ -16,6 +16,8 @@ export { historyOfInstance } from './history.ts';
 export type { Context, House } from './house.ts';
 export { buildCapabilityStatement } from './metadata.ts';
 export type { OperationRequest } from './parameters.ts';
+export type { Guide } from './publish-guide.ts';
+export { publishGuide } from './publish-guide.ts';
 export type { Answered } from './read.ts';
 export { read, vread } from './read.ts';
 export { search } from './search.ts';

@@ -1,6 +1,6 @@
 import { Fault, fault } from '../base/index.ts';
 import type { Issue } from '../base/index.ts';
-import { DIRECTORY_TYPES, hasScope } from '../access/index.ts';
+import { SHARED_TYPES, hasScope } from '../access/index.ts';
 import { bundleToText, issuesToOutcome, splitReference } from '../fhir/index.ts';
 import type { TextEntry } from '../fhir/index.ts';
 import { parseSearch } from '../search/index.ts';
@@ -45,7 +45,7 @@ export async function search(
   const lastUpdated = await house.watermark();
   const result = await searchRecords(
     house.database,
-    { organization, sharedTypes: DIRECTORY_TYPES, keys: keysOf(type) },
+    { organization, sharedTypes: SHARED_TYPES, keys: keysOf(type) },
     query,
     cursor,
   );

@@ -79,9 +79,10 @@ export async function insertOrganization(on: Queryable, row: OrganizationRow): P
   }
 }
 
+/** The partner organisations; the server's own is none. */
 export async function listOrganizations(on: Queryable): Promise<OrganizationRow[]> {
   return await on.query<OrganizationRow>(
-    { text: 'select id, name, role, validation from organization order by id' },
+    { text: `select id, name, role, validation from organization where role <> 'server' order by id` },
     [],
   );
 }
@@ -98,9 +99,11 @@ export async function listClients(on: Queryable): Promise<ClientRow[]> {
   return await on.query<ClientRow>({ text: `select ${CLIENT} order by c.id` }, []);
 }
 
-/** @throws Fault 409 when the id is taken, 422 when the organisation is not there. */
+/** @throws Fault 409 when the id is taken, 422 when the organisation is not there, or is the server's own. */
 export async function insertClient(on: Queryable, client: NewClient): Promise<void> {
-  const [organization] = await on.query({ text: 'select 1 from organization where id = $1' }, [client.organization]);
+  const [organization] = await on.query({ text: `select 1 from organization where id = $1 and role <> 'server'` }, [
+    client.organization,
+  ]);
   if (organization === undefined) {
     const text = `There is no organisation ${client.organization}. Add it first.`;
     throw fault(422, 'not-found', 'organization-unknown', text);

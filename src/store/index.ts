@@ -20,7 +20,16 @@ export { migrate, pendingMigrations } from './migrate.ts';
 export type { OutboxRow } from './outbox.ts';
 export { consumeOutbox } from './outbox.ts';
 export type { StoredRecord, StoredVersion } from './read.ts';
-export { lockRecords, lookUpRecord, lookUpText, readHistory, readRecord, readRecords, readVersion } from './read.ts';
+export {
+  lockRecords,
+  lookUpRecord,
+  lookUpText,
+  readHistory,
+  readPublished,
+  readRecord,
+  readRecords,
+  readVersion,
+} from './read.ts';
 export type { Cursor, FoundRecord, SearchContext, SearchResult } from './search.ts';
 export { searchRecords } from './search.ts';
 export { createWatermark } from './watermark.ts';

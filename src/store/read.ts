@@ -53,6 +53,10 @@ const READ_MANY: Statement = {
   text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record
     where ref = any ($2::text[]) and ${VISIBLE} order by ref`,
 };
+const READ_PUBLISHED: Statement = {
+  text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record
+    where ref in (select target from search_text where reader = '*' and param = any ($2::int4[]) and value = '') and owner = $1 and ${VISIBLE} order by ref`,
+};
 const LOCK_MANY: Statement = { name: 'lock_many', text: `${READ_MANY.text} for update` };
 const READ_VERSION: Statement = {
   name: 'read_version',
@@ -116,6 +120,15 @@ export async function readRecords(
 ): Promise<StoredRecord[]> {
   if (refs.length === 0) return [];
   return on.query<StoredRecord & Record<string, unknown>>(READ_MANY, [organization, refs]);
+}
+
+/** An organisation's published records of some types; `ids`: `paramKey(type, '_id')` of each type. */
+export async function readPublished(
+  on: Queryable,
+  organization: string,
+  ids: readonly number[],
+): Promise<StoredRecord[]> {
+  return on.query<StoredRecord & Record<string, unknown>>(READ_PUBLISHED, [organization, ids]);
 }
 
 /** Like readRecords, and holds the rows until the transaction ends; always in order of ref, so that nobody deadlocks. */

@@ -74,7 +74,7 @@ export const ROWS: readonly CaseRow[] = [
 ];
 
 export const ACTORS: Readonly<
-  Record<Role | 'foreign placer' | 'foreign programme', { organization: string; role: Role }>
+  Record<Exclude<Role, 'server'> | 'foreign placer' | 'foreign programme', { organization: string; role: Role }>
 > = {
   placer: { organization: 'hosp', role: 'placer' },
   programme: { organization: 'prog', role: 'programme' },

@@ -57,7 +57,7 @@ export interface TestHouse {
 }
 
 export async function startHouse(replacements: Replacements = {}): Promise<TestHouse> {
-  const store = await createTestDatabase();
+  const store = await createTestDatabase('publishedTemplate');
   const database = store.url;
   const dataDir = await mkdtemp(join(tmpdir(), 'consilium-house-'));
   const masterKey = randomBytes(32).toString('base64url');

@@ -21,10 +21,29 @@ export async function setUp({ testPathPatterns: { patterns } }: Selection): Prom
   const { migrate } = await import('../../src/store/index.ts');
   const url = process.env['TEST_DATABASE_URL'] ?? (await startServer());
   const template = `template_${randomCode(10).toLowerCase()}`;
-  endServer ??= () => execute(url, `drop database if exists ${template} with (force)`);
+  const publishedTemplate = `${template}_published`;
+  endServer ??= async () => {
+    for (const name of [template, publishedTemplate])
+      await execute(url, `drop database if exists ${name} with (force)`);
+  };
   await execute(url, `create database ${template}`);
   await migrate(urlOfDatabase(url, template));
-  announceServer({ url, template });
+  await execute(url, `create database ${publishedTemplate} template ${template}`);
+  await publishGuideTo(urlOfDatabase(url, publishedTemplate));
+  announceServer({ url, template, publishedTemplate });
+}
+
+async function publishGuideTo(url: string): Promise<void> {
+  const { buildHouse } = await import('../../src/app.ts');
+  const { loadConfig } = await import('../../src/config.ts');
+  const { openDatabase } = await import('../../src/store/index.ts');
+  const { publishGuide } = await import('../../src/interactions/index.ts');
+  const config = loadConfig({ DATABASE_URL: url, LOG_LEVEL: 'silent' });
+  const database = openDatabase({ url, role: 'consilium_app', size: 2, logger: silentLogger });
+  const { house, guide, close } = await buildHouse(config, database, silentLogger);
+  await publishGuide(house, guide);
+  await close();
+  await database.close();
 }
 
 export async function tearDown(): Promise<void> {

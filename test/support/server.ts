@@ -6,6 +6,8 @@ export interface TestServer {
   readonly url: string;
   /** A migrated database that nobody connects to: each test file's database is a clone of it. */
   readonly template: string;
+  /** The same with the guide published, as a server leaves it after its first start. */
+  readonly publishedTemplate: string;
 }
 
 const VARIABLE = 'CONSILIUM_TEST_SERVER';
