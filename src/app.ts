@@ -13,13 +13,14 @@ import { createContentStore } from './content/index.ts';
 import { loadDefinitions } from './definitions/index.ts';
 import type { StructureDefinition } from './definitions/index.ts';
 import { createXmlCodec } from './fhir/index.ts';
+import type { Resource } from './fhir/index.ts';
 import { createServer } from './http/index.ts';
 import type { Pace } from './http/index.ts';
 import { buildCapabilityStatement, publishGuide, update } from './interactions/index.ts';
 import type { Guide, House } from './interactions/index.ts';
-import { startJobs } from './jobs/index.ts';
-import { parseMasterKey } from './keys/index.ts';
-import { compileExtractor } from './search/index.ts';
+import { startJobs, startWords } from './jobs/index.ts';
+import { createSealer, parseMasterKey } from './keys/index.ts';
+import { compileExtractor, compileWordReader } from './search/index.ts';
 import {
   checkServer,
   contentTable,
@@ -126,6 +127,7 @@ async function readKnowledge(): Promise<Knowledge> {
   const definitions = loadDefinitions(
     await read('./definitions/r4.json'),
     await read('./definitions/r4-structures.ndjson'),
+    resources,
   );
   const terminology = createTerminology(await read('./terminology/r4-terminology.ndjson'), resources);
   const profiles = resources.filter((resource) => isStructureDefinition(resource));
@@ -141,25 +143,47 @@ function isStructureDefinition(artefact: Artefact): artefact is StructureDefinit
   return artefact.resourceType === 'StructureDefinition';
 }
 
-/** Everything behind the routes, on an open database. */
-export async function buildHouse(config: Config, database: Database, logger: Logger): Promise<Built> {
+/**
+ * Everything behind the routes, on an open database. Who serves no pages needs no master key: the cursors of a house
+ * without one are its own.
+ */
+export async function buildHouse(
+  config: Config,
+  database: Database,
+  logger: Logger,
+  masterKey: Uint8Array = randomBytes(32),
+): Promise<Built> {
   const { definitions, terminology, validate, guide } = await readKnowledge();
   const trail = createAuditTrail(database, logger);
+  const base = `${config.publicUrl}/fhir`;
+  const since = new Date().toISOString();
+  let statement: string | undefined;
   let wake = (): void => undefined;
   const house: House = {
     database,
     definitions,
     terminology,
     validate,
-    extract: compileExtractor(definitions, `${config.publicUrl}/fhir`),
+    extract: compileExtractor({ definitions, terminology }, base),
     content: createContentStore(join(config.dataDir, 'content'), contentTable(database)),
     trail,
     watermark: createWatermark(database),
     programmes: createProgrammeList(),
+    cursors: createSealer(masterKey, 'cursor'),
+    // Commands that serve nobody need none.
+    statement: () =>
+      (statement ??= JSON.stringify(
+        buildCapabilityStatement(definitions, {
+          base,
+          version: VERSION,
+          date: since,
+          cors: config.corsOrigins.length > 0,
+        }),
+      )),
     wake: () => wake(),
     clock: systemClock,
     logger,
-    base: `${config.publicUrl}/fhir`,
+    base,
   };
   return { house, guide, close: () => trail.close(), onWake: (next) => (wake = next) };
 }
@@ -233,14 +257,15 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     await refuseRoleFaults(store.url);
     const database = openDatabase({ url: store.url, role: 'consilium_app', size: config.poolSize, logger });
     undo.push(() => database.close());
-    const { house, guide, close, onWake } = await buildHouse(config, database, logger);
+    const masterKey = await readMasterKey(config);
+    const { house, guide, close, onWake } = await buildHouse(config, database, logger, masterKey);
     undo.push(close);
     const published = await publishGuide(house, guide);
     if (published > 0) logger.info({ artefacts: published }, 'The guide is published');
     const auth = await createAuth({
       publicUrl: config.publicUrl,
       database,
-      masterKey: await readMasterKey(config),
+      masterKey,
       logger,
       clock: systemClock,
       allowedHosts: config.production ? [] : ['127.0.0.1', 'localhost'],
@@ -250,7 +275,20 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     undo.push(() => owner.close());
     const jobs = await startJobs({ url: store.url, database: owner, house, fonts: await readFonts(), logger });
     undo.push(() => jobs.stop());
-    onWake(() => jobs.wake());
+    const worker = openDatabase({ url: store.url, role: 'consilium_worker', size: 1, logger });
+    undo.push(() => worker.close());
+    const readWords = compileWordReader(house.definitions);
+    const words = startWords({
+      database: worker,
+      records: database,
+      read: (body) => readWords(JSON.parse(body) as Resource),
+      logger,
+    });
+    undo.push(() => words.stop());
+    onWake(() => {
+      jobs.wake();
+      words.wake();
+    });
     const probe = createProbe(store.url, logger);
     undo.push(() => probe.close());
     let stopping = false;
@@ -258,9 +296,8 @@ export async function startApp(config: Config, replacements: Replacements = {}):
       host: config.host,
       port: config.port,
       house,
-      metadata: JSON.stringify(
-        buildCapabilityStatement(house.definitions, house.base, VERSION, new Date().toISOString()),
-      ),
+      metadata: house.statement(),
+      corsOrigins: config.corsOrigins,
       xml: createXmlCodec(house.definitions),
       auth,
       ready: async () => !stopping && (await probe.isThere()),

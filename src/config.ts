@@ -24,6 +24,8 @@ export interface Config {
   readonly masterKey: Uint8Array | undefined;
   readonly masterKeyFile: string;
   readonly logLevel: LogLevel;
+  /** Origins whose pages may call from a browser; `*`: all. */
+  readonly corsOrigins: readonly string[];
 }
 
 interface Settings {
@@ -37,6 +39,7 @@ interface Settings {
   NODE_ENV: 'production' | 'development' | 'test';
   EMBEDDED_DATABASE: 'yes' | 'no';
   POOL_SIZE: number;
+  CORS_ORIGINS: readonly string[];
 }
 
 const HOW_TO_MAKE_A_KEY = `node -e "console.log(crypto.randomBytes(32).toString('base64url'))"`;
@@ -53,6 +56,8 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   NODE_ENV: 'must be one of production, development, test.',
   EMBEDDED_DATABASE: 'must be yes or no.',
   POOL_SIZE: 'must be a whole number from 2 to 90, for example 16.',
+  CORS_ORIGINS:
+    'must be origins with commas between, for example https://app.example,https://viewer.example, or * for all.',
 };
 
 const text = () => Joi.string().trim().empty('');
@@ -73,6 +78,7 @@ const SCHEMA = Joi.object<Settings>({
   NODE_ENV: text().valid('production', 'development', 'test').default('development'),
   EMBEDDED_DATABASE: yesOrNo(),
   POOL_SIZE: Joi.number().empty('').integer().min(2).max(90).default(16),
+  CORS_ORIGINS: text().custom(toOrigins).default([]),
 });
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -151,6 +157,7 @@ function toConfig(settings: Settings): Config {
     masterKey: settings.MASTER_KEY === undefined ? undefined : Buffer.from(settings.MASTER_KEY, 'base64url'),
     masterKeyFile: join(dataDir, 'master.key'),
     logLevel: settings.LOG_LEVEL,
+    corsOrigins: settings.CORS_ORIGINS,
   });
 }
 
@@ -162,6 +169,10 @@ function publicUrlOf({ PUBLIC_URL, HOST, PORT }: Settings): string {
 function refuseTyped(value: string): string {
   if (new Set(Buffer.from(value, 'base64url')).size < 16) throw new Error('not random');
   return value;
+}
+
+function toOrigins(value: string): string[] {
+  return value === '*' ? [value] : value.split(',').map((origin) => toOrigin(origin.trim()));
 }
 
 function toOrigin(value: string): string {

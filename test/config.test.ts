@@ -32,6 +32,7 @@ test('needs nothing for a server on this machine', () => {
     masterKey: undefined,
     masterKeyFile: resolve('data/master.key'),
     logLevel: 'info',
+    corsOrigins: [],
   });
 });
 
@@ -43,6 +44,7 @@ test('takes each setting, and variables of others are none of its business', () 
     DATA_DIR: '/srv/data',
     LOG_LEVEL: 'warn',
     POOL_SIZE: '40',
+    CORS_ORIGINS: 'https://app.example, http://localhost:5173/',
     LANG: 'C',
   });
   expect(config).toEqual({
@@ -56,6 +58,7 @@ test('takes each setting, and variables of others are none of its business', () 
     masterKey: KEY_BYTES,
     masterKeyFile: '/srv/data/master.key',
     logLevel: 'warn',
+    corsOrigins: ['https://app.example', 'http://localhost:5173'],
   });
 });
 
@@ -75,6 +78,10 @@ test.each([
   ['https://opinions.example:443', 'https://opinions.example'],
 ])('PUBLIC_URL %s is kept as the origin %s', (given, origin) => {
   expect(loadConfig({ PUBLIC_URL: given }).publicUrl).toBe(origin);
+});
+
+test('CORS_ORIGINS may be all of them', () => {
+  expect(loadConfig({ CORS_ORIGINS: '*' }).corsOrigins).toEqual(['*']);
 });
 
 test('an IPv6 address makes a well-formed public address', () => {
@@ -102,6 +109,10 @@ describe('refuses', () => {
     ['EMBEDDED_DATABASE', 'true'],
     ['POOL_SIZE', '1'],
     ['POOL_SIZE', '91'],
+    ['CORS_ORIGINS', 'app.example'],
+    ['CORS_ORIGINS', 'https://app.example/page'],
+    ['CORS_ORIGINS', 'https://app.example,*'],
+    ['CORS_ORIGINS', 'null'],
   ])('%s=%s and says what it must be', (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);

@@ -20,7 +20,7 @@ export interface ClientCache {
   close(): Promise<void>;
 }
 
-/** Every process hears of a change through NOTIFY and forgets at once; without word it forgets after ten seconds. */
+/** Every process hears of a change to a client or its organisation through NOTIFY and forgets at once; without word it forgets after ten seconds. */
 export async function openClientCache(database: Database, clock: Clock): Promise<ClientCache> {
   const remembered = new Map<string, Remembered>();
   /** Counts what was heard: a row read before the word and delivered after it must not be kept. */

@@ -8,7 +8,7 @@
 export type { Auth, AuthOptions } from './auth.ts';
 export { createAuth } from './auth.ts';
 export type { ClientKeys, ClientRegistration, Registry } from './registration.ts';
-export { addClient, addOrganization, disableClient, setClientKeys } from './registration.ts';
+export { addClient, addOrganization, disableClient, setClientKeys, setOrganization } from './registration.ts';
 export type { AssertionRequest, TokenAnswer, TokenRequest } from './request-token.ts';
 export { requestToken } from './request-token.ts';
 export { checkServerKeys } from './server-keys.ts';

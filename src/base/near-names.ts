@@ -12,6 +12,7 @@ export function nearNames(name: string, names: Iterable<string>): string[] {
 
 /** Levenshtein distance; 1 where one is the beginning of the other. */
 function distanceBetween(a: string, b: string): number {
+  if (a === b) return 0;
   if (a.length > 2 && b.length > 2 && (a.startsWith(b) || b.startsWith(a))) return 1;
   let previous = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {

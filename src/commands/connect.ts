@@ -3,7 +3,7 @@ import type { Store } from '../app.ts';
 import type { Logger } from '../base/index.ts';
 import type { Config } from '../config.ts';
 import { checkServer, migrate, openDatabase, pendingMigrations } from '../store/index.ts';
-import type { Database } from '../store/index.ts';
+import type { Database, Queryable } from '../store/index.ts';
 import type { Setting, Terminal } from './command.ts';
 import { PROGRAM } from './help.ts';
 
@@ -20,6 +20,8 @@ export function createTerminalLogger(terminal: Terminal): Logger {
 export interface Connection {
   readonly config: Config;
   readonly database: Database;
+  /** The same as the owner of the tables, for what requests may not change. */
+  readonly owner: Database;
   readonly logger: Logger;
 }
 
@@ -30,12 +32,18 @@ export async function withDatabase<T>(setting: Setting, work: (connection: Conne
   return await withStore(config, logger, async (store) => {
     await bringUpToDate(store);
     const database = openDatabase({ url: store.url, role: 'consilium_app', size: 2, logger });
+    const owner = openDatabase({ url: store.url, size: 1, logger });
     try {
-      return await work({ config, database, logger });
+      return await work({ config, database, owner, logger });
     } finally {
-      await database.close();
+      await Promise.all([database.close(), owner.close()]);
     }
   });
+}
+
+/** A database all of whose work goes into one transaction that is open. */
+export function joinTransaction(database: Database, on: Queryable): Database {
+  return { ...database, query: (statement, values) => on.query(statement, values), transact: (work) => work(on) };
 }
 
 /** Opens the database and lets go of it, whatever state its tables are in. */

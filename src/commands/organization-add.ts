@@ -2,16 +2,16 @@ import { buildHouse, publishOrganization } from '../app.ts';
 import { addOrganization } from '../auth/index.ts';
 import { Fault, ROLES, systemClock } from '../base/index.ts';
 import type { Role } from '../base/index.ts';
-import type { Database, Queryable, Validation } from '../store/index.ts';
+import type { Validation } from '../store/index.ts';
 import { defineCommand } from './command.ts';
-import { withDatabase } from './connect.ts';
+import { joinTransaction, withDatabase } from './connect.ts';
 
 export const addOrganizationCommand = defineCommand({
   name: 'organization add',
   summary: 'Registers a partner organisation and publishes it in the directory.',
   notes:
     'A placer sends cases, a programme gives the opinions, an insurer and an employer sponsor them. Organization/ID\n' +
-    'becomes visible to all partners. An id cannot be changed afterwards.',
+    'becomes visible to all partners. Id and role cannot be changed afterwards; the rest by `organization set`.',
   options: {
     id: { value: 'ID', text: 'Letters, digits, points, hyphens; 64 at most.', required: true },
     name: { value: 'NAME', text: 'As partners know it.', required: true },
@@ -49,9 +49,4 @@ export const addOrganizationCommand = defineCommand({
 function explainRefusal(error: unknown, id: string): unknown {
   if (!(error instanceof Fault) || ![403, 409].includes(error.status)) return error;
   return new Error(`Organization/${id} is the record of another partner already. Choose another id.`, { cause: error });
-}
-
-/** A database all of whose work goes into one transaction that is open. */
-function joinTransaction(database: Database, on: Queryable): Database {
-  return { ...database, query: (statement, values) => on.query(statement, values), transact: (work) => work(on) };
 }

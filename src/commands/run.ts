@@ -12,7 +12,9 @@ import { generateKeyCommand } from './key-generate.ts';
 import { migrateCommand } from './migrate.ts';
 import { addOrganizationCommand } from './organization-add.ts';
 import { listOrganizationsCommand } from './organization-list.ts';
+import { setOrganizationCommand } from './organization-set.ts';
 import { parseOptions } from './parse-options.ts';
+import { reindexCommand } from './reindex.ts';
 import { serveCommand } from './serve.ts';
 import { tokenCommand } from './token.ts';
 
@@ -20,9 +22,11 @@ const COMMANDS: readonly Command[] = [
   serveCommand,
   demoCommand,
   migrateCommand,
+  reindexCommand,
   doctorCommand,
   generateKeyCommand,
   addOrganizationCommand,
+  setOrganizationCommand,
   listOrganizationsCommand,
   addClientCommand,
   listClientsCommand,

@@ -7,23 +7,49 @@ import type { SearchParameterType } from './types.ts';
 export function compileSearchParameters(parameters: readonly SearchParameter[]): CompiledSearchParameter[] {
   const kept = scrubSearchParameters(parameters);
   const codes = new Map(kept.map(({ url, code }) => [url, code]));
-  return kept
-    .sort((a, b) => (a.url < b.url ? -1 : 1))
-    .map((parameter) => ({
-      code: parameter.code,
-      url: parameter.url,
-      type: parameter.type as SearchParameterType,
-      on: Object.fromEntries(parameter.base.map((type) => [type, expressionFor(type, parameter)])),
-      ...(parameter.target ? { targets: [...parameter.target].sort() } : {}),
-      ...(parameter.component
-        ? {
-            components: parameter.component.map((part) => ({
-              code: codeOf(part.definition, codes),
-              expression: part.expression,
-            })),
-          }
-        : {}),
-    }));
+  return kept.sort((a, b) => (a.url < b.url ? -1 : 1)).map((parameter) => compileParameter(parameter, codes));
+}
+
+/**
+ * Search parameters besides those of R4; references that name no target may lead to any of `resourceTypes`, which R4
+ * lists in its own. Throws where a type has a parameter of the same name already.
+ */
+export function compileAdditions(
+  known: readonly CompiledSearchParameter[],
+  additions: readonly SearchParameter[],
+  resourceTypes: readonly string[],
+): CompiledSearchParameter[] {
+  const codes = new Map([...known, ...additions].map(({ url, code }) => [url, code]));
+  const taken = new Set(known.flatMap(({ code, on }) => Object.keys(on).map((type) => `${type}.${code}`)));
+  for (const { url, code, base } of additions) {
+    for (const type of base) {
+      const name = `${type}.${code}`;
+      if (taken.has(name)) throw new Error(`${url} takes the name ${code}, which ${type} has already`);
+      taken.add(name);
+    }
+  }
+  return additions.map((parameter) => {
+    const isOpen = parameter.type === 'reference' && parameter.target === undefined;
+    return compileParameter(isOpen ? { ...parameter, target: resourceTypes } : parameter, codes);
+  });
+}
+
+function compileParameter(parameter: SearchParameter, codes: ReadonlyMap<string, string>): CompiledSearchParameter {
+  return {
+    code: parameter.code,
+    url: parameter.url,
+    type: parameter.type as SearchParameterType,
+    on: Object.fromEntries(parameter.base.map((type) => [type, expressionFor(type, parameter)])),
+    ...(parameter.target ? { targets: [...parameter.target].sort() } : {}),
+    ...(parameter.component
+      ? {
+          components: parameter.component.map((part) => ({
+            code: codeOf(part.definition, codes),
+            expression: part.expression,
+          })),
+        }
+      : {}),
+  };
 }
 
 function codeOf(url: string, codes: ReadonlyMap<string, string>): string {

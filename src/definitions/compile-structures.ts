@@ -1,9 +1,43 @@
 import type { ElementRule, StructureDefinition } from './structure.ts';
 
-/** All snapshots that HL7 publishes carry these on the type, not on its code as their own definition says. */
-const CORRECTED_CONTEXTS: Readonly<Record<string, StructureDefinition['context']>> = {
-  'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type': [
-    { type: 'element', expression: 'ElementDefinition.type' },
+/** The resources that say what others may be: HL7 marks all of them with how settled they are. */
+const CANONICALS = [
+  'CapabilityStatement',
+  'CodeSystem',
+  'CompartmentDefinition',
+  'ConceptMap',
+  'ImplementationGuide',
+  'NamingSystem',
+  'OperationDefinition',
+  'Questionnaire',
+  'SearchParameter',
+  'StructureMap',
+  'ValueSet',
+];
+
+/**
+ * Where HL7 itself puts extensions beside the places that their definitions name: in the definitions of R4, or in those
+ * of US Core. Tools copy these into every snapshot and guide they make, so nobody could send one otherwise.
+ */
+const FURTHER_CONTEXTS: Readonly<Record<string, readonly string[]>> = {
+  // The definition names the code of the type, every snapshot has it on the type.
+  'structuredefinition-fhir-type': ['ElementDefinition.type'],
+  // The patterns of primitive types stand on the type of their value, in 4.0.0 on its code.
+  regex: ['ElementDefinition.type', 'ElementDefinition.type.code'],
+  // Single elements became normative, and value sets, code systems and operations, too.
+  'structuredefinition-normative-version': ['ElementDefinition', ...CANONICALS],
+  // The code system of DICOM explains its concepts by it.
+  'valueset-concept-comments': ['CodeSystem.concept'],
+  // Search parameters of US Core say by it what servers have to support of them, as its profiles are named with it.
+  'capabilitystatement-expectation': [
+    'CapabilityStatement.rest.resource',
+    'CapabilityStatement.rest.resource.operation',
+    'CapabilityStatement.rest.resource.supportedProfile',
+    'SearchParameter.chain',
+    'SearchParameter.comparator',
+    'SearchParameter.modifier',
+    'SearchParameter.multipleAnd',
+    'SearchParameter.multipleOr',
   ],
 };
 
@@ -64,10 +98,17 @@ function trimStructure(structure: StructureDefinition, base: ReadonlyMap<string,
     kind,
     derivation,
     baseDefinition,
-    context: CORRECTED_CONTEXTS[url] ?? context,
+    context: withFurther(url, context),
     contextInvariant,
     snapshot: { element },
   };
+}
+
+function withFurther(url: string, context: StructureDefinition['context']): StructureDefinition['context'] {
+  const further = url.startsWith(BASE) ? FURTHER_CONTEXTS[url.slice(BASE.length)] : undefined;
+  return further === undefined
+    ? context
+    : [...(context ?? []), ...further.map((expression) => ({ type: 'element', expression }))];
 }
 
 /** ele-1 and ext-1 are rules of the types and stand on every element. */
@@ -99,7 +140,13 @@ function trimElement(element: ElementRule): ElementRule {
     }));
   }
   if (type !== undefined) {
-    trimmed['type'] = type.map(({ code, profile, targetProfile }) => ({ code, profile, targetProfile }));
+    trimmed['type'] = type.map(({ code, profile, targetProfile, aggregation, versioning }) => ({
+      code,
+      profile,
+      targetProfile,
+      aggregation,
+      versioning,
+    }));
   }
   if (isModifier === false) delete trimmed['isModifier'];
   return trimmed as unknown as ElementRule;

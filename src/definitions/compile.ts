@@ -14,12 +14,17 @@ import { isR4Type, scrubElements } from './scrub.ts';
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
 const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex';
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
-const PATIENT_COMPARTMENT = 'http://hl7.org/fhir/CompartmentDefinition/patient';
+/** Of R4 itself: there is an example among them, too. */
+const COMPARTMENTS: ReadonlySet<string> = new Set(
+  ['device', 'encounter', 'patient', 'practitioner', 'relatedPerson'].map(
+    (name) => `http://hl7.org/fhir/CompartmentDefinition/${name}`,
+  ),
+);
 const KINDS = { 'primitive-type': 'primitive', 'complex-type': 'complex', resource: 'resource' } as const;
 
 /**
  * The published definitions (StructureDefinitions of types and resources, SearchParameters, ValueSets, CodeSystems,
- * the CompartmentDefinition of Patient, in any order) as the content of `r4.json`. Throws where something is unforeseen.
+ * CompartmentDefinitions, in any order) as the content of `r4.json`. Throws where something is unforeseen.
  */
 export function compileDefinitions(resources: readonly Published[]): CompiledDefinitions {
   const definitions = ofType<StructureDefinition>(resources, 'StructureDefinition').filter(isR4Type);
@@ -30,7 +35,7 @@ export function compileDefinitions(resources: readonly Published[]): CompiledDef
     openTypes,
     types: sortKeys(types),
     searchParameters: compileSearchParameters(ofType<SearchParameter>(resources, 'SearchParameter')),
-    patientCompartment: compilePatientCompartment(ofType<CompartmentDefinition>(resources, 'CompartmentDefinition')),
+    compartments: compileCompartments(ofType<CompartmentDefinition>(resources, 'CompartmentDefinition')),
     codes: compileCodes(resources, Object.values(types)),
     constraints: compileConstraints(ofType<StructureDefinition>(resources, 'StructureDefinition')),
   };
@@ -88,21 +93,27 @@ function readPattern(elements: readonly ElementDefinition[]): string | undefined
 
 function compileElement(element: ElementDefinition, openTypes: string): CompiledElement {
   const types = isBackbone(element) ? [element.path] : readTypes(element);
-  const targets = (element.type ?? [])
-    .filter(({ code }) => code === 'Reference')
-    .flatMap((type) => type.targetProfile ?? []);
-  const targetTypes = targets.map(lastSegment);
+  const targets = readTargets(element, 'Reference');
+  const canonicals = readTargets(element, 'canonical');
   return {
     name: element.path.slice(element.path.lastIndexOf('.') + 1),
     types: types.join() === openTypes ? ['*'] : types,
     ...(element.min ? { min: element.min } : {}),
     ...(element.max === '1' ? {} : { max: element.max === '*' ? '*' : Number(element.max) }),
-    ...(targetTypes.length === 0 || targetTypes.includes('Resource') ? {} : { targets: targetTypes.sort() }),
+    ...(targets === undefined ? {} : { targets }),
+    ...(canonicals === undefined ? {} : { canonicals }),
     ...(element.isSummary ? { summary: true } : {}),
     ...(element.isModifier ? { modifier: true } : {}),
     ...(element.binding?.valueSet ? { binding: compileBinding(element.binding, element.binding.valueSet) } : {}),
     ...compileProfile(element),
   };
+}
+
+/** Resource types that values of a type may lead to; undefined where any. */
+function readTargets({ type = [] }: ElementDefinition, wanted: string): readonly string[] | undefined {
+  const targets = type.filter(({ code }) => code === wanted).flatMap(({ targetProfile = [] }) => targetProfile);
+  const names = targets.map(lastSegment).sort();
+  return names.length === 0 || names.includes('Resource') ? undefined : names;
 }
 
 function compileBinding({ strength, extension = [] }: NonNullable<ElementDefinition['binding']>, set: string): string {
@@ -125,13 +136,20 @@ function readTypes(element: ElementDefinition): string[] {
   return types;
 }
 
-function compilePatientCompartment(definitions: readonly CompartmentDefinition[]): Record<string, readonly string[]> {
-  const definition = definitions.find(({ url }) => url === PATIENT_COMPARTMENT);
-  const members = (definition?.resource ?? []).flatMap(({ code, param }) =>
-    param?.length ? [[code, param] as const] : [],
-  );
-  if (members.length === 0) throw new Error('The compartment of Patient is missing');
-  return sortKeys(Object.fromEntries(members));
+function compileCompartments(definitions: readonly CompartmentDefinition[]): CompiledDefinitions['compartments'] {
+  const compartments = definitions.filter(({ url }) => COMPARTMENTS.has(url)).map(compileCompartment);
+  if (compartments.length === 0) throw new Error('The compartments are missing');
+  return sortKeys(Object.fromEntries(compartments));
+}
+
+function compileCompartment({ code, url, resource = [] }: CompartmentDefinition): [string, Record<string, string[]>] {
+  const members = resource.flatMap(({ code: type, param = [] }): [string, string[]][] => {
+    // `{def}` stands for the resource itself, which is always in.
+    const codes = param.filter((each) => each !== '{def}');
+    return codes.length > 0 ? [[type, codes]] : [];
+  });
+  if (members.length === 0) throw new Error(`The compartment ${url} has no members`);
+  return [code, sortKeys(Object.fromEntries(members))];
 }
 
 function lastSegment(url: string): string {

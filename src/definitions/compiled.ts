@@ -7,7 +7,8 @@ export interface CompiledDefinitions {
   readonly openTypes: readonly string[];
   readonly types: Readonly<Record<string, CompiledType>>;
   readonly searchParameters: readonly CompiledSearchParameter[];
-  readonly patientCompartment: Readonly<Record<string, readonly string[]>>;
+  /** Codes of parameters by the type they are of, by the type that the compartment is of. */
+  readonly compartments: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** Codes by value set. */
   readonly codes: Readonly<Record<string, readonly string[]>>;
   /** Rules by the type, element or named quantity (`SimpleQuantity`) that states them first. */
@@ -40,6 +41,8 @@ export interface CompiledElement {
   readonly max?: number | '*';
   /** Of the Reference among the types; any where left out. */
   readonly targets?: readonly string[];
+  /** Of the canonical among the types; any where left out. */
+  readonly canonicals?: readonly string[];
   readonly summary?: true;
   readonly modifier?: true;
   /** Strength and value set, parted by a space; a third word is the value set that codes may not leave. */

@@ -1,29 +1,44 @@
 import type { CompiledDefinitions, CompiledElement, CompiledSearchParameter } from './compiled.ts';
+import { compileAdditions } from './compile-parameters.ts';
 import { indexStructures } from './index-structures.ts';
+import type { Published, SearchParameter } from './published.ts';
 import type { Binding, Constraint, Definitions, Property, SearchParameterDefinition, TypeDefinition } from './types.ts';
 
 /**
  * Reads `r4.json`, and `r4-structures.ndjson` where profiles and extensions of R4 are wanted as well. Maps of a type are
  * made when it is first asked for, and a profile is parsed then, so that starting stays quick.
+ *
+ * @param additions parsed SearchParameters besides those of R4. Other resources among them are passed over.
+ * @throws Error where one cannot be told from another of the same type, or has no expression for one of its types.
  */
-export function loadDefinitions(bytes: Uint8Array, structures?: Uint8Array): Definitions {
+export function loadDefinitions(
+  bytes: Uint8Array,
+  structures?: Uint8Array,
+  additions: readonly Published[] = [],
+): Definitions {
   const compiled = JSON.parse(new TextDecoder().decode(bytes)) as CompiledDefinitions;
   const resourceTypes = Object.entries(compiled.types)
     .filter(([, type]) => type.kind === 'resource' && !type.abstract)
     .map(([name]) => name);
   const concrete = new Set(resourceTypes);
-  const parametersByType = indexParameters(compiled.searchParameters);
+  const added = compileAdditions(compiled.searchParameters, additions.filter(isSearchParameter), resourceTypes);
+  const parametersByType = indexParameters([...compiled.searchParameters, ...added]);
   return {
     resourceTypes,
     isResourceType: (name) => concrete.has(name),
     type: remember((name) => materialiseType(compiled, name)),
     searchParameters: remember((name) => materialiseParameters(compiled, parametersByType, name)),
-    patientCompartment: (name) =>
-      Object.hasOwn(compiled.patientCompartment, name) ? compiled.patientCompartment[name]! : [],
+    compartment: remember((name) =>
+      Object.hasOwn(compiled.compartments, name) ? new Map(Object.entries(compiled.compartments[name]!)) : undefined,
+    ),
     codes: remember((url) => (Object.hasOwn(compiled.codes, url) ? new Set(compiled.codes[url]) : undefined)),
     constraints: remember((path) => materialiseConstraints(compiled, path)),
     structure: structures === undefined ? () => undefined : remember(indexStructures(structures)),
   };
+}
+
+function isSearchParameter(resource: Published): resource is SearchParameter {
+  return resource.resourceType === 'SearchParameter';
 }
 
 /** Names come from requests, so only those with a value are kept. */
@@ -93,6 +108,7 @@ function toProperties(compiled: CompiledDefinitions, owner: string, element: Com
     max: element.max === '*' ? Infinity : (element.max ?? 1),
     ...(isChoice ? { choice: element.name } : {}),
     ...(type === 'Reference' && element.targets ? { targets: element.targets } : {}),
+    ...(type === 'canonical' && element.canonicals ? { targets: element.canonicals } : {}),
     summary: element.summary ?? false,
     modifier: element.modifier ?? false,
     ...(binding ? { binding } : {}),

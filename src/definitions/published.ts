@@ -67,6 +67,7 @@ export interface SearchParameter extends Published {
 /** http://hl7.org/fhir/R4/compartmentdefinition.html */
 export interface CompartmentDefinition extends Published {
   readonly url: string;
+  readonly code: string;
   readonly resource?: readonly { readonly code: string; readonly param?: readonly string[] }[];
 }
 

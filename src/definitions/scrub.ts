@@ -80,7 +80,7 @@ const MISSING_ELEMENTS: Readonly<Record<string, readonly ElementDefinition[]>> =
       isSummary: true,
       type: [
         reference('Group'),
-        { code: 'canonical' },
+        { ...reference('ActivityDefinition'), code: 'canonical' },
         { code: 'CodeableConcept' },
         { code: 'Expression' },
         { code: 'DataRequirement' },

@@ -53,6 +53,10 @@ export interface ElementRuleType {
   readonly code: string;
   readonly profile?: readonly string[];
   readonly targetProfile?: readonly string[];
+  /** `contained`, `referenced`, `bundled`: where what a reference leads to may be. */
+  readonly aggregation?: readonly string[];
+  /** `either`, `independent`, `specific`: whether a reference names a version. */
+  readonly versioning?: string;
 }
 
 /** http://hl7.org/fhir/R4/profiling.html#slicing */

@@ -33,7 +33,7 @@ export interface Property {
   readonly max: number;
   /** `value[x]`, on each concrete name of that choice. */
   readonly choice?: string;
-  /** Resource types that a Reference may point to; absent where any may be. */
+  /** Resource types that a Reference may point to, or a canonical name; absent where any may be. */
   readonly targets?: readonly string[];
   readonly summary: boolean;
   readonly modifier: boolean;
@@ -80,10 +80,11 @@ export interface Definitions {
   /** Parameters of the type by code, with those of Resource and DomainResource; empty for an unknown type. */
   searchParameters(resourceType: string): ReadonlyMap<string, SearchParameterDefinition>;
   /**
-   * Codes of the search parameters by which a resource of the type belongs to a patient's compartment
-   * (http://hl7.org/fhir/R4/compartmentdefinition-patient.html); empty where it never does.
+   * By member type, the codes of the reference parameters by which its resources belong to the compartment of a resource
+   * of type `name` (http://hl7.org/fhir/R4/compartmentdefinition.html); that resource itself belongs to it, too.
+   * Undefined where R4 has no such compartment.
    */
-  patientCompartment(resourceType: string): readonly string[];
+  compartment(name: string): ReadonlyMap<string, readonly string[]> | undefined;
   /** All codes of a value set that a `code` element is bound to with strength `required`, where it can be listed. */
   codes(valueSet: string): ReadonlySet<string> | undefined;
   /**

@@ -1,8 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import { fault } from '../base/index.ts';
 import type { Fault } from '../base/index.ts';
+import { findBadName, isForbiddenName, pathAt, tellableName } from './json-names.ts';
+import { tellPlace } from './place.ts';
 import type { Resource } from './resource.ts';
 import { findSyntaxFault } from './syntax-fault.ts';
+import { findInvalidUtf8, isWide } from './utf8.ts';
 
 /** Levels of objects and arrays at most: far above any real resource, far below what a stack can hold. */
 const MAX_DEPTH = 64;
@@ -21,15 +23,11 @@ interface Scan {
 /**
  * JSON text → tree, to the letter. A number whose text JavaScript would change stands in the tree as `JSON.rawJSON(text)`,
  * so that `JSON.stringify` writes it as it came. Refuses (400, as a thrown Fault that says where) what RFC 8259 leaves
- * open and what a store could only lose or change: invalid UTF-8, a byte order mark, duplicate names, `__proto__`,
- * U+0000, lone surrogates, numbers beyond a double, more than 64 levels.
+ * open and what a store could only lose or change: invalid UTF-8, a byte order mark, duplicate names, names that
+ * JavaScript gives a meaning (`__proto__`), U+0000, lone surrogates, numbers beyond a double, more than 64 levels.
  */
 export function parseJson(bytes: Buffer): unknown {
-  if (!isUtf8(bytes))
-    throw refusal('invalid-utf8', 'The body is not valid UTF-8. Send application/fhir+json in UTF-8.');
-  const text = bytes.toString('utf8');
-  if (text.charCodeAt(0) === 0xfeff)
-    throw refusal('byte-order-mark', 'The body begins with a byte order mark. Send it without.');
+  const text = decodeJson(bytes);
   const scan = scanJson(text);
   let tree: unknown;
   try {
@@ -37,9 +35,7 @@ export function parseJson(bytes: Buffer): unknown {
   } catch {
     throw malformed(text);
   }
-  if (countMembers(tree) !== scan.members) {
-    throw refusal('duplicate-name', 'An object in the body has the same member name twice. Send each name once.');
-  }
+  if (countMembers(tree) !== scan.members) throw badName(text);
   return tree;
 }
 
@@ -59,6 +55,22 @@ function keepNumber(_name: string, value: unknown, context: { source?: string })
   return typeof value === 'number' && source !== undefined && String(value) !== source ? JSON.rawJSON(source) : value;
 }
 
+function decodeJson(bytes: Buffer): string {
+  const advice = 'Send application/fhir+json in UTF-8.';
+  if (isWide(bytes)) {
+    const what = 'The body is in UTF-16 or UTF-32, by its first bytes';
+    throw fault(400, 'structure', 'invalid-utf8', `${what} (line 1, column 1). ${advice}`);
+  }
+  const text = bytes.toString('utf8');
+  const invalid = findInvalidUtf8(bytes);
+  if (invalid !== undefined) throw refusal('invalid-utf8', text, invalid, 'The body is not valid UTF-8', advice);
+  if (text.charCodeAt(0) === 0xfeff) {
+    throw refusal('byte-order-mark', text, 0, 'The body begins with a byte order mark', 'Send it without.');
+  }
+  return text;
+}
+
+/** Members of the tree; fewer than any text has where one is named as none may be. */
 function countMembers(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let members = 0;
@@ -68,8 +80,7 @@ function countMembers(value: unknown): number {
   }
   if (JSON.isRawJSON(value)) return 0;
   for (const name of Object.keys(value)) {
-    if (name === '__proto__')
-      throw refusal('forbidden-name', 'A member of the body is named "__proto__". No FHIR element is; remove it.');
+    if (isForbiddenName(name)) return -Infinity;
     members += 1;
     const item = (value as Record<string, unknown>)[name];
     if (typeof item === 'object') members += countMembers(item);
@@ -87,10 +98,8 @@ function scanJson(text: string): Scan {
     if (code === QUOTE) at = scanString(text, at, scan);
     else if (code === 123 || code === 91) {
       if (++depth > MAX_DEPTH) {
-        throw refusal(
-          'too-deep',
-          `The body is nested more than ${MAX_DEPTH} levels deep (${place(text, at)}). Send it flatter.`,
-        );
+        const what = `The body is nested more than ${MAX_DEPTH} levels deep`;
+        throw refusal('too-deep', text, at, what, 'Send it flatter.');
       }
     } else if (code === 125 || code === 93) depth -= 1;
     else if (code === 58) scan.members += 1;
@@ -124,15 +133,14 @@ function nextEscape(text: string, from: number): number {
 /** Checks `\uXXXX` at `at`; returns the position after it (after both halves of a pair). */
 function checkEscape(text: string, at: number): number {
   const unit = Number.parseInt(text.slice(at + 2, at + 6), 16);
-  if (unit === 0)
-    throw refusal('nul-character', `A string holds U+0000 (${place(text, at)}), which FHIR forbids. Remove it.`);
+  if (unit === 0) {
+    throw refusal('nul-character', text, at, 'A string holds U+0000, which FHIR forbids', 'Remove it.');
+  }
   if (unit >= 0xd800 && unit <= 0xdfff) {
     const next = /^\\u([dD][c-fC-F][0-9a-fA-F]{2})/.exec(text.slice(at + 6, at + 12));
     if (unit > 0xdbff || next === null) {
-      throw refusal(
-        'lone-surrogate',
-        `A string holds half of a surrogate pair (${place(text, at)}). Send whole characters.`,
-      );
+      const what = 'A string holds half of a surrogate pair';
+      throw refusal('lone-surrogate', text, at, what, 'Send whole characters.');
     }
     return at + 12;
   }
@@ -156,26 +164,36 @@ function checkNumber(text: string, start: number, end: number, scan: Scan): void
   const source = text.slice(start, end);
   const value = Number(source);
   if (!Number.isFinite(value) && !Number.isNaN(value)) {
-    throw refusal(
-      'number-too-large',
-      `A number is beyond what can be computed with (${place(text, start)}). Send a smaller one.`,
-    );
+    const what = 'A number is beyond what can be computed with';
+    throw refusal('number-too-large', text, start, what, 'Send a smaller one.');
   }
   if (String(value) !== source) scan.exactNumbers = true;
 }
 
 /** V8's message quotes the text, which may be a patient's: nothing of it is used. */
 function malformed(text: string): Fault {
-  const where = text.trim() === '' ? 'it is empty' : place(text, findSyntaxFault(text));
-  return refusal('malformed-json', `The body is not well-formed JSON (${where}). Mend it and send it again.`);
+  const what = 'The body is not well-formed JSON';
+  if (text.trim() === '') {
+    return fault(400, 'structure', 'malformed-json', `${what} (it is empty). Send a resource.`);
+  }
+  const { at, advice } = findSyntaxFault(text);
+  return refusal('malformed-json', text, at, what, advice);
 }
 
-function place(text: string, at: number): string {
-  const before = text.slice(0, at);
-  const line = before.split('\n').length;
-  return `line ${line}, column ${at - before.lastIndexOf('\n')}`;
+/** For a text that is well-formed, and whose members are not those of its tree. */
+function badName(text: string): Fault {
+  const { at, name, path } = findBadName(text)!;
+  if (isForbiddenName(name)) {
+    const what = `A member of the body is named "${name}"`;
+    return refusal('forbidden-name', text, at, what, 'No FHIR element is; remove it.', path);
+  }
+  const what = `An object in the body has the same member name twice: ${tellableName(name)}`.replace(/: $/, '');
+  const mend = 'Send each name once; what repeats is an array.';
+  return refusal('duplicate-name', text, at, what, mend, path);
 }
 
-function refusal(key: string, text: string): Fault {
-  return fault(400, 'structure', key, text);
+/** What is wrong, where, and how to mend it; the path only where all names down to it can be told. */
+function refusal(key: string, text: string, at: number, what: string, mend: string, path = pathAt(text, at)): Fault {
+  const expression = path === '' ? undefined : path;
+  return fault(400, 'structure', key, `${what} (${tellPlace(text, at)}). ${mend}`, expression);
 }

@@ -5,7 +5,7 @@ export interface TextEntry {
   readonly body?: string;
   readonly search?: 'match' | 'include' | 'outcome';
   readonly request?: { readonly method: string; readonly url: string };
-  readonly response?: { readonly status: string; readonly etag: string; readonly lastModified: string };
+  readonly response?: { readonly status: string; readonly etag?: string; readonly lastModified?: string };
 }
 
 export interface TextBundle {

@@ -4,7 +4,9 @@ import type { Readable } from 'node:stream';
 import { Fault, fault } from '../base/index.ts';
 import { parseJson, parseQuery } from '../fhir/index.ts';
 import type { XmlCodec } from '../fhir/index.ts';
-import { checkFormType, formatOfBody } from './media-type.ts';
+import type { PatchBody } from '../interactions/index.ts';
+import { checkFormType, formatOfBody, formOfPatch } from './media-type.ts';
+import type { Format } from './media-type.ts';
 import { watchPace } from './pace.ts';
 import type { Pace } from './pace.ts';
 
@@ -25,6 +27,8 @@ const ADVICE_RAW = 'Split the content, or send it at a lower resolution.';
 export interface Bodies {
   /** A body in JSON or XML, whole, that is to be stored as `type`. */
   readResource(request: IncomingMessage, type?: string): Promise<unknown>;
+  /** A JSON Patch, or a Parameters resource in JSON or XML. */
+  readPatch(request: IncomingMessage): Promise<PatchBody>;
   /** The parameters of a form, in their order. */
   readForm(request: IncomingMessage): Promise<[string, string][]>;
   /** The body as a stream, which ends with a fault when it grows too large, comes too slowly, or breaks off. */
@@ -32,10 +36,17 @@ export interface Bodies {
 }
 
 export function createBodies(pace: Pace, xml: XmlCodec): Bodies {
+  async function readAs(format: Format, request: IncomingMessage): Promise<unknown> {
+    if (format === 'json') return parseJson(await readAll(request, pace, MAX_TEXT, ADVICE_TEXT));
+    return xml.parse(await readAll(request, pace, MAX_XML, ADVICE_XML));
+  }
+
   return {
-    async readResource(request, type) {
-      if (formatOfBody(request, type) === 'json') return parseJson(await readAll(request, pace, MAX_TEXT, ADVICE_TEXT));
-      return xml.parse(await readAll(request, pace, MAX_XML, ADVICE_XML));
+    readResource: async (request, type) => readAs(formatOfBody(request, type), request),
+    async readPatch(request) {
+      const form = formOfPatch(request);
+      if (form === 'json-patch') return { form, body: await readAs('json', request) };
+      return { form: 'fhirpath', body: await readAs(form, request) };
     },
     async readForm(request) {
       checkFormType(request);

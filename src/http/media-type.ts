@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { fault } from '../base/index.ts';
+import { Fault, fault } from '../base/index.ts';
 
 /** The two ways of writing a resource. */
 export type Format = 'json' | 'xml';
@@ -75,6 +75,24 @@ export function formatOfBody(request: IncomingMessage, type?: string): Format {
   const text =
     'The body has to be application/fhir+json or application/fhir+xml, of FHIR R4 and in UTF-8, and Content-Type has to say so.';
   throw fault(415, 'not-supported', 'media-type', text);
+}
+
+const JSON_PATCH = 'application/json-patch+json';
+/** What a patch may be sent as. https://www.rfc-editor.org/rfc/rfc5789#section-3.1 */
+export const ACCEPT_PATCH = [JSON_PATCH, NAMES.json[0], NAMES.xml[0]].join(', ');
+
+/**
+ * The form of a patch: JSON Patch, or a Parameters resource (FHIRPath Patch) in one of the formats. Refuses (415) all else.
+ * https://hl7.org/fhir/R4/http.html#patch
+ */
+export function formOfPatch(request: IncomingMessage): Format | 'json-patch' {
+  checkNotEncoded(request);
+  const [name, ...parameters] = splitType(headerText(request));
+  const form = name === JSON_PATCH ? 'json-patch' : formatOfType(name);
+  if (form !== undefined && isR4(parameters) && isUtf8(parameters)) return form;
+  const text = `A patch is JSON Patch (${JSON_PATCH}) or a Parameters resource (${NAMES.json[0]}, ${NAMES.xml[0]}), and Content-Type has to say so.`;
+  const { issues } = fault(415, 'not-supported', 'media-type', text);
+  throw new Fault(415, issues, { 'accept-patch': ACCEPT_PATCH });
 }
 
 /** Refuses (415) all but a form. */

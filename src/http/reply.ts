@@ -4,6 +4,7 @@ import type { Logger } from '../base/index.ts';
 import { issuesToOutcome, parseStored } from '../fhir/index.ts';
 import type { XmlCodec } from '../fhir/index.ts';
 import type { Format } from './media-type.ts';
+import type { Preferences } from './prefer.ts';
 
 declare module '@hapi/hapi' {
   interface ServerApplicationState {
@@ -56,6 +57,17 @@ export function findUnfit(h: ResponseToolkit, part: string): Fault | undefined {
     if (error instanceof Fault) return error;
     throw error;
   }
+}
+
+/** Says which wish the answer grants, if there was one. https://www.rfc-editor.org/rfc/rfc7240#section-3 */
+export function sayApplied<N extends keyof Preferences>(
+  response: ResponseObject,
+  name: N,
+  value: Preferences[N],
+): ResponseObject {
+  return value === undefined
+    ? response
+    : response.header('preference-applied', `${name}=${value}`, { append: true, separator: ', ' });
 }
 
 /** What was written in all formats before. */

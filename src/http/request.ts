@@ -6,6 +6,8 @@ import type { Context } from '../interactions/index.ts';
 import { formatOfType, splitType } from './media-type.ts';
 import type { Format } from './media-type.ts';
 import { chooseFormat, chooseLeniently } from './negotiate.ts';
+import { parsePrefer } from './prefer.ts';
+import type { Preferences } from './prefer.ts';
 
 declare module '@hapi/hapi' {
   interface UserCredentials {
@@ -117,8 +119,6 @@ export function headerOf(request: Request, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** `Prefer: handling=strict; return=minimal` → strict, minimal. https://hl7.org/fhir/R4/http.html#ops */
-export function preferenceOf(request: Request, name: 'handling' | 'return'): string | undefined {
-  const match = new RegExp(`(?:^|[;,\\s])${name}=([A-Za-z]+)`).exec(headerOf(request, 'prefer') ?? '');
-  return match?.[1];
+export function preferencesOf(request: Request): Preferences {
+  return parsePrefer(headerOf(request, 'prefer'));
 }

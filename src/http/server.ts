@@ -8,6 +8,7 @@ import type { XmlCodec } from '../fhir/index.ts';
 import type { House } from '../interactions/index.ts';
 import type { Pace } from './pace.ts';
 import { createBodies } from './body.ts';
+import { allowOrigins } from './cors.ts';
 import { answerBrokenRequests, createListener } from './listener.ts';
 import { PACE } from './pace.ts';
 import { replyFault, toFault } from './reply.ts';
@@ -17,10 +18,11 @@ import { bundleRoute } from './routes/bundle.ts';
 import { metadataRoute, smartConfigurationRoute } from './routes/conformance.ts';
 import { fallbackRoutes } from './routes/fallback.ts';
 import { healthRoutes } from './routes/health.ts';
+import { historyRoutes } from './routes/history.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { readRoute, vreadRoute } from './routes/read.ts';
-import { historyRoute, searchByFormRoute, searchRoute } from './routes/search.ts';
-import { createRoute, deleteRoute, updateRoute } from './routes/write.ts';
+import { searchRoutes } from './routes/search.ts';
+import { writeRoutes } from './routes/write.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -35,6 +37,8 @@ export interface ServerOptions {
     smartConfiguration(): object;
   };
   readonly ready: () => Promise<boolean>;
+  /** Origins whose pages may call; `*`: all. None unless told. */
+  readonly corsOrigins?: readonly string[];
   readonly logger: Logger;
   /** How fast bodies have to come; usually left to `PACE`. */
   readonly pace?: Pace;
@@ -86,13 +90,10 @@ export function createServer(options: ServerOptions): Server {
     metadataRoute({ json: metadata, xml: xml.print(parseStored(metadata)) }),
     smartConfigurationRoute(() => auth.smartConfiguration()),
     bundleRoute(house, bodies),
-    searchRoute(house),
-    createRoute(house, bodies),
-    searchByFormRoute(house, bodies),
+    ...searchRoutes(house, bodies),
+    ...writeRoutes(house, bodies),
     readRoute(house),
-    updateRoute(house, bodies),
-    deleteRoute(house),
-    historyRoute(house),
+    ...historyRoutes(house),
     vreadRoute(house),
     ...operationRoutes(house, bodies),
     authRoute((request, response) => auth.handler(request, response), pace),
@@ -112,6 +113,7 @@ export function createServer(options: ServerOptions): Server {
     request.app.format = formatOfRefusal(request);
     return replyFault(h, refused);
   });
+  allowOrigins(server, options.corsOrigins ?? []);
   server.events.on('response', (request) => logRequest(request, logger));
   return server;
 }

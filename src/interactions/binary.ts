@@ -25,7 +25,7 @@ export async function openBytes(house: House, found: Answered): Promise<{ conten
   return { contentType: contentType ?? 'application/octet-stream', bytes };
 }
 
-/** More bytes than this are only answered raw: base64 in JSON would have to stand in memory as a whole. */
+/** More bytes than this are only answered raw: base64 in a resource would have to stand in memory as a whole. */
 const MAX_INLINE = 32 * 1024 * 1024;
 
 /** The Binary as a resource, with its bytes as base64 in `data`. */
@@ -41,7 +41,7 @@ export async function withData(house: House, found: Answered): Promise<string> {
         406,
         'too-long',
         'binary-too-large',
-        'This content is too large to be sent inside JSON. Read it with its own media type in Accept.',
+        'This content is too large to be sent inside the resource. Read it with its own media type in Accept.',
       );
     }
     chunks.push(Buffer.from(chunk));

@@ -1,73 +1,104 @@
 import { fault } from '../base/index.ts';
+import type { Fault } from '../base/index.ts';
+import type { EntryRequest, Method } from './bundle-form.ts';
 import { checkId } from './check.ts';
+import { dispatch } from './dispatch.ts';
+import type { House } from './house.ts';
 
-/** One entry of a batch or transaction, as it asks. */
-export interface EntryRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly type: string;
-  readonly id?: string;
-  readonly query?: string;
-  readonly ifMatch?: number;
-  readonly ifNoneExist?: string;
-  readonly fullUrl?: string;
-  readonly resource?: unknown;
-  /** `Bundle.entry[3]` */
-  readonly path: string;
-}
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
-const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE']);
+/** Where each condition means something. https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.request */
+const CONDITIONS = {
+  ifMatch: ['PUT', 'PATCH', 'DELETE'],
+  ifNoneMatch: ['GET', 'HEAD', 'PUT'],
+  ifModifiedSince: ['GET', 'HEAD'],
+  ifNoneExist: ['POST'],
+} as const;
 
 /** @throws Fault 400 that names the entry */
-export function parseEntry(item: unknown, path: string): EntryRequest {
+export function parseEntry(house: House, item: unknown, path: string): EntryRequest {
   const entry = (item ?? {}) as { fullUrl?: unknown; resource?: unknown; request?: Record<string, unknown> | null };
-  const { request } = entry;
+  const { request, resource } = entry;
   if (typeof request?.method !== 'string' || typeof request.url !== 'string') {
     throw fault(400, 'required', 'entry-request', 'Each entry has a request with method and url.', `${path}.request`);
   }
   if (!METHODS.has(request.method)) {
-    throw fault(
-      400,
-      'not-supported',
-      'entry-method',
-      'An entry is a GET, POST, PUT or DELETE here.',
-      `${path}.request.method`,
-    );
+    const text = 'The method of an entry is GET, HEAD, POST, PUT, PATCH or DELETE.';
+    throw fault(400, 'not-supported', 'entry-method', text, `${path}.request.method`);
   }
-  const method = request.method as EntryRequest['method'];
-  const [address, query] = request.url.split('?', 2) as [string, string?];
-  const parts = address.split('/');
-  const [type = '', id] = parts;
-  const wantsId = method === 'PUT' || method === 'DELETE';
-  const fits = method === 'POST' ? parts.length === 1 : wantsId ? parts.length === 2 : parts.length <= 2;
-  if (!fits || (query !== undefined && (method !== 'GET' || id !== undefined))) {
-    const form = method === 'POST' ? 'Type' : wantsId ? 'Type/id' : 'Type/id or Type?parameters';
-    throw fault(
-      400,
-      'value',
-      'entry-url',
-      `The url of a ${method} entry is ${form}, relative to the base.`,
-      `${path}.request.url`,
-    );
-  }
-  if (id !== undefined) checkId(id);
-  const { ifMatch, ifNoneExist } = request;
-  return {
+  const method = request.method as Method;
+  const { form, address } = dispatch(house, method, request.url, `${path}.request.url`);
+  if (address.id !== undefined) checkId(address.id);
+  const fullUrl = typeof entry.fullUrl === 'string' ? checkFullUrl(entry.fullUrl, resource, `${path}.fullUrl`) : '';
+  const asked = {
     method,
-    type,
+    address,
     path,
-    ...(id === undefined ? {} : { id }),
-    ...(query === undefined ? {} : { query }),
-    ...(typeof entry.fullUrl === 'string' ? { fullUrl: entry.fullUrl } : {}),
-    ...(entry.resource === undefined ? {} : { resource: entry.resource }),
-    ...(typeof ifMatch === 'string' ? { ifMatch: parseEtag(ifMatch, `${path}.request.ifMatch`) } : {}),
-    ...(typeof ifNoneExist === 'string' ? { ifNoneExist: ifNoneExist.replace(/^\?/, '') } : {}),
+    ...(fullUrl === '' ? {} : { fullUrl }),
+    ...(resource === undefined ? {} : { resource }),
+    ...readConditions(request, method, `${path}.request`),
   };
+  return 'write' in form ? { ...asked, form } : { ...asked, form };
+}
+
+/** https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl, invariant bdl-8 */
+function checkFullUrl(fullUrl: string, resource: unknown, path: string): string {
+  if (fullUrl.includes('/_history/')) {
+    const text = 'A fullUrl names a record, not one of its versions. Leave out /_history and what is behind it.';
+    throw fault(400, 'invalid', 'full-url-version', text, path);
+  }
+  const id = (resource as { readonly id?: unknown } | null | undefined)?.id;
+  const named = /^https?:\/\/.*\/[A-Z][A-Za-z]+\/([A-Za-z0-9\-.]{1,64})$/.exec(fullUrl)?.[1];
+  if (named !== undefined && typeof id === 'string' && id !== named) {
+    const text =
+      'The fullUrl ends with another id than the resource has. Give both the same, or a urn:uuid as fullUrl.';
+    throw fault(400, 'invalid', 'full-url-mismatch', text, path);
+  }
+  return fullUrl;
+}
+
+type Conditions = Pick<EntryRequest, keyof typeof CONDITIONS>;
+
+function readConditions(request: Readonly<Record<string, unknown>>, method: Method, path: string): Conditions {
+  const textOf = (name: keyof typeof CONDITIONS): string | undefined => {
+    const text = request[name];
+    if (typeof text !== 'string') return undefined;
+    const methods: readonly string[] = CONDITIONS[name];
+    if (methods.includes(method)) return text;
+    const advice = `${name} means nothing for a ${method} entry. It belongs to ${methods.join(', ')}.`;
+    throw fault(400, 'invalid', 'entry-condition', advice, `${path}.${name}`);
+  };
+  const [ifMatch, ifNoneMatch, since, ifNoneExist] = [
+    textOf('ifMatch'),
+    textOf('ifNoneMatch'),
+    textOf('ifModifiedSince'),
+    textOf('ifNoneExist'),
+  ];
+  if (method === 'PUT' && ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*') {
+    const text = 'ifNoneMatch of a PUT can only be *: write it if nothing is there. Guard a version by ifMatch.';
+    throw fault(400, 'value', 'bad-etag', text, `${path}.ifNoneMatch`);
+  }
+  return {
+    ...(ifMatch === undefined ? {} : { ifMatch: parseEtag(ifMatch, `${path}.ifMatch`) }),
+    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch: ifNoneMatch.trim() }),
+    ...(since === undefined ? {} : { ifModifiedSince: parseInstant(since, `${path}.ifModifiedSince`) }),
+    ...(ifNoneExist === undefined ? {} : { ifNoneExist: ifNoneExist.replace(/^\?/, '') }),
+  };
+}
+
+function parseInstant(text: string, path: string): number {
+  const at = Date.parse(text);
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(at)) return at;
+  throw fault(400, 'value', 'bad-instant', 'ifModifiedSince is an instant, such as 2026-01-31T12:00:00Z.', path);
 }
 
 /** `W/"3"` → 3. https://hl7.org/fhir/R4/http.html#concurrency */
 export function parseEtag(text: string, path: string): number {
   const match = /^\s*(?:W\/)?"([1-9]\d{0,14})"\s*$/.exec(text);
-  if (match === null)
-    throw fault(400, 'value', 'bad-etag', 'If-Match holds one ETag as this server gives it: W/"3".', path);
+  if (match === null) throw badEtag(path);
   return Number(match[1]);
+}
+
+function badEtag(path: string): Fault {
+  return fault(400, 'value', 'bad-etag', 'If-Match holds one ETag as this server gives it: W/"3".', path);
 }

@@ -3,6 +3,7 @@ import type { Caller, Issue } from '../base/index.ts';
 import { hasScope, scopeFault } from '../access/index.ts';
 import type { Letter } from '../access/index.ts';
 import { profilesOf } from '../cases/index.ts';
+import { isSubsetted } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { Change } from './draft.ts';
 import type { Context, House } from './house.ts';
@@ -32,6 +33,13 @@ export function checkId(id: string): void {
     );
 }
 
+/** A resource that may be stored. */
+export interface Checked {
+  readonly resource: Resource;
+  /** What there is to say about it all the same: warnings and information. */
+  readonly remarks: readonly Issue[];
+}
+
 /** Validates a resource that is to be stored; throws all errors at once, places told from `path`. */
 export function checkResource(
   house: House,
@@ -39,7 +47,7 @@ export function checkResource(
   body: unknown,
   type: string,
   path: string = type,
-): Resource {
+): Checked {
   const named = typeof body === 'object' && body !== null ? (body as Partial<Resource>).resourceType : undefined;
   if (named === undefined || typeof named !== 'string') {
     throw fault(400, 'structure', 'not-a-resource', 'The body is not a FHIR resource: it needs a resourceType.', path);
@@ -53,32 +61,67 @@ export function checkResource(
       `${path}.resourceType`,
     );
   }
-  refuseErrors(caller, house.validate(body, { type }), type, path);
-  return body as Resource;
+  return { resource: body as Resource, remarks: refuseErrors(caller, house.validate(body, { type }), type, path) };
 }
 
 /**
  * Validates a record against the profiles of a case that it has to conform to whether it claims them or not, as it will
- * stand: after the case's own rules, which know more and tell better what to do.
+ * stand: after the case's own rules, which know more and tell better what to do. Returns what is to be said all the same.
  */
-export function checkProfiles(house: House, { caller }: Context, change: Change, onCase: boolean): void {
-  const { after, path } = change;
-  if (after === undefined || change.consequence === true) return;
+export function checkProfiles(house: House, { caller }: Context, change: Change, onCase: boolean): readonly Issue[] {
+  const { after, path, remarks = [] } = change;
+  if (after === undefined || change.consequence === true) return remarks;
+  refuseSubset(change);
   const profiles = profilesOf(after, onCase);
-  if (profiles.length > 0) refuseErrors(caller, house.validate(after, { profiles }), after.resourceType, path);
+  // All is looked at once more, so that what was remarked before is among it, where it still holds.
+  return profiles.length === 0
+    ? remarks
+    : refuseErrors(caller, house.validate(after, { profiles }), after.resourceType, path);
 }
 
-function refuseErrors(caller: Caller, issues: readonly Issue[], type: string, path: string): void {
-  const errors = issues.filter((issue) => isError(issue, caller));
-  if (errors.length > 0)
-    throw new Fault(
-      422,
-      errors.map((issue) => relocate(issue, type, path)),
-    );
+/**
+ * A summary that is sent back in place of the record would lose the rest of it. What was stored as one may stay one.
+ * https://hl7.org/fhir/R4/search.html#summary
+ */
+function refuseSubset({ method, before, after, path }: Change): void {
+  if (method !== 'PUT' || after === undefined || !isSubsetted(after)) return;
+  if (before === undefined || isSubsetted(before)) return;
+  throw fault(
+    422,
+    'business-rule',
+    'subsetted',
+    'The record has the tag SUBSETTED: it is not whole, and the rest would be lost. Read it without _summary and _elements, and change that.',
+    `${path}.meta.tag`,
+  );
 }
 
-function isError({ severity, code }: Issue, { lenient }: Caller): boolean {
-  if (lenient === true && code === 'code-invalid') return false;
+/** Of what there is to say about one of many records at most: all of it stands in memory until the last is written. */
+const MAX_ENTRY_REMARKS = 20;
+
+function refuseErrors(caller: Caller, issues: readonly Issue[], type: string, path: string): readonly Issue[] {
+  if (issues.length === 0) return issues;
+  const told = forgive(caller, issues).map((issue) => relocate(issue, type, path));
+  const errors = told.filter(isError);
+  if (errors.length > 0) throw new Fault(422, errors);
+  return path === type || told.length <= MAX_ENTRY_REMARKS ? told : [...told.slice(0, MAX_ENTRY_REMARKS), MORE_REMARKS];
+}
+
+const MORE_REMARKS: Issue = {
+  severity: 'information',
+  code: 'incomplete',
+  key: 'more-remarks',
+  text: 'There is more to say about this record than fits here. Ask $validate for all of it.',
+};
+
+/** Issues as a write of the caller takes them: of a lenient organisation, codes that are not allowed refuse nothing. */
+export function forgive({ lenient }: Caller, issues: readonly Issue[]): readonly Issue[] {
+  if (lenient !== true) return issues;
+  return issues.map((issue) =>
+    issue.code === 'code-invalid' && isError(issue) ? { ...issue, severity: 'warning' } : issue,
+  );
+}
+
+export function isError({ severity }: Issue): boolean {
   return severity === 'error' || severity === 'fatal';
 }
 

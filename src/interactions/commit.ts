@@ -1,16 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
 import { fault } from '../base/index.ts';
+import type { Issue } from '../base/index.ts';
 import { readersOf, refuseChange } from '../access/index.ts';
 import { anchors, isSecondOpinionRequest, keptIssues } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
 import { lockRecords, lookUpRecord, Overtaken, readRecord, readRecords, writeRecords } from '../store/index.ts';
-import type { Act, Queryable, StoredRecord, Written } from '../store/index.ts';
+import type { Act, Queryable, RecordWrite, StoredRecord, Written } from '../store/index.ts';
 import { isShared, refuseFixed } from './case-fixed.ts';
 import { refuse } from './case-refusals.ts';
 import { moveCases, settleCases } from './case-work.ts';
 import { checkProfiles } from './check.ts';
-import { changeToWrite, checkPrecondition, parseStored } from './draft.ts';
+import { applyPatch, changeToWrite, checkPrecondition, parseStored } from './draft.ts';
 import type { Change, Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { takeTurns } from './turns.ts';
 
 /** A version that stands in the store now. */
 export interface Committed {
@@ -21,7 +24,17 @@ export interface Committed {
   readonly created: boolean;
   /** The text as stored; undefined after a deletion. */
   readonly body?: string;
+  /** What there is to say about it: warnings and information, places told from where it stood in the request. */
+  readonly remarks?: readonly Issue[];
 }
+
+/** Said of a patch whose result is what stands already. */
+export const UNCHANGED: Issue = {
+  severity: 'information',
+  code: 'informational',
+  key: 'record-unchanged',
+  text: 'The patch changes nothing of the record as it stands: no new version was written.',
+};
 
 /**
  * The one door for writes. Drafts come with their ids, validated and allowed by scope; here they meet the store:
@@ -36,7 +49,7 @@ export async function commit(
 ): Promise<Committed[]> {
   const [only] = drafts;
   const committed =
-    drafts.length === 1 && only !== undefined && isPlain(only)
+    drafts.length === 1 && only !== undefined && (only.patch !== undefined || isPlain(only))
       ? [await commitOne(house, context, interaction, only)]
       : await house.database.transact((on) => commitWithin(house, context, interaction, on, drafts));
   house.wake();
@@ -49,7 +62,7 @@ function isPlain(draft: Draft): boolean {
   // Whether a case would miss it, only the store knows.
   if (after === undefined) return false;
   // Bytes that a case takes in meanwhile are not changed any more: the record has to be held.
-  if (after.resourceType === 'Binary' && draft.method === 'PUT') return false;
+  if (after.resourceType === 'Binary' && draft.method !== 'POST') return false;
   if (anchors(after).length > 0) return false;
   return !(isSecondOpinionRequest(after) && after.status !== 'draft');
 }
@@ -60,12 +73,16 @@ async function commitOne(house: House, context: Context, interaction: string, dr
   if (!isShared(stored)) {
     const change = draftToChange(context, draft, stored);
     if (isDone(change)) return toUnchanged(change);
-    const issues = draft.after === undefined || draft.consequence === true ? [] : keptIssues(draft.after, []);
-    if (issues.length > 0) throw refuse(change, issues);
-    checkProfiles(house, context, change, false);
-    const write = changeToWrite(house, change);
-    const [written] = await writeRecords(house.database, actOf(context, interaction), [write]);
-    if (written !== undefined) return toCommitted(change, write.version, written, write.body);
+    // What a patch makes of a record may belong to a case, whatever was there before.
+    if (draft.patch === undefined || isPlain(change)) {
+      const { after } = change;
+      const issues = after === undefined || draft.consequence === true ? [] : keptIssues(after, []);
+      if (issues.length > 0) throw refuse(change, issues);
+      const remarks = checkProfiles(house, context, change, false);
+      const write = changeToWrite(house, change);
+      const [written] = await writeRecords(house.database, actOf(context, interaction), [write]);
+      if (written !== undefined) return toCommitted(change, write.version, written, write.body, remarks);
+    }
   }
   // Of a case, or overtaken by another write: then it holds the record first.
   const [committed] = await house.database.transact((on) => commitWithin(house, context, interaction, on, [draft]));
@@ -85,37 +102,84 @@ export async function commitWithin(
     house,
     context,
     on,
-    drafts,
+    await foresee(context, on, drafts),
     (refs) => holdRecords(on, organization, refs),
-    (draft, stored) => draftToChange(context, draft, stored),
+    (draft, stored) => holdToForeseen(draft, draftToChange(context, draft, stored)),
   );
   const { changes } = cases;
   const pending = changes.filter((change) => !isDone(change));
   const onCases = new Set(cases.members.map(({ ref }) => ref));
+  const remarks = new Map<string, readonly Issue[]>();
+  const turn = takeTurns();
   for (const change of pending) {
     const isMadeOnCase = onCases.has(change.ref) && change.after !== undefined && anchors(change.after).length > 0;
-    checkProfiles(house, context, change, isMadeOnCase);
+    remarks.set(change.ref, checkProfiles(house, context, change, isMadeOnCase));
+    await turn();
   }
-  const writes = new Map(pending.map((change) => [change.ref, changeToWrite(house, change)]));
-  const written = await writeRecords(on, actOf(context, interaction), [...writes.values()]);
-  const byRef = new Map(written.map((row) => [row.ref, row]));
-  const lost = pending.find((change) => !byRef.has(change.ref));
-  if (lost !== undefined) throw await explainLoss(context, on, lost);
+  const toWrite = [...new Map(pending.map((change) => [change.ref, change])).values()];
+  const committed = new Map<string, Committed>();
+  for (let from = 0; from < toWrite.length; from += SLICE) {
+    const slice = toWrite.slice(from, from + SLICE);
+    const writes: RecordWrite[] = [];
+    for (const change of slice) {
+      writes.push(changeToWrite(house, change));
+      await turn();
+    }
+    const written = await writeRecords(on, actOf(context, interaction), writes);
+    const byRef = new Map(written.map((row) => [row.ref, row]));
+    for (const [n, change] of slice.entries()) {
+      const { version, body } = writes[n]!;
+      const row = byRef.get(change.ref);
+      if (row === undefined) throw await explainLoss(context, on, change);
+      committed.set(change.ref, toCommitted(change, version, row, body, remarks.get(change.ref)));
+    }
+  }
   await settleCases(on, context, cases);
-  return changes.slice(0, drafts.length).map((change) => {
-    const write = writes.get(change.ref);
-    if (write === undefined) return toUnchanged(change);
-    return toCommitted(change, write.version, byRef.get(change.ref)!, write.body);
+  return changes.slice(0, drafts.length).map((change) => committed.get(change.ref) ?? toUnchanged(change));
+}
+
+/**
+ * Records that one statement writes: as many as a case has at once, but of a large Bundle a part after the other, so that
+ * requests of others are answered meanwhile.
+ */
+const SLICE = 50;
+
+/**
+ * Patches bring what they would make of the versions that stand now: by that it is known which cases they touch, and cases
+ * are held before records.
+ */
+async function foresee(context: Context, on: Queryable, drafts: readonly Draft[]): Promise<readonly Draft[]> {
+  const patches = drafts.filter((draft) => draft.patch !== undefined);
+  if (patches.length === 0) return drafts;
+  const refs = patches.map((draft) => draft.ref);
+  const stored = new Map((await readRecords(on, context.caller.organization, refs)).map((one) => [one.ref, one]));
+  return drafts.map((draft) => {
+    if (draft.patch === undefined) return draft;
+    const { after } = draftToChange(context, draft, stored.get(draft.ref));
+    return after === undefined ? draft : { ...draft, after };
   });
 }
 
-/** What is deleted already is not deleted again. https://hl7.org/fhir/R4/http.html#delete */
-function isDone(change: Change): boolean {
-  return change.method === 'DELETE' && change.stored?.body === null;
+/** Another version came between, out of which the patch made something that may touch other cases than those held. */
+function holdToForeseen(draft: Draft, change: Change): Change {
+  if (draft.patch === undefined || change.after === undefined || draft.after === undefined) return change;
+  const known = new Set(anchors(draft.after));
+  if (anchors(change.after).every((anchor) => known.has(anchor))) return change;
+  throw new Overtaken();
+}
+
+/**
+ * What is deleted already is not deleted again, and a patch that changes nothing makes no version.
+ * https://hl7.org/fhir/R4/http.html#delete
+ */
+function isDone({ method, stored, before, after }: Change): boolean {
+  if (method === 'PATCH') return isDeepStrictEqual(before, after);
+  return method === 'DELETE' && stored?.body === null;
 }
 
 function toUnchanged({ ref, stored }: Change): Committed {
-  return { ref, version: stored?.version ?? 0, at: stored?.at ?? 0, created: false };
+  const { version = 0, at = 0, body } = stored ?? {};
+  return { ref, version, at, created: false, ...(body == null ? {} : { body, remarks: [UNCHANGED] }) };
 }
 
 function draftToChange(context: Context, draft: Draft, stored: StoredRecord | undefined): Change {
@@ -127,12 +191,13 @@ function draftToChange(context: Context, draft: Draft, stored: StoredRecord | un
     const notTheirs = refuseChange(caller, stored.owner, before);
     if (notTheirs !== undefined) throw notTheirs;
   }
-  const fixed = refuseFixed(draft, stored, before);
+  const drafted = applyPatch(draft, stored, before);
+  const fixed = refuseFixed(drafted, stored, before);
   if (fixed !== undefined) throw fixed;
   const owner = stored?.owner ?? caller.organization;
   const [type] = splitReference(draft.ref);
   return {
-    ...draft,
+    ...drafted,
     owner,
     readers: readersOf(draft.ref, type, owner, caller.role),
     ...(stored === undefined ? {} : { stored }),
@@ -183,12 +248,14 @@ function toCommitted(
   version: number,
   written: Written,
   body: { head: string; tail: string } | undefined,
+  remarks: readonly Issue[] = [],
 ): Committed {
   return {
     ref: change.ref,
     version,
     at: written.at,
     created: version === 1 || change.stored?.body === null,
+    remarks,
     ...(body === undefined ? {} : { body: body.head + written.lastUpdated + body.tail }),
   };
 }

@@ -8,6 +8,7 @@ import type { Queryable } from '../store/index.ts';
 import type { Committed } from './commit.ts';
 import { keysOf } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { linkedTypes } from './search.ts';
 
 export interface Criteria {
   readonly type: string;
@@ -18,9 +19,11 @@ export interface Criteria {
 }
 
 /**
- * For each criteria of a conditional create: the one record that matches, or undefined. Callers with the same criteria
+ * For each criteria of a conditional write: the one record that matches, or undefined. Callers with the same criteria
  * take turns from here until their transactions end, so that of many at once exactly one creates. Bodies that `keep`
- * does not want are left out.
+ * does not want are left out. Who has several criteria in one transaction asks for all at once, lest two of them wait for
+ * each other.
+ * @throws Fault 412 where several records match, 400 where the criteria are none
  * https://hl7.org/fhir/R4/http.html#ccreate
  */
 export async function resolveCriteria(
@@ -66,6 +69,20 @@ function withoutBody({ ref, version, at, created }: Committed): Committed {
   return { ref, version, at, created };
 }
 
+/** What a search may say of its page, and what would suggest that not all matches count. */
+const OF_PAGE = new Set([
+  '_contained',
+  '_containedType',
+  '_count',
+  '_cursor',
+  '_elements',
+  '_include',
+  '_revinclude',
+  '_sort',
+  '_summary',
+  '_total',
+]);
+
 function parseCriteria(house: House, context: Context, criteria: Criteria): SearchQuery {
   const { type, path } = criteria;
   if (!house.definitions.isResourceType(type))
@@ -73,13 +90,14 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
   if (!hasScope(context.caller, type, 's')) throw scopeFault(type, 's');
   const params = parseQuery(criteria.query);
   const options = { strict: true, maxCount: 2, defaultCount: 2, now: house.clock().getTime(), base: house.base };
-  const parsed = parseSearch(house.definitions, type, params, options);
+  const parsed = parseSearch(house, { types: [type] }, params, options);
   if (!parsed.ok)
     throw new Fault(
       400,
       parsed.issues.map((issue) => ({ ...issue, expression: path })),
     );
-  if (parsed.query.conditions.length === 0) {
+  const conditions = parsed.query.parts.flatMap((part) => part.conditions);
+  if (conditions.length === 0) {
     throw fault(
       400,
       'required',
@@ -88,11 +106,27 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
       path,
     );
   }
-  return { ...parsed.query, count: 2, sort: [], includes: [], revincludes: [], summaryCount: false, total: 'none' };
+  for (const linked of linkedTypes(conditions))
+    if (!hasScope(context.caller, linked, 's')) throw scopeFault(linked, 's');
+  const ofPage = params.map(([name]) => name.split(':', 1)[0]!).find((name) => OF_PAGE.has(name));
+  if (ofPage !== undefined) {
+    const text = `${path} holds ${ofPage}, which shapes a page of results. Criteria only tell a record: leave it out.`;
+    throw fault(400, 'not-supported', 'criteria-of-page', text, path);
+  }
+  return {
+    ...parsed.query,
+    parts: [{ type, conditions, sort: [] }],
+    count: 2,
+    includes: [],
+    revincludes: [],
+    summaryCount: false,
+    total: 'none',
+  };
 }
 
 function canonical(query: SearchQuery): string {
-  return query.conditions
+  return query.parts
+    .flatMap(({ conditions }) => conditions)
     .map((condition) => JSON.stringify(condition))
     .sort()
     .join('&');
@@ -105,11 +139,7 @@ async function findOne(
   query: SearchQuery,
 ): Promise<Committed | undefined> {
   const { organization } = context.caller;
-  const result = await searchRecords(
-    on,
-    { organization, sharedTypes: SHARED_TYPES, keys: keysOf(criteria.type) },
-    query,
-  );
+  const result = await searchRecords(on, { organization, sharedTypes: SHARED_TYPES, keys: keysOf }, query);
   if (result.matches.length > 1) {
     throw fault(
       412,

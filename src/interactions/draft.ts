@@ -1,23 +1,43 @@
 import { fault, notFound } from '../base/index.ts';
-import type { Fault } from '../base/index.ts';
-import { resourceToBody, splitReference } from '../fhir/index.ts';
+import type { Fault, Issue } from '../base/index.ts';
+import { parseStored as parseText, resourceToBody, splitReference } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { paramKey } from '../search/index.ts';
+import { Overtaken } from '../store/index.ts';
 import type { RecordWrite, StoredRecord } from '../store/index.ts';
 import type { House } from './house.ts';
 
-export type Method = 'POST' | 'PUT' | 'DELETE';
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What a patch makes of a version: validated, and with what there is to say about it. */
+export interface Patched {
+  readonly after: Resource;
+  readonly remarks: readonly Issue[];
+}
 
 /** A change on its way into the store: what `commit` is given, checked and completed there. */
 export interface Draft {
   readonly method: Method;
   /** `Type/id`; minted already for a POST. */
   readonly ref: string;
-  /** The new version; undefined deletes. */
+  /** The new version; undefined deletes, or is made by `patch`. */
   after?: Resource;
+  /**
+   * Of a PATCH: makes the new version out of the one that stands, and again out of the one that came between. `rewrite`
+   * puts the server's names in place of those that a bundle's entries have for each other, before it is validated.
+   */
+  readonly patch?: (before: Resource, rewrite?: (resource: Resource) => void) => Patched;
+  /** For `patch`. */
+  rewrite?: (resource: Resource) => void;
   /** If-Match: the version that the client has seen. */
   readonly ifMatch?: number;
+  /** The version that criteria were met by: if another one stands, they are asked again. */
+  readonly follows?: number;
+  /** The refusal where a record stands already, rather than was deleted. */
+  readonly ifThere?: Fault;
   readonly content?: { readonly hash: string; readonly size: number };
+  /** What validation has to say about it, though it is taken. */
+  readonly remarks?: readonly Issue[];
   /** Where it stood in the request, for `expression`: `Patient` or `Bundle.entry[3].resource`. */
   readonly path: string;
   /** Whose the record will be, where that is not the caller's: the server's own additions to a case. */
@@ -36,19 +56,20 @@ export interface Change extends Draft {
   readonly owner: string;
 }
 
+/** The stored version as a tree; undefined if there is none or it was deleted. */
 export function parseStored(stored: StoredRecord | undefined): Resource | undefined {
-  // Stored text was checked when it came; numbers whose text matters keep it.
-  return stored?.body == null ? undefined : (JSON.parse(stored.body, keepText) as Resource);
+  return stored?.body == null ? undefined : parseText(stored.body);
 }
 
-function keepText(_name: string, value: unknown, context: { source?: string }): unknown {
-  const { source } = context;
-  return typeof value === 'number' && source !== undefined && String(value) !== source ? JSON.rawJSON(source) : value;
-}
-
-/** Refuses what the stored version does not allow, in the order in which a client can mend it. */
+/**
+ * Refuses what the stored version does not allow, in the order in which a client can mend it.
+ * @throws Overtaken where it is not the version that met the criteria
+ */
 export function checkPrecondition(draft: Draft, stored: StoredRecord | undefined): Fault | undefined {
-  if (draft.method === 'DELETE' && stored === undefined) return notFound(draft.ref);
+  if (draft.follows !== undefined && draft.follows !== stored?.version) throw new Overtaken();
+  if (stored === undefined && (draft.method === 'DELETE' || draft.method === 'PATCH')) return notFound(draft.ref);
+  if (stored?.body === null && draft.method === 'PATCH') return gone(draft.ref);
+  if (draft.ifThere !== undefined && typeof stored?.body === 'string') return draft.ifThere;
   if (draft.ifMatch === undefined || stored?.version === draft.ifMatch) return undefined;
   return fault(
     412,
@@ -56,6 +77,19 @@ export function checkPrecondition(draft: Draft, stored: StoredRecord | undefined
     'version-conflict',
     `${draft.ref} is not at version ${draft.ifMatch} any more. Read it, apply your change to that version and send it with its ETag.`,
   );
+}
+
+/** The draft with what its patch makes of the stored version; a Binary keeps its bytes. */
+export function applyPatch(draft: Draft, stored: StoredRecord | undefined, before: Resource | undefined): Draft {
+  const { patch, rewrite } = draft;
+  if (patch === undefined || before === undefined) return draft;
+  const { contentHash: hash = null, contentSize: size = null } = stored ?? {};
+  return { ...draft, ...patch(before, rewrite), ...(hash === null ? {} : { content: { hash, size: size ?? 0 } }) };
+}
+
+/** Said of what was deleted: `Type/id`, or one version of it. */
+export function gone(what: string): Fault {
+  return fault(410, 'deleted', 'deleted', `${what} was deleted. Its earlier versions are in its history.`);
 }
 
 const keyCache = new Map<string, { id: number; lastUpdated: number }>();

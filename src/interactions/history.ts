@@ -1,16 +1,27 @@
 import { fault, notFound } from '../base/index.ts';
-import { bundleToText } from '../fhir/index.ts';
+import { hasScope, scopeFault, SHARED_TYPES } from '../access/index.ts';
+import { bundleToText, issuesToOutcome, splitReference } from '../fhir/index.ts';
 import type { TextEntry } from '../fhir/index.ts';
-import { dateInterval } from '../search/index.ts';
-import { readHistory, readRecord } from '../store/index.ts';
+import { readHistory, readHistoryOfTypes, readRecord } from '../store/index.ts';
+import type { HistoryCursor, HistoryPage, HistoryVersion } from '../store/index.ts';
 import { checkId, checkType } from './check.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+import { keysOf } from './draft.ts';
+import { parseHistory } from './history-query.ts';
+import type { HistoryQuery } from './history-query.ts';
 import type { Context, House } from './house.ts';
 import { note } from './read.ts';
+import { parseWanted, subsetTexts } from './subset-answer.ts';
+import type { Wanted } from './subset-answer.ts';
 
-const DEFAULT_COUNT = 50;
-const MAX_COUNT = 500;
 /** Bytes of bodies on one page, about: what goes beyond comes on the next. */
 const MAX_BYTES = 32 * 1024 * 1024;
+
+type Params = readonly (readonly [name: string, value: string])[];
+
+interface Options {
+  readonly strict: boolean;
+}
 
 /** All versions of one record, newest first, by version. https://hl7.org/fhir/R4/http.html#history */
 export async function historyOfInstance(
@@ -18,62 +29,186 @@ export async function historyOfInstance(
   context: Context,
   type: string,
   id: string,
-  query: Readonly<Record<string, string | undefined>>,
+  params: Params,
+  options: Options,
 ): Promise<string> {
   checkType(house, context, type, 'r');
   checkId(id);
   const ref = `${type}/${id}`;
-  const count = wholeNumber(query._count, '_count', DEFAULT_COUNT, MAX_COUNT);
-  const before = wholeNumber(query._before, '_before', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  const since = sinceOf(query._since);
-  if (query._at !== undefined) {
-    throw fault(400, 'not-supported', 'parameter-not-supported', '_at is not supported; _since is.');
-  }
+  const { query, shape } = readShape(house, [type], params, parseHistory(params, options), options);
+  const before = placeOf(house, context, ref, query) as number | undefined;
   const { organization } = context.caller;
   const lastUpdated = await house.watermark();
-  const found = await readHistory(house.database, organization, ref, {
-    before,
-    since: since?.low ?? 0,
-    count,
-    bytes: MAX_BYTES,
-  });
-  if (
-    found.length === 0 &&
-    (since === undefined || (await readRecord(house.database, organization, ref)) === undefined)
-  ) {
+  const page = await readHistory(house.database, organization, ref, windowOf(query), before);
+  if (page.versions.length === 0 && (await readRecord(house.database, organization, ref)) === undefined) {
     throw notFound(ref);
   }
   note(house, context, 'history', ref, undefined, 200);
-  const entries = found.map((version): TextEntry => {
-    const status = version.method === 'DELETE' ? '204' : version.version === 1 ? '201' : '200';
-    return {
-      fullUrl: `${house.base}/${ref}`,
-      ...(version.body === null ? {} : { body: version.body }),
-      request: { method: version.method, url: version.method === 'POST' ? type : ref },
-      response: { status, etag: `W/"${version.version}"`, lastModified: new Date(version.at).toISOString() },
-    };
-  });
-  const from = query._since === undefined ? '' : `&_since=${encodeURIComponent(query._since)}`;
-  const format = query._format === undefined ? '' : `&_format=${encodeURIComponent(query._format)}`;
-  const self = `${house.base}/${ref}/_history?_count=${count}${from}${format}`;
-  const last = found.at(-1);
+  const shown = await inShape(house, page, shape);
+  return toBundle(house, context, ref, query, lastUpdated, shown, ({ version }) => version);
+}
+
+/**
+ * All versions of all records of a type, as this caller came to see them: what was shared with it later, from then on.
+ * https://hl7.org/fhir/R4/http.html#history
+ */
+export async function historyOfType(
+  house: House,
+  context: Context,
+  type: string,
+  params: Params,
+  options: Options,
+): Promise<string> {
+  checkType(house, context, type, 's');
+  const { query, shape } = readShape(house, [type], params, parseHistory(params, options), options);
+  return historyOfTypes(house, context, type, [type], query, shape);
+}
+
+/** The same over all types that the caller may search, or those of `_type`. */
+export async function historyOfSystem(
+  house: House,
+  context: Context,
+  params: Params,
+  options: Options,
+): Promise<string> {
+  const asked = parseHistory(params, { ...options, ofSystem: true });
+  const { resourceTypes } = house.definitions;
+  for (const type of asked.types ?? []) checkNamed(house, context, type);
+  const types = asked.types ?? resourceTypes.filter((type) => hasScope(context.caller, type, 's'));
+  if (types.length === 0) throw scopeFault('*', 's');
+  const { query, shape } = readShape(house, types, params, asked, options);
+  return historyOfTypes(house, context, '', types, query, shape);
+}
+
+/** The shape that is asked for; what of it has no meaning here is told among the rest. */
+function readShape(
+  house: House,
+  types: readonly string[],
+  params: Params,
+  query: HistoryQuery,
+  options: Options,
+): { readonly query: HistoryQuery; readonly shape: Wanted['shape'] } {
+  const asked = params.filter(([name]) => name === '_summary' || name === '_elements');
+  const { shape, ignored } = parseWanted(house, types, asked, options);
+  return { query: { ...query, ignored: [...query.ignored, ...ignored] }, shape };
+}
+
+async function inShape(house: House, page: HistoryPage, shape: Wanted['shape']): Promise<HistoryPage> {
+  if (shape === undefined) return page;
+  const whole = page.versions.filter(hasBody);
+  const subsets = new Map(
+    (await subsetTexts(house, whole, shape)).map((version) => [`${version.ref}/${version.version}`, version]),
+  );
+  return {
+    ...page,
+    versions: page.versions.map((version) => subsets.get(`${version.ref}/${version.version}`) ?? version),
+  };
+}
+
+function hasBody(version: HistoryVersion): version is HistoryVersion & { readonly body: string } {
+  return version.body !== null;
+}
+
+function checkNamed(house: House, context: Context, type: string): void {
+  if (!house.definitions.isResourceType(type)) {
+    const text =
+      '_type names no resource type of FHIR R4. Types are written as in ServiceRequest, with commas between.';
+    throw fault(400, 'value', 'unknown-type', text);
+  }
+  checkType(house, context, type, 's');
+}
+
+async function historyOfTypes(
+  house: House,
+  context: Context,
+  path: string,
+  types: readonly string[],
+  query: HistoryQuery,
+  shape: Wanted['shape'],
+): Promise<string> {
+  const from = placeOf(house, context, path, query) as HistoryCursor | undefined;
+  const lists = types.map((type) => ({
+    type,
+    lastUpdated: keysOf(type).lastUpdated,
+    shared: SHARED_TYPES.has(type),
+  }));
+  // Taken before the history is read: what it did not see is then later than what the page states.
+  const lastUpdated = await house.watermark();
+  const { organization } = context.caller;
+  const page = await readHistoryOfTypes(house.database, organization, lists, windowOf(query), from);
+  note(house, context, 'history', path === '' ? '*' : path, undefined, 200);
+  // A first page that holds everything has its total for nothing.
+  const total = from === undefined && !page.more ? { total: page.versions.length } : {};
+  const shown = await inShape(house, { ...page, ...total }, shape);
+  return toBundle(house, context, path, query, lastUpdated, shown, ({ seen, ref }) => [seen, ref]);
+}
+
+function windowOf({ count, since, at }: HistoryQuery) {
+  return {
+    count,
+    bytes: MAX_BYTES,
+    ...(since === undefined ? {} : { since: since.low }),
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** Where the page begins, as `cursorOf` said it for the page before. */
+function placeOf(house: House, context: Context, path: string, query: HistoryQuery): unknown {
+  const { cursor } = query;
+  return cursor === undefined ? undefined : openCursor(house, context, linkTo(house, path, query), cursor);
+}
+
+function linkTo(house: House, path: string, { applied }: HistoryQuery): string {
+  const asked = applied.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  return `${house.base}/${addressOf(path)}?${asked}`;
+}
+
+function addressOf(path: string): string {
+  return path === '' ? '_history' : `${path}/_history`;
+}
+
+function toBundle(
+  house: House,
+  context: Context,
+  path: string,
+  query: HistoryQuery,
+  lastUpdated: string,
+  { versions, more, total }: HistoryPage,
+  cursorOf: (last: HistoryVersion) => unknown,
+): string {
+  const self = linkTo(house, path, query);
+  const last = versions.at(-1);
   const links = [{ relation: 'self', url: self }];
-  if (last !== undefined && last.of > found.length)
-    links.push({ relation: 'next', url: `${self}&_before=${last.version}` });
-  return bundleToText({ type: 'history', lastUpdated, links, entries });
+  if (more && last !== undefined) {
+    links.push({ relation: 'next', url: `${self}&_cursor=${sealCursor(house, context, self, cursorOf(last))}` });
+  }
+  const entries = versions.map((version) => toEntry(house, version));
+  if (query.ignored.length > 0) entries.push(toRemark(query, addressOf(path)));
+  return bundleToText({
+    type: 'history',
+    lastUpdated,
+    ...(total === undefined ? {} : { total }),
+    links,
+    entries,
+  });
 }
 
-/** Versions from this moment on: an instant, or a whole day and so on. */
-function sinceOf(text: string | undefined): { readonly low: number } | undefined {
-  if (text === undefined) return undefined;
-  const interval = dateInterval(text);
-  if (interval === undefined)
-    throw fault(400, 'value', 'bad-parameter', '_since is an instant, such as 2026-01-31T12:00:00Z.');
-  return interval;
+function toEntry(house: House, { ref, version, at, method, body }: HistoryVersion): TextEntry {
+  const status = method === 'DELETE' ? '204' : version === 1 ? '201' : '200';
+  return {
+    fullUrl: `${house.base}/${ref}`,
+    ...(body === null ? {} : { body }),
+    request: { method, url: method === 'POST' ? splitReference(ref)[0] : ref },
+    response: { status, etag: `W/"${version}"`, lastModified: new Date(at).toISOString() },
+  };
 }
 
-function wholeNumber(text: string | undefined, name: string, otherwise: number, most: number): number {
-  if (text === undefined) return otherwise;
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw fault(400, 'value', 'bad-parameter', `${name} is a whole number from 1 on.`);
-  return Math.min(Number(text), most);
+/** What was left out of a question is said in its answer: here, as the answer to the question (invariants bdl-3, bdl-4). */
+function toRemark({ ignored }: HistoryQuery, url: string): TextEntry {
+  return {
+    fullUrl: 'urn:uuid:00000000-0000-0000-0000-000000000000',
+    body: JSON.stringify(issuesToOutcome(ignored)),
+    request: { method: 'GET', url },
+    response: { status: '200' },
+  };
 }

@@ -23,6 +23,13 @@ export interface House {
    * the asker holds: waiting for a second one while all are held would be waiting for each other.
    */
   readonly programmes: (on: Queryable, fresh?: boolean) => Promise<readonly string[]>;
+  /**
+   * Seals what a client takes along to its next page: it can neither read nor make it, and every process of this server
+   * can open it. What was not sealed here opens as undefined.
+   */
+  readonly cursors: { readonly seal: (text: string) => string; readonly open: (sealed: string) => string | undefined };
+  /** The CapabilityStatement as text. */
+  readonly statement: () => string;
   /** Tells the dispatcher that something was committed. */
   readonly wake: () => void;
   readonly clock: Clock;

@@ -5,29 +5,28 @@
  * Every write, of whatever kind, goes through `commit`; must not know HTTP, and never decides on its own what a case allows.
  */
 export { openBytes, withData } from './binary.ts';
-export type { BundleAnswer, EntryAnswer } from './bundle.ts';
+export type { BundleAnswer } from './bundle.ts';
 export { processBundle } from './bundle.ts';
+export type { EntryAnswer } from './bundle-answer.ts';
 export { parseEtag } from './bundle-entry.ts';
 export type { Committed } from './commit.ts';
 export { commit } from './commit.ts';
+export { patchWhere, removeWhere, updateWhere } from './conditional-write.ts';
 export type { Draft } from './draft.ts';
 export { parseStored } from './draft.ts';
-export { historyOfInstance } from './history.ts';
+export { historyOfInstance, historyOfSystem, historyOfType } from './history.ts';
 export type { Context, House } from './house.ts';
 export { buildCapabilityStatement } from './metadata.ts';
+export { addressesOf, OPERATIONS } from './offered.ts';
+export { runOperation } from './operations.ts';
 export type { OperationRequest } from './parameters.ts';
+export type { PatchBody } from './patch.ts';
+export { patch } from './patch.ts';
 export type { Guide } from './publish-guide.ts';
 export { publishGuide } from './publish-guide.ts';
-export type { Answered } from './read.ts';
-export { read, vread } from './read.ts';
-export { search } from './search.ts';
-export {
-  expandValueSet,
-  lookUpCode,
-  translateCode,
-  validateCodeSystemCode,
-  validateValueSetCode,
-} from './terminology.ts';
+export type { Answered, ReadRequest } from './read.ts';
+export { read, textOf, vread } from './read.ts';
+export { remarksToOutcome } from './remarks.ts';
+export { search, searchCompartment, searchSystem } from './search.ts';
 export { uploadBinary } from './upload.ts';
-export { validate } from './validate.ts';
 export { create, remove, update } from './write.ts';

@@ -1,15 +1,35 @@
 import type { Definitions } from '../definitions/index.ts';
 import type { Resource } from '../fhir/index.ts';
+import { isSupported, listLinks, MAX_LINKS } from '../search/index.ts';
+import { OPERATIONS, PATCH_FORMATS, SYSTEM_INTERACTIONS, TYPE_BEHAVIOUR, TYPE_INTERACTIONS } from './offered.ts';
+import type { Operation } from './offered.ts';
 
-const INTERACTIONS = ['read', 'vread', 'update', 'delete', 'history-instance', 'create', 'search-type'];
+/** What of the statement is not the same on every server. */
+export interface StatementOptions {
+  /** Public FHIR base without a slash at its end. */
+  readonly base: string;
+  /** Of the software. */
+  readonly version: string;
+  /** When it was started: an instant. */
+  readonly date: string;
+  /** Whether browsers may call from other origins. */
+  readonly cors: boolean;
+}
 
-/** What this server really does, made from the definitions. https://hl7.org/fhir/R4/capabilitystatement.html */
+const DOCUMENTATION = [
+  'What is not understood in a search is named in an OperationOutcome of the page; with Prefer: handling=strict it is refused.',
+  `Chains and _has go along ${MAX_LINKS} links at most. A page of a search or history has up to 500 matches and 32 MB, what comes along up to 1,000 records, a page of $everything up to 1,000; a Bundle that is sent has up to 5,000 entries.`,
+  '_text and _content find whole words, with AND, OR and parentheses. They follow a write within a second, later while very much is written.',
+  'Follow next links as they are: they are for the client that asked, and for an hour.',
+  'To poll without missing anything, ask _since (histories) or _lastUpdated=ge (searches) of the meta.lastUpdated that the first page before had, and drop the versions already seen.',
+].join('\n\n');
+
+/** What this server really does, made from what it has. https://hl7.org/fhir/R4/capabilitystatement.html */
 export function buildCapabilityStatement(
   definitions: Definitions,
-  base: string,
-  version: string,
-  date: string,
+  { base, version, date, cors }: StatementOptions,
 ): Resource {
+  const arriving = linksByTarget(definitions);
   return {
     resourceType: 'CapabilityStatement',
     url: `${base}/metadata`,
@@ -23,11 +43,13 @@ export function buildCapabilityStatement(
     implementation: { description: 'Second-opinion gateway', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
+    patchFormat: [...PATCH_FORMATS],
     rest: [
       {
         mode: 'server',
+        documentation: DOCUMENTATION,
         security: {
-          cors: false,
+          cors,
           service: [
             {
               coding: [
@@ -39,41 +61,61 @@ export function buildCapabilityStatement(
         resource: definitions.resourceTypes.map((type) => ({
           type,
           profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
-          interaction: INTERACTIONS.map((code) => ({ code })),
-          versioning: 'versioned-update',
-          readHistory: true,
-          updateCreate: true,
-          conditionalCreate: true,
-          conditionalRead: 'not-supported',
-          conditionalUpdate: false,
-          conditionalDelete: 'not-supported',
-          ...searchOf(definitions, type),
+          interaction: TYPE_INTERACTIONS.map((code) => ({ code })),
+          ...TYPE_BEHAVIOUR,
+          ...includesOf(definitions, type, arriving),
+          searchParam: searchOf(definitions, type),
           operation: operationsOf(type),
         })),
-        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
+        compartment: COMPARTMENTS.filter((type) => definitions.compartment(type) !== undefined).map(
+          (type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`,
+        ),
       },
     ],
   };
 }
 
-const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
-  CodeSystem: ['lookup', 'validate-code'],
-  ConceptMap: ['translate'],
-  ValueSet: ['expand', 'validate-code'],
-};
+/** http://hl7.org/fhir/R4/valueset-compartment-type.html */
+const COMPARTMENTS = ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'];
 
 function operationsOf(type: string): { name: string; definition: string }[] {
-  const definition = 'http://hl7.org/fhir/OperationDefinition';
-  return [
-    { name: 'validate', definition: `${definition}/Resource-validate` },
-    ...(OPERATIONS[type] ?? []).map((name) => ({ name, definition: `${definition}/${type}-${name}` })),
-  ];
+  return OPERATIONS.filter(({ types }: Operation) => types?.includes(type) !== false).map(({ code, definition }) => ({
+    name: code,
+    definition,
+  }));
+}
+
+function searchOf(definitions: Definitions, type: string): { name: string; definition: string; type: string }[] {
+  return [...definitions.searchParameters(type).values()]
+    .filter((parameter) => isSupported(definitions, type, parameter))
+    .map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind }));
 }
 
 /** FHIR has no empty lists: what a type has none of is left out. */
-function searchOf(definitions: Definitions, type: string): Record<string, unknown> {
-  const parameters = [...definitions.searchParameters(type).values()].filter(({ type: kind }) => kind !== 'special');
-  const includes = parameters.filter(({ type: kind }) => kind === 'reference').map(({ code }) => `${type}:${code}`);
-  const searchParam = parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind }));
-  return { ...(includes.length === 0 ? {} : { searchInclude: includes }), searchParam };
+function includesOf(definitions: Definitions, type: string, arriving: Arriving): Record<string, string[]> {
+  const includes = listLinks(definitions, type).map(({ code }) => `${type}:${code}`);
+  const revincludes = [...(arriving.get(type) ?? []), ...(arriving.get(ANY) ?? [])];
+  return {
+    ...(includes.length === 0 ? {} : { searchInclude: ['*', ...includes] }),
+    ...(revincludes.length === 0 ? {} : { searchRevInclude: ['*', ...revincludes] }),
+  };
+}
+
+/** `Observation:subject` and so on, by the type that it leads to. */
+type Arriving = ReadonlyMap<string, readonly string[]>;
+
+/** Stands for every type: a parameter that may lead anywhere. */
+const ANY = '*';
+
+function linksByTarget(definitions: Definitions): Arriving {
+  const arriving = new Map<string, string[]>();
+  for (const type of definitions.resourceTypes) {
+    for (const { code, targets } of listLinks(definitions, type)) {
+      for (const target of targets.length === 0 ? [ANY] : targets) {
+        arriving.set(target, [...(arriving.get(target) ?? []), `${type}:${code}`]);
+      }
+    }
+  }
+  return arriving;
 }

@@ -18,6 +18,9 @@ interface Values {
   readonly string: string;
   readonly uri: string;
   readonly canonical: string;
+  readonly date: string;
+  readonly instant: string;
+  readonly Meta: NonNullable<Resource['meta']>;
   readonly Coding: NonNullable<CodeRequest['coding']>;
   readonly CodeableConcept: NonNullable<CodeRequest['codeableConcept']>;
   readonly Resource: Resource;

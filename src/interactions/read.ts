@@ -1,10 +1,21 @@
-import { fault, notFound } from '../base/index.ts';
+import { notFound } from '../base/index.ts';
+import { subsetText } from '../fhir/index.ts';
 import { lookUpText, readVersion } from '../store/index.ts';
 import { checkId, checkType } from './check.ts';
+import { gone } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { parseWanted } from './subset-answer.ts';
+import type { Params, Wanted } from './subset-answer.ts';
+
+/** What a read asks for besides the record: `_summary`, `_elements`. */
+export interface ReadRequest {
+  readonly params: Params;
+  /** Whether parameters that mean nothing in a read are refused. */
+  readonly strict: boolean;
+}
 
 /** A version as it is answered: the stored text, unparsed. */
-export interface Answered {
+export interface Answered extends Partial<Wanted> {
   readonly ref: string;
   readonly version: number;
   readonly at: number;
@@ -13,15 +24,22 @@ export interface Answered {
 }
 
 /** Reads the current version. https://hl7.org/fhir/R4/http.html#read */
-export async function read(house: House, context: Context, type: string, id: string): Promise<Answered> {
+export async function read(
+  house: House,
+  context: Context,
+  type: string,
+  id: string,
+  asked?: ReadRequest,
+): Promise<Answered> {
   checkType(house, context, type, 'r');
   checkId(id);
+  const wanted = asked && parseWanted(house, [type], asked.params, asked);
   const ref = `${type}/${id}`;
   const record = await lookUpText(house.database, context.caller.organization, ref);
   if (record === undefined) throw notFound(ref);
   note(house, context, 'read', ref, record.version, record.body === null ? 410 : 200);
   if (record.body === null) throw gone(ref);
-  return { ...record, ref, body: record.body };
+  return { ...record, ...wanted, ref, body: record.body };
 }
 
 /** Reads one version. https://hl7.org/fhir/R4/http.html#vread */
@@ -31,16 +49,23 @@ export async function vread(
   type: string,
   id: string,
   version: string,
+  asked?: ReadRequest,
 ): Promise<Answered> {
   checkType(house, context, type, 'r');
   checkId(id);
+  const wanted = asked && parseWanted(house, [type], asked.params, asked);
   const ref = `${type}/${id}`;
   const number = /^[1-9]\d{0,14}$/.test(version) ? Number(version) : 0;
   const found = number === 0 ? undefined : await readVersion(house.database, context.caller.organization, ref, number);
   if (found === undefined) throw notFound(`${ref}/_history/${number === 0 ? '?' : number}`);
   note(house, context, 'vread', ref, found.version, found.body === null ? 410 : 200);
   if (found.body === null) throw gone(`${ref}/_history/${found.version}`);
-  return { ...found, body: found.body };
+  return { ...found, ...wanted, body: found.body };
+}
+
+/** The text of what was read, in the shape that was asked for; `body`: where it is not all that there is to it. */
+export function textOf(house: House, { shape, ...found }: Answered, body: string = found.body): string {
+  return shape === undefined ? body : subsetText(house.definitions, body, shape);
 }
 
 export function note(
@@ -62,8 +87,4 @@ export function note(
     ...(version === undefined ? {} : { version }),
     status,
   });
-}
-
-function gone(what: string): Error {
-  return fault(410, 'deleted', 'deleted', `${what} was deleted. Its earlier versions are in its history.`);
 }

@@ -68,8 +68,12 @@ export async function expandValueSet(
       'An expansion comes without the definition of the value set. Leave includeDefinition out, or read the ValueSet.',
     );
   }
-  const valueSet = await nameValueSet(house, context, input, id);
-  const asked = { ...input, ...valueSet, timestamp: house.clock().toISOString() };
+  const valueSet = await readNamed(house, context, 'ValueSet', [input.url, input.valueSet], id);
+  const asked = {
+    ...input,
+    ...(valueSet === undefined ? {} : { valueSet }),
+    timestamp: house.clock().toISOString(),
+  };
   return conclude(house, context, 'expand', 'ValueSet', house.terminology.expandValueSet(asked), id);
 }
 
@@ -91,7 +95,8 @@ export async function validateValueSetCode(
 ): Promise<Resource> {
   const input = readInput(VALIDATE_IN_VALUE_SET, request, ['context', 'date']);
   refuseLanguage(input.displayLanguage);
-  const asked = { ...input, ...(await nameValueSet(house, context, input, id)) };
+  const valueSet = await readNamed(house, context, 'ValueSet', [input.url, input.valueSet], id);
+  const asked = { ...input, ...(valueSet === undefined ? {} : { valueSet }) };
   return conclude(house, context, 'validate-code', 'ValueSet', house.terminology.validateValueSetCode(asked), id);
 }
 
@@ -114,6 +119,7 @@ export function lookUpCode(house: House, context: Context, request: OperationReq
 
 const VALIDATE_IN_SYSTEM = {
   url: { type: 'uri' },
+  codeSystem: { type: 'Resource' },
   ...CODE,
   version: { type: 'string' },
   abstract: { type: 'boolean' },
@@ -121,15 +127,22 @@ const VALIDATE_IN_SYSTEM = {
 } as const;
 
 /** Says whether a code is one of a code system. https://hl7.org/fhir/R4/codesystem-operation-validate-code.html */
-export function validateCodeSystemCode(house: House, context: Context, request: OperationRequest): Resource {
-  const input = readInput(VALIDATE_IN_SYSTEM, request, ['codeSystem', 'date']);
+export async function validateCodeSystemCode(
+  house: House,
+  context: Context,
+  request: OperationRequest,
+  id?: string,
+): Promise<Resource> {
+  const input = readInput(VALIDATE_IN_SYSTEM, request, ['date']);
   refuseLanguage(input.displayLanguage);
-  const answer = house.terminology.validateCodeSystemCode(input);
-  return conclude(house, context, 'validate-code', 'CodeSystem', answer);
+  const codeSystem = await readNamed(house, context, 'CodeSystem', [input.url, input.codeSystem], id);
+  const asked = { ...input, ...(codeSystem === undefined ? {} : { codeSystem }) };
+  return conclude(house, context, 'validate-code', 'CodeSystem', house.terminology.validateCodeSystemCode(asked), id);
 }
 
 const TRANSLATE = {
   url: { type: 'uri' },
+  conceptMap: { type: 'Resource' },
   conceptMapVersion: { type: 'string' },
   code: CODE.code,
   system: { type: 'uri' },
@@ -143,10 +156,20 @@ const TRANSLATE = {
 } as const;
 
 /** Translates a code by concept maps. https://hl7.org/fhir/R4/conceptmap-operation-translate.html */
-export function translateCode(house: House, context: Context, request: OperationRequest): Resource {
-  const { targetsystem, ...input } = readInput(TRANSLATE, request, ['conceptMap', 'dependency']);
-  const asked = { ...input, ...(targetsystem === undefined ? {} : { targetSystem: targetsystem }) };
-  return conclude(house, context, 'translate', 'ConceptMap', house.terminology.translateCode(asked));
+export async function translateCode(
+  house: House,
+  context: Context,
+  request: OperationRequest,
+  id?: string,
+): Promise<Resource> {
+  const { targetsystem, ...input } = readInput(TRANSLATE, request, ['dependency']);
+  const conceptMap = await readNamed(house, context, 'ConceptMap', [input.url, input.conceptMap], id);
+  const asked = {
+    ...input,
+    ...(conceptMap === undefined ? {} : { conceptMap }),
+    ...(targetsystem === undefined ? {} : { targetSystem: targetsystem }),
+  };
+  return conclude(house, context, 'translate', 'ConceptMap', house.terminology.translateCode(asked), id);
 }
 
 /** Displays are English; designations in other languages come with includeDesignations, or are looked up. */
@@ -156,23 +179,36 @@ function refuseLanguage(language: string | undefined): void {
   throw fault(422, 'not-supported', 'language-not-held', text);
 }
 
-/** The value set of the address, as far as the caller may read it; without one, that of the parameters. */
-async function nameValueSet(
+/** What each type is called by the keys of issues and by parameters. */
+const NAMED = {
+  CodeSystem: { key: 'code-system-twice', words: 'code system', parameter: 'codeSystem' },
+  ConceptMap: { key: 'concept-map-twice', words: 'concept map', parameter: 'conceptMap' },
+  ValueSet: { key: 'value-set-twice', words: 'value set', parameter: 'valueSet' },
+} as const;
+
+/**
+ * The record of the address, as far as the caller may read it; undefined without one, when the parameters name what is
+ * asked about: by its url, or by the resource itself.
+ */
+async function readNamed(
   house: House,
   context: Context,
-  named: { readonly url?: string; readonly valueSet?: Resource },
+  type: keyof typeof NAMED,
+  named: readonly [url: string | undefined, resource: Resource | undefined],
   id: string | undefined,
-): Promise<{ readonly valueSet?: Resource }> {
-  if (named.url !== undefined && named.valueSet !== undefined) {
-    throw fault(400, 'invalid', 'value-set-twice', 'Name the value set in url or send it in valueSet, not both.');
+): Promise<Resource | undefined> {
+  const { key, words, parameter } = NAMED[type];
+  const times = named.filter((each) => each !== undefined).length;
+  if (times === 2) {
+    throw fault(400, 'invalid', key, `Name the ${words} in url or send it in ${parameter}, not both.`);
   }
-  if (id === undefined) return {};
-  if (named.url !== undefined || named.valueSet !== undefined) {
-    const text = 'The address names the value set already: leave out url and valueSet, or ask below ValueSet itself.';
-    throw fault(400, 'invalid', 'value-set-twice', text);
+  if (id === undefined) return undefined;
+  if (times > 0) {
+    const text = `The address names the ${words} already: leave out url and ${parameter}, or ask below ${type} itself.`;
+    throw fault(400, 'invalid', key, text);
   }
-  const { body } = await read(house, context, 'ValueSet', id);
-  return { valueSet: parseStored(body) };
+  const { body } = await read(house, context, type, id);
+  return parseStored(body);
 }
 
 const STATUS: Readonly<Record<string, number>> = { 'not-found': 404, 'too-costly': 422, 'not-supported': 422 };

@@ -8,7 +8,10 @@ import type { Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
 import { createDraft, updateDraft } from './write.ts';
 
-/** What a write would be refused for, when the resource itself has no errors: found out by trying it, and taken back. */
+/**
+ * What a write would be refused for, when the resource itself has no errors, or what it would be answered with: found out
+ * by trying it, and taken back.
+ */
 export async function tryWrite(
   house: House,
   context: Context,
@@ -26,19 +29,21 @@ export async function tryWrite(
     ];
   }
   if (mode === 'create') {
-    const result = await tryDraft(house, context, () => createDraft(house, resource, type, type));
+    const result = await tryDraft(house, context, () => createDraft(house, { resource, remarks: [] }, type, type));
     if (result instanceof Fault) return result.issues;
     const text = 'A create does not use the id that the resource has: the server gives one.';
-    return resource.id === undefined ? [] : [inform('informational', 'id-not-used', text, `${type}.id`)];
+    const unused = resource.id === undefined ? [] : [inform('informational', 'id-not-used', text, `${type}.id`)];
+    return [...(result.remarks ?? []), ...unused];
   }
   if (id === undefined) {
     const text = 'An update needs the id of the record. Give it to the resource.';
     return [{ severity: 'error', code: 'required', key: 'id-needed', text, expression: `${type}.id` }];
   }
-  const result = await tryDraft(house, context, () => updateDraft(house, resource, type, id, type));
+  const result = await tryDraft(house, context, () => updateDraft(house, { resource, remarks: [] }, type, id, type));
   if (result instanceof Fault) return result.issues;
   const text = 'No record stands under this id: the update would create it.';
-  return result.created ? [inform('informational', 'update-creates', text, `${type}.id`)] : [];
+  const creates = result.created ? [inform('informational', 'update-creates', text, `${type}.id`)] : [];
+  return [...(result.remarks ?? []), ...creates];
 }
 
 /** What the deletion of a record would be refused for. */

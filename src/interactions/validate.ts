@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { fault } from '../base/index.ts';
 import type { Issue } from '../base/index.ts';
 import { hasScope } from '../access/index.ts';
 import { profilesOf } from '../cases/index.ts';
 import { issuesToOutcome, parseStored } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
-import { checkId, checkType } from './check.ts';
+import { checkId, checkType, forgive, isError } from './check.ts';
 import type { Context, House } from './house.ts';
 import { readInput } from './parameters.ts';
 import type { OperationRequest } from './parameters.ts';
@@ -89,26 +90,24 @@ async function judge(asking: Asking, mode: Mode | undefined, resource: unknown):
   }
   const issues = check(asking, resource);
   if (mode !== 'create' && mode !== 'update') return issues;
-  return [
-    ...issues,
-    ...(issues.some(isError) ? [notTried(mode)] : await tryWrite(house, context, mode, resource as Resource, id)),
-  ];
+  if (issues.some(isError)) return [...issues, notTried(mode)];
+  const tried = await tryWrite(house, context, mode, resource as Resource, id);
+  return [...issues, ...tried.filter((issue) => !issues.some((told) => isDeepStrictEqual(told, issue)))];
 }
 
-async function checkStored(asking: Asking, id: string): Promise<Issue[]> {
+async function checkStored(asking: Asking, id: string): Promise<readonly Issue[]> {
   const { body } = await read(asking.house, asking.context, asking.type, id);
   return check(asking, parseStored(body));
 }
 
-/** Against R4, what is asked for, what is claimed, and what records of a case have to conform to in any case. */
-function check({ house, type, profiles }: Asking, resource: unknown): Issue[] {
+/**
+ * Against R4, what is asked for, what is claimed, and what records of a case have to conform to in any case; as severe as
+ * a write of this caller would take it.
+ */
+function check({ house, context, type, profiles }: Asking, resource: unknown): readonly Issue[] {
   const isOfType = (resource as Partial<Resource> | null)?.resourceType === type;
   const own = isOfType ? profilesOf(resource as Resource) : [];
-  return house.validate(resource, { type, profiles: [...new Set([...profiles, ...own])] });
-}
-
-function isError({ severity }: Issue): boolean {
-  return severity === 'error' || severity === 'fatal';
+  return forgive(context.caller, house.validate(resource, { type, profiles: [...new Set([...profiles, ...own])] }));
 }
 
 function misuse(key: string, text: string): Issue {

@@ -1,19 +1,25 @@
 import { fault, uuidv7 } from '../base/index.ts';
+import type { Fault } from '../base/index.ts';
+import type { Content } from '../content/index.ts';
 import { rewriteReferences } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { takeBytes } from './binary.ts';
 import { checkId, checkResource, checkType } from './check.ts';
+import type { Checked } from './check.ts';
 import { commit, commitWithin } from './commit.ts';
 import type { Committed } from './commit.ts';
 import { resolveCriteria } from './conditional.ts';
 import type { Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { FOUND } from './remarks.ts';
 
 export interface WriteOptions {
   readonly ifMatch?: number;
+  /** If-None-Match: *, nothing may stand there yet. */
+  readonly onlyNew?: boolean;
   /** The criteria of If-None-Exist, `identifier=…`, without a question mark. */
   readonly ifNoneExist?: string;
-  readonly content?: { readonly hash: string; readonly size: number };
+  readonly content?: Content;
 }
 
 /**
@@ -33,7 +39,8 @@ export async function create(
   const criteria = [{ type, query: options.ifNoneExist, path: 'If-None-Exist' }];
   const committed = await house.database.transact(async (on) => {
     const [found] = await resolveCriteria(house, context, on, criteria);
-    return found ?? (await commitWithin(house, context, 'create', on, [draft]))[0]!;
+    if (found !== undefined) return { ...found, remarks: [FOUND] };
+    return (await commitWithin(house, context, 'create', on, [draft]))[0]!;
   });
   house.wake();
   return committed;
@@ -41,27 +48,31 @@ export async function create(
 
 export async function createDraft(
   house: House,
-  resource: Resource,
+  checked: Checked,
   type: string,
   path: string,
   options: WriteOptions = {},
 ): Promise<Draft> {
   const id = uuidv7();
-  shortenReferences(house, resource);
-  const taken = await takeBytes(house, resource);
-  const content = options.content ?? taken.content;
+  const { resource, ...prepared } = await prepare(house, checked, options);
   // An id that the client put into the body of a create is not used (https://hl7.org/fhir/R4/http.html#create).
-  return {
-    method: 'POST',
-    ref: `${type}/${id}`,
-    after: { ...taken.resource, id },
-    path,
-    ...(content === undefined ? {} : { content }),
-  };
+  return { method: 'POST', ref: `${type}/${id}`, after: { ...resource, id }, path, ...prepared };
+}
+
+/** What is to be stored, with its bytes kept apart already: inside a transaction that would take a second connection. */
+export interface Prepared extends Checked {
+  readonly content?: Content;
+}
+
+export async function prepare(house: House, checked: Checked, { content }: WriteOptions = {}): Promise<Prepared> {
+  shortenReferences(house, checked.resource);
+  const taken = await takeBytes(house, checked.resource);
+  const kept = content ?? taken.content;
+  return { resource: taken.resource, remarks: checked.remarks, ...(kept === undefined ? {} : { content: kept }) };
 }
 
 /** This server's own absolute address and the relative one are the same record: cases and isolation know the latter. */
-function shortenReferences(house: House, resource: Resource): void {
+export function shortenReferences(house: House, resource: Resource): void {
   const own = `${house.base}/`;
   rewriteReferences(house.definitions, resource, (uri, _path, isReference) =>
     isReference && uri.startsWith(own) ? uri.slice(own.length) : undefined,
@@ -79,32 +90,45 @@ export async function update(
 ): Promise<Committed> {
   checkType(house, context, type, 'u');
   checkId(id);
-  const resource = checkResource(house, context, body, type);
-  return (await commit(house, context, 'update', [await updateDraft(house, resource, type, id, type, options)]))[0]!;
+  const checked = checkResource(house, context, body, type);
+  return (await commit(house, context, 'update', [await updateDraft(house, checked, type, id, type, options)]))[0]!;
 }
 
 export async function updateDraft(
   house: House,
-  resource: Resource,
+  checked: Checked,
   type: string,
   id: string,
   path: string,
   options: WriteOptions = {},
 ): Promise<Draft> {
-  if (resource.id !== id) {
+  if (checked.resource.id !== id) {
     throw fault(400, 'invalid', 'id-mismatch', `The body's id has to be the one in the address.`, `${path}.id`);
   }
-  shortenReferences(house, resource);
-  const taken = await takeBytes(house, resource);
-  const content = options.content ?? taken.content;
+  return putDraft(await prepare(house, checked, options), `${type}/${id}`, path, options);
+}
+
+/** A new version of a record, or the first one, under the id that the resource has. */
+export function putDraft(
+  { resource, ...prepared }: Prepared,
+  ref: string,
+  path: string,
+  { ifMatch, onlyNew }: Pick<WriteOptions, 'ifMatch' | 'onlyNew'>,
+): Draft {
   return {
     method: 'PUT',
-    ref: `${type}/${id}`,
-    after: taken.resource,
+    ref,
+    after: resource,
     path,
-    ...(options.ifMatch === undefined ? {} : { ifMatch: options.ifMatch }),
-    ...(content === undefined ? {} : { content }),
+    ...prepared,
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(onlyNew === true ? { ifThere: alreadyThere(ref) } : {}),
   };
+}
+
+function alreadyThere(ref: string): Fault {
+  const text = `${ref} is there already, and If-None-Match: * asks to write it only if it is not. Read it, and send your change with its ETag in If-Match.`;
+  return fault(412, 'conflict', 'already-there', text);
 }
 
 /** Deletes a record; its history stays. What belongs to a sent case is never deleted. https://hl7.org/fhir/R4/http.html#delete */
@@ -117,11 +141,20 @@ export async function remove(
 ): Promise<Committed> {
   checkType(house, context, type, 'd');
   checkId(id);
-  const draft: Draft = {
+  return (await commit(house, context, 'delete', [removeDraft(`${type}/${id}`, type, { ifMatch })]))[0]!;
+}
+
+/** `follows`: the version that met the criteria by which it is deleted. */
+export function removeDraft(
+  ref: string,
+  path: string,
+  { ifMatch, follows }: { readonly ifMatch?: number | undefined; readonly follows?: number },
+): Draft {
+  return {
     method: 'DELETE',
-    ref: `${type}/${id}`,
-    path: type,
+    ref,
+    path,
     ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(follows === undefined ? {} : { follows }),
   };
-  return (await commit(house, context, 'delete', [draft]))[0]!;
 }

@@ -8,4 +8,5 @@ export type { Jwks, PrivateJwk, PublicJwk, SigningAlgorithm } from './jwk.ts';
 export { checkPublicJwks, generateKey, thumbprint, toPublicJwk } from './jwk.ts';
 export type { JwtClaims, JwtExpectation, JwtRefusal, JwtVerdict } from './jwt.ts';
 export { readKid, signJwt, verifyJwt } from './jwt.ts';
-export { masterKeyId, parseMasterKey, seal, unseal } from './seal.ts';
+export type { Sealer } from './seal.ts';
+export { createSealer, masterKeyId, parseMasterKey, seal, unseal } from './seal.ts';

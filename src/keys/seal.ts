@@ -55,6 +55,26 @@ export function unseal(masterKey: Uint8Array, sealed: string, purpose: string): 
   return new Uint8Array(Buffer.concat([cipher.update(bytes), cipher.final()]));
 }
 
+/** Texts that others carry, and nobody but the holder of the master key can read, make or change. */
+export interface Sealer {
+  seal(text: string): string;
+  /** Undefined: it was not sealed under this master key for this purpose. */
+  open(sealed: string): string | undefined;
+}
+
+export function createSealer(masterKey: Uint8Array, purpose: string): Sealer {
+  return {
+    seal: (text) => seal(masterKey, Buffer.from(text), purpose),
+    open(sealed) {
+      try {
+        return Buffer.from(unseal(masterKey, sealed, purpose)).toString('utf8');
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
 function bound(id: string, purpose: string): Buffer {
   return Buffer.from(`${id} ${purpose}`);
 }

@@ -1,11 +1,13 @@
 import type { Definitions, SearchParameterDefinition } from '../definitions/index.ts';
-import { compileComposite, compositeKinds } from './composite.ts';
+import { compileComposite, compositeParts } from './composite.ts';
 import type { Entry } from './element-tree.ts';
 import { makeEmit } from './emit.ts';
 import { paramKeys } from './emitter.ts';
+import type { Tools } from './emitter.ts';
 import { boundKey } from './param-key.ts';
 import { findPlaces } from './places.ts';
 import type { Place } from './places.ts';
+import { isWordScope } from './words.ts';
 
 /** Answered from the resource's own row, not from index rows. */
 export const STORE_PARAMETERS: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
@@ -15,33 +17,30 @@ const EXISTS_AND_TRUE = /^\w+\.(\w+)\.exists\(\) and \w+\.\1 != false$/;
 
 /**
  * How a parameter is read out of resources of `type`. Undefined for those that are not supported: without expression
- * (`_text`, `_content`, `_filter`, `_query`), special ones (`near`), composites with parts other than token and reference.
+ * (`_filter`, `_query`, and `_text` and `_content`, which have words instead), and composites that end in two numbers.
  */
 export function compileParameter(
   definitions: Definitions,
   type: string,
   parameter: SearchParameterDefinition,
-  relative: (url: string) => string = (url) => url,
+  tools: Tools,
 ): Entry[] | undefined {
   if (parameter.expression === '') return undefined;
-  if (parameter.type === 'composite') return compileComposite(definitions, type, parameter, relative);
+  if (parameter.type === 'composite') return compileComposite(definitions, type, parameter, tools);
   const keys = paramKeys(type, parameter.code);
   const existence = EXISTS_AND_TRUE.exec(parameter.expression);
   if (existence) return [existenceEntry(type, existence[1]!, keys.value)];
   const entries = parameterPlaces(definitions, type, parameter).flatMap((place) => {
-    const emit = makeEmit(parameter.type, place, keys, relative);
+    const emit = makeEmit(parameter.type, place, keys, tools);
     return emit ? [{ place, emit }] : [];
   });
   return entries.length > 0 ? entries : undefined;
 }
 
-/**
- * Whether `compileParameter` gives something, without compiling; a test holds the two together over all of R4.
- */
+/** Whether there are index rows to search by; `_id` and `_lastUpdated` are answered from others. */
 export function isSupported(definitions: Definitions, type: string, parameter: SearchParameterDefinition): boolean {
-  if (parameter.expression === '' || parameter.type === 'special') return false;
-  if (parameter.type !== 'composite') return true;
-  return compositeKinds(definitions, type, parameter).every((kind) => kind === 'token' || kind === 'reference');
+  if (parameter.expression === '') return isWordScope(parameter.code);
+  return parameter.type !== 'composite' || compositeParts(definitions, type, parameter) !== undefined;
 }
 
 const RESOLVES_TO = /resolve\(\) is (\w+)/g;

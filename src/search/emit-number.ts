@@ -1,10 +1,12 @@
 import { numberOf } from '../fhir/index.ts';
-import type { Emit, ParamKeys } from './emitter.ts';
+import type { Emit, ParamKeys, Tools } from './emitter.ts';
 import type { RowCollector } from './index-values.ts';
 import { exactInterval, MAX_NUMBER, MIN_NUMBER, nextUp } from './number-interval.ts';
 import { boundKey } from './param-key.ts';
 import type { Place } from './places.ts';
 import type { Interval } from './range.ts';
+import { UCUM } from './unit-scale.ts';
+import type { UnitScale } from './unit-scale.ts';
 
 const NUMBERS = new Set(['decimal', 'integer', 'positiveInt', 'unsignedInt']);
 const QUANTITIES = new Set(['Quantity', 'Age', 'Count', 'Distance', 'Duration', 'SimpleQuantity', 'MoneyQuantity']);
@@ -19,7 +21,7 @@ interface Quantity {
 }
 
 /** Numbers of a record are exact, whatever their precision: http://hl7.org/fhir/R4/search.html#number. */
-export function emitNumber(place: Place, keys: ParamKeys): Emit | undefined {
+export function emitNumber(place: Place, keys: ParamKeys, tools: Tools): Emit | undefined {
   if (NUMBERS.has(place.type)) {
     return (element, rows) => {
       const number = readNumber(element);
@@ -28,46 +30,56 @@ export function emitNumber(place: Place, keys: ParamKeys): Emit | undefined {
       rows.addRange(keys.value, '', low, high);
     };
   }
-  return place.type === 'Range' ? emitQuantity(place, keys) : undefined;
+  return place.type === 'Range' ? emitQuantity(place, keys, tools) : undefined;
 }
 
+/** What an interval is told by: in the unit as it is written, or in base units. */
+type Measure = (scale: Scale) => Interval | undefined;
+type Scale = (number: number) => number;
+
 /** See http://hl7.org/fhir/R4/search.html#quantity. */
-export function emitQuantity({ type }: Place, keys: ParamKeys): Emit | undefined {
+export function emitQuantity({ type }: Place, keys: ParamKeys, { scaleOf }: Tools): Emit | undefined {
+  const add = (measure: Measure, unit: Quantity, rows: RowCollector): void =>
+    addQuantity(keys.value, measure, unit, scaleOf, rows);
   if (QUANTITIES.has(type)) {
     return (element, rows) => {
       const quantity = element as Quantity;
-      addQuantity(keys.value, readQuantity(quantity), quantity, rows);
+      add((scale) => readQuantity(quantity, scale), quantity, rows);
     };
   }
   switch (type) {
     case 'Money':
       return (element, rows) => {
         const { value, currency } = element as { value?: unknown; currency?: unknown };
-        addQuantity(keys.value, readQuantity({ value }), { system: CURRENCY, code: currency }, rows);
+        add((scale) => readQuantity({ value }, scale), { system: CURRENCY, code: currency }, rows);
       };
     case 'Range':
       return (element, rows) => {
         const { low, high } = element as { low?: Quantity; high?: Quantity };
-        const first = low && readQuantity(low);
-        const last = high && readQuantity(high);
-        if (first === undefined && last === undefined) return;
-        const interval = { low: first?.low ?? MIN_NUMBER, high: last?.high ?? MAX_NUMBER };
-        addQuantity(keys.value, interval, low ?? high!, rows);
+        if (low || high) add((scale) => readRange(low, high, scale), low ?? high!, rows);
       };
     case 'SampledData':
       return (element, rows) => {
         const { origin } = element as { origin?: Quantity };
-        if (origin) addQuantity(keys.value, readSamples(element), origin, rows);
+        if (origin) add((scale) => readSamples(element, scale), origin, rows);
       };
     default:
       return undefined;
   }
 }
 
+function readRange(low: Quantity | undefined, high: Quantity | undefined, scale: Scale): Interval | undefined {
+  const first = low && readQuantity(low, scale);
+  const last = high && readQuantity(high, scale);
+  if (first === undefined && last === undefined) return undefined;
+  return { low: first?.low ?? MIN_NUMBER, high: last?.high ?? MAX_NUMBER };
+}
+
 /** `<5` is everything below 5. */
-function readQuantity({ value, comparator }: Quantity): Interval | undefined {
-  const number = readNumber(value);
-  if (number === undefined) return undefined;
+function readQuantity({ value, comparator }: Quantity, scale: Scale): Interval | undefined {
+  const written = readNumber(value);
+  if (written === undefined) return undefined;
+  const number = scale(written);
   switch (comparator) {
     case '<':
       return { low: MIN_NUMBER, high: number };
@@ -83,7 +95,7 @@ function readQuantity({ value, comparator }: Quantity): Interval | undefined {
 }
 
 /** From the smallest to the largest sample (`origin + sample × factor`); E, L and U stand for no number. */
-function readSamples(element: unknown): Interval | undefined {
+function readSamples(element: unknown, inBaseUnits: Scale): Interval | undefined {
   const { origin, factor, data } = element as { origin?: Quantity; factor?: unknown; data?: unknown };
   const zero = readNumber(origin?.value);
   if (zero === undefined || typeof data !== 'string') return undefined;
@@ -95,19 +107,37 @@ function readSamples(element: unknown): Interval | undefined {
     if (number < low) low = number;
     if (number > high) high = number;
   }
-  return low <= high ? { low, high: nextUp(high) } : undefined;
+  return low <= high ? { low: inBaseUnits(low), high: nextUp(inBaseUnits(high)) } : undefined;
 }
 
-function addQuantity(param: number, interval: Interval | undefined, quantity: Quantity, rows: RowCollector): void {
+function addQuantity(
+  param: number,
+  measure: Measure,
+  { system, code, unit }: Quantity,
+  scaleOf: (unit: string) => UnitScale | undefined,
+  rows: RowCollector,
+): void {
+  const interval = measure(asWritten);
   if (interval === undefined) return;
   const { low, high } = interval;
-  const { system, code, unit } = quantity;
   rows.addRange(param, '', low, high);
   if (typeof code === 'string') {
-    if (typeof system === 'string') rows.addRange(param, unitKey(system, code), low, high);
+    const scale = system === UCUM ? scaleOf(code) : undefined;
+    const scaled = scale && measure(scale.scale);
+    if (scaled !== undefined) rows.addRange(param, scaleKey(scale!), scaled.low, scaled.high);
+    else if (typeof system === 'string') rows.addRange(param, unitKey(system, code), low, high);
     rows.addRange(param, unitKey('', code), low, high);
   }
   if (typeof unit === 'string') rows.addRange(param, unitKey('', unit), low, high);
+}
+
+function asWritten(number: number): number {
+  return number;
+}
+
+/** Base units as index rows hold them; no other unit begins so. */
+export function scaleKey({ unit }: UnitScale): string {
+  return boundKey(`=${unit}`);
 }
 
 /** A unit as index rows hold it; `system` is `''` where any will do. */

@@ -1,11 +1,12 @@
-import type { Emit, ParamKeys } from './emitter.ts';
+import { addCanonical } from './canonical.ts';
+import type { Emit, ParamKeys, Tools } from './emitter.ts';
 import { addPresence, addToken } from './emit-token.ts';
 import type { RowCollector } from './index-values.ts';
 import { boundKey } from './param-key.ts';
 import type { Place } from './places.ts';
 
-/** See http://hl7.org/fhir/R4/search.html#reference. `relative` takes this server's own base away. */
-export function emitReference(place: Place, keys: ParamKeys, relative: (url: string) => string): Emit | undefined {
+/** See http://hl7.org/fhir/R4/search.html#reference. */
+export function emitReference(place: Place, keys: ParamKeys, { relative }: Tools): Emit | undefined {
   switch (place.type) {
     case 'Reference':
       return emitReferenceElement(place.target, keys, relative);
@@ -20,9 +21,7 @@ export function emitReference(place: Place, keys: ParamKeys, relative: (url: str
     case 'uri':
     case 'url':
       return (element, rows) => {
-        if (typeof element !== 'string' || element.startsWith('#')) return;
-        const { url, version } = splitCanonical(element);
-        rows.addText(keys.value, boundKey(url), boundKey(version));
+        if (typeof element === 'string' && !element.startsWith('#')) addCanonical(keys.value, element, rows);
       };
     default:
       return undefined;
@@ -46,11 +45,7 @@ function emitReferenceElement(target: string | undefined, keys: ParamKeys, relat
  * For a parameter whose references are kept under another: those that do not show by their text what they lead to, but
  * say so beside it, and those by identifier.
  */
-export function emitUnshownReference(
-  { type, target }: Place,
-  keys: ParamKeys,
-  relative: (url: string) => string,
-): Emit | undefined {
+export function emitUnshownReference({ type, target }: Place, keys: ParamKeys, { relative }: Tools): Emit | undefined {
   if (type !== 'Reference') return undefined;
   return (element, rows) => {
     const {
@@ -91,12 +86,6 @@ export function withoutVersion(reference: string): string {
 function referenceType(reference: string): string | undefined {
   const end = reference.lastIndexOf('/');
   return end < 0 ? undefined : reference.slice(reference.lastIndexOf('/', end - 1) + 1, end);
-}
-
-/** `http://a.example/Profile|2` is version 2 of `http://a.example/Profile`. */
-export function splitCanonical(canonical: string): { url: string; version: string } {
-  const at = canonical.indexOf('|');
-  return at < 0 ? { url: canonical, version: '' } : { url: canonical.slice(0, at), version: canonical.slice(at + 1) };
 }
 
 /** Turns absolute URLs under `base` into `Type/id`; all others stay as they are. */

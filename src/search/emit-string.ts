@@ -1,3 +1,4 @@
+import { addCanonical } from './canonical.ts';
 import type { Emit, ParamKeys } from './emitter.ts';
 import type { RowCollector } from './index-values.ts';
 import { normaliseString } from './normalise-string.ts';
@@ -28,6 +29,11 @@ export function emitString({ type }: Place, keys: ParamKeys): Emit | undefined {
 /** See http://hl7.org/fhir/R4/search.html#uri. */
 export function emitUri({ type }: Place, keys: ParamKeys): Emit | undefined {
   if (!STRINGS.has(type) && type !== 'oid' && type !== 'uuid') return undefined;
+  if (type === 'canonical') {
+    return (element, rows) => {
+      if (typeof element === 'string') addCanonical(keys.value, element, rows);
+    };
+  }
   return (element, rows) => {
     if (typeof element === 'string') rows.addText(keys.value, boundKey(element), '');
   };

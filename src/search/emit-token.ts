@@ -1,5 +1,6 @@
 import type { Emit, ParamKeys } from './emitter.ts';
 import { addString } from './emit-string.ts';
+import { escapePart } from './split-value.ts';
 import type { RowCollector } from './index-values.ts';
 import { boundKey } from './param-key.ts';
 import type { Place } from './places.ts';
@@ -35,9 +36,29 @@ function addConcept(element: unknown, keys: ParamKeys, rows: RowCollector): void
 }
 
 function addIdentifier(element: unknown, keys: ParamKeys, rows: RowCollector): void {
-  const { system, value, type } = element as { system?: unknown; value?: unknown; type?: { text?: unknown } };
+  const { system, value, type } = element as {
+    system?: unknown;
+    value?: unknown;
+    type?: { text?: unknown; coding?: unknown };
+  };
   addToken(keys.value, system, value, rows);
-  addString(keys.text, type?.text, rows);
+  if (!type) return;
+  addString(keys.text, type.text, rows);
+  if (typeof value === 'string' && Array.isArray(type.coding)) addTyped(keys.ofType, type.coding, value, rows);
+}
+
+function addTyped(param: number, codings: readonly unknown[], value: string, rows: RowCollector): void {
+  for (const coding of codings) {
+    const { system, code } = (coding ?? {}) as { system?: unknown; code?: unknown };
+    if (typeof system === 'string' && typeof code === 'string') {
+      rows.addText(param, typedIdentifier(system, code, value), '');
+    }
+  }
+}
+
+/** An identifier with its type, as rows have it for `:of-type`. */
+export function typedIdentifier(system: string, code: string, value: string): string {
+  return boundKey(`${escapePart(system)}|${escapePart(code)}|${escapePart(value)}`);
 }
 
 function addContactPoint(element: unknown, keys: ParamKeys, rows: RowCollector): void {

@@ -1,22 +1,14 @@
 import type { SearchParameterDefinition } from '../definitions/index.ts';
 import { isSupported, parameterPlaces } from './compile-parameter.ts';
 import { suggest } from '../base/index.ts';
-import { ok, unsupported } from './problem.ts';
+import { ok, refused, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { Setting } from './setting.ts';
 
 /** Named by the specification for every type, and not supported here. */
-const UNSUPPORTED = new Set([
-  '_text',
-  '_content',
-  '_filter',
-  '_query',
-  '_list',
-  '_type',
-  '_score',
-  '_contained',
-  '_containedType',
-]);
+const UNSUPPORTED = new Set(['_type', '_score', '_containedType']);
+/** What would narrow a search: a page without them is another answer, so they are never left out. */
+const REFUSED = new Set(['_filter', '_query']);
 
 /** A parameter of `type` that index rows exist for. */
 export function findParameter(
@@ -26,6 +18,13 @@ export function findParameter(
 ): Outcome<SearchParameterDefinition> {
   const parameters = definitions.searchParameters(type);
   const parameter = parameters.get(code);
+  if (REFUSED.has(code)) {
+    return refused(
+      'not-supported',
+      'unsupported-parameter',
+      `This server does not support the search parameter ${code}.`,
+    );
+  }
   if (parameter === undefined && !UNSUPPORTED.has(code)) {
     const near = suggest(code, [...parameters.keys(), '_has', '_sort', '_count', '_include', '_revinclude']);
     return unsupported('unknown-parameter', `${type} has no search parameter ${printName(code)}.${near}`);

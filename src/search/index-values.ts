@@ -19,8 +19,10 @@ export interface TextValue {
 export interface RangeValue {
   param: number;
   /**
-   * `''` for dates and numbers. A quantity has one row for each way to ask for it: `''` (any unit), `system|code`, and
-   * `|code` (this code or unit in any system), so that equality of unit answers every search.
+   * `''` for dates and numbers. A quantity has one row for each way to ask for it: `''` (any unit), `system|code` or, of
+   * units that have a scale, `=g.m-3` with the bounds in these base units, and `|code` (this code or unit in any system),
+   * so that equality of unit answers every search. Of a composite the texts of its other parts stand before:
+   * `8480-6$=g.m-1.s-2`.
    */
   unit: string;
   /** Epoch milliseconds or a number; without end: ±8.64e15 for dates, ±Number.MAX_VALUE for numbers. */

@@ -28,6 +28,7 @@ export interface KeptKeys {
   readonly value: number[];
   readonly text: number[];
   readonly identifier: number[];
+  readonly ofType: number[];
   /** Of references to `target` that do not show by their text what they lead to. */
   readonly unshown: number;
 }
@@ -40,6 +41,7 @@ export function keptKeys(definitions: Definitions, type: string, parameter: Sear
   return {
     value: keys.map(({ value }) => value),
     text: keys.map(({ text }) => text),
+    ofType: keys.map(({ ofType }) => ofType),
     // An identifier does not tell what it leads to: these rows are always its own.
     identifier: target === undefined ? keys.map(({ identifier }) => identifier) : [own.identifier],
     unshown: own.value,
@@ -81,9 +83,13 @@ export function dateKey(definitions: Definitions, type: string): number | undefi
 
 function findKeeping(definitions: Definitions, type: string, parameter: SearchParameterDefinition): Keeping {
   const own = { codes: [parameter.code] };
-  if (parameter.expression === '' || parameter.type === 'composite') return own;
+  if (parameter.expression === '') return own;
   const others = [...definitions.searchParameters(type).values()].filter(
-    (other) => other !== parameter && other.type === parameter.type && other.expression !== '',
+    (other) =>
+      other !== parameter &&
+      other.type === parameter.type &&
+      other.expression !== '' &&
+      composition(other) === composition(parameter),
   );
   const same = others
     .map(({ code, expression }) => (expression === parameter.expression ? code : parameter.code))
@@ -98,6 +104,11 @@ function findKeeping(definitions: Definitions, type: string, parameter: SearchPa
   const within = others.filter((other) => partsOf(other).size < parts.size && partsOf(other).isSubsetOf(parts));
   const covered = new Set(within.flatMap((other) => [...partsOf(other)]));
   return covered.size === parts.size && within.length > 0 ? { codes: within.map(({ code }) => code) } : own;
+}
+
+/** What the parts of a composite look at; the parameters that they are named after may have other names. */
+function composition({ components = [] }: SearchParameterDefinition): string {
+  return components.map(({ expression }) => expression).join('$');
 }
 
 function isNarrowed(expression: string, wider: string): boolean {

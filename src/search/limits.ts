@@ -1,5 +1,5 @@
 import type { Issue } from '../base/index.ts';
-import type { Condition } from './query.ts';
+import type { Condition, SearchPart } from './query.ts';
 import { splitValue } from './split-value.ts';
 
 /** What one search may ask for: each condition is a look into an index for each candidate. */
@@ -7,12 +7,25 @@ const MAX_PARAMETERS = 100;
 const MAX_CONDITIONS = 50;
 /** Conditions with those that chains through open references stand for, one for each type. */
 const MAX_BRANCHES = 200;
+/** The same over all types that are searched. */
+const MAX_BRANCHES_IN_ALL = 2000;
 const MAX_INCLUDES = 20;
 const MAX_SORT_KEYS = 10;
 const MAX_VALUES = 500;
 const MAX_VALUES_IN_ALL = 2000;
 
-const RESULT = new Set(['_sort', '_count', '_total', '_summary', '_elements', '_cursor', '_format', '_pretty']);
+const RESULT = new Set([
+  '_type',
+  '_contained',
+  '_sort',
+  '_count',
+  '_total',
+  '_summary',
+  '_elements',
+  '_cursor',
+  '_format',
+  '_pretty',
+]);
 const INCLUDES = new Set(['_include', '_revinclude']);
 
 /** Refuses a search that is too large, before any of it is parsed. */
@@ -35,9 +48,13 @@ export function refuseLarge(params: readonly (readonly [name: string, value: str
 }
 
 /** Refuses conditions that chains have made many of: each open reference is followed to all types that it may name. */
-export function refuseBranched(conditions: readonly Condition[]): Issue | undefined {
-  if (countBranches(conditions) <= MAX_BRANCHES) return undefined;
-  return tooMany('parameters', `${MAX_BRANCHES} conditions, a chain counted for each type that it may lead to`);
+export function refuseBranched(parts: readonly SearchPart[]): Issue | undefined {
+  const counts = parts.map(({ conditions }) => countBranches(conditions));
+  if (Math.max(...counts) > MAX_BRANCHES) {
+    return tooMany('parameters', `${MAX_BRANCHES} conditions, a chain counted for each type that it may lead to`);
+  }
+  if (counts.reduce((sum, count) => sum + count, 0) <= MAX_BRANCHES_IN_ALL) return undefined;
+  return tooMany('parameters', `${MAX_BRANCHES_IN_ALL} conditions, each counted for all types that are searched`);
 }
 
 function countBranches(conditions: readonly Condition[]): number {

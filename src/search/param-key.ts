@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The number under which index rows hold a search parameter: FNV-1a (32 bit, as a signed int32) of `Type.code`.
@@ -22,10 +22,10 @@ export const KEPT_BYTES = 400;
  */
 export function boundKey(value: string): string {
   // A UTF-16 unit takes at most three bytes of UTF-8, so most values need not be measured.
-  if (value.length * 3 <= MAX_BYTES) return value;
-  const bytes = Buffer.from(value, 'utf8');
-  if (bytes.length <= MAX_BYTES) return value;
+  if (value.length * 3 <= MAX_BYTES || Buffer.byteLength(value) <= MAX_BYTES) return value;
+  // A UTF-16 unit takes at least one byte.
+  const bytes = Buffer.from(value.slice(0, KEPT_BYTES + 1), 'utf8');
   let end = KEPT_BYTES;
   while ((bytes[end]! & 0xc0) === 0x80) end -= 1;
-  return `${bytes.toString('utf8', 0, end)}…${createHash('sha256').update(bytes).digest('hex')}`;
+  return `${bytes.toString('utf8', 0, end)}…${hash('sha256', value)}`;
 }

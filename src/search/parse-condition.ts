@@ -3,15 +3,17 @@ import { keptKeys } from './keeping.ts';
 import { findLink, findParameter, printName, splitModifier } from './find-parameter.ts';
 import { paramKey } from './param-key.ts';
 import { parseModified } from './parse-modified.ts';
-import { all, malformed, ok, unsupported } from './problem.ts';
+import { parseWords } from './parse-words.ts';
+import { all, malformed, ok, refused, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { Condition } from './query.ts';
 import { parseDate } from './range-values.ts';
 import type { Setting } from './setting.ts';
+import { isWordScope } from './words.ts';
 import { splitValue, unescapeValue } from './split-value.ts';
 
 /** Links that chains and `_has` may have together: each multiplies the work. */
-const MAX_LINKS = 3;
+export const MAX_LINKS = 5;
 /** Types that one link may lead to without saying which. */
 const MAX_TARGETS = 8;
 
@@ -27,9 +29,30 @@ export function parseCondition(
   const dot = name.indexOf('.');
   if (dot >= 0) return parseChain(setting, type, name.slice(0, dot), name.slice(dot + 1), value, links);
   const { code, modifier } = splitModifier(name);
+  if (code === '_list') return parseList(setting, type, modifier, value);
   if (STORE_PARAMETERS.has(code)) return parseStored(setting, type, code, modifier, value);
   const parameter = findParameter(setting, type, code);
-  return parameter.ok ? parseModified(setting, type, parameter.value, modifier, value) : parameter;
+  if (!parameter.ok) return parameter;
+  if (isWordScope(code)) return parseWords(code, modifier, value);
+  return parseModified(setting, type, parameter.value, modifier, value);
+}
+
+const LIST_ID = /^[A-Za-z0-9\-.]{1,64}$/;
+
+/** `_list=42`: what an entry of that List refers to. See http://hl7.org/fhir/R4/search.html#list. */
+function parseList(setting: Setting, type: string, modifier: string | undefined, value: string): Outcome<Condition> {
+  if (modifier !== undefined)
+    return unsupported('unsupported-modifier', 'The search parameter _list takes no modifier.');
+  const ids = splitValue(value, ',').filter((id) => id !== '');
+  if (ids.some((id) => id.startsWith('$'))) {
+    return refused(
+      'not-supported',
+      'functional-list',
+      'This server keeps no functional lists such as $current-problems.',
+    );
+  }
+  if (!ids.every((id) => LIST_ID.test(id))) return malformed('bad-list', '_list must be the id of a List.');
+  return parseHas(setting, type, '_has:List:item:_id', ids.join(), 0);
 }
 
 function parseStored(
@@ -66,7 +89,7 @@ function parseHas(setting: Setting, type: string, name: string, value: string, l
   const inner = parseCondition(setting, sourceType, rest, value, links + 1);
   if (!inner.ok) return inner;
   const params = keptKeys(definitions, sourceType, link.value).value;
-  return ok({ kind: 'has', sourceType, params, conditions: [inner.value] });
+  return ok({ kind: 'has', sourceType, params, conditions: conjunctsOf(inner.value) });
 }
 
 function parseChain(
@@ -95,7 +118,15 @@ function parseChain(
   }));
   const found = outcomes.flatMap(({ targetType, inner }): Condition[] =>
     inner.ok
-      ? [{ kind: 'chain', params, targetType, ...thereOf(targetType, inner.value), conditions: [inner.value] }]
+      ? [
+          {
+            kind: 'chain',
+            params,
+            targetType,
+            ...thereOf(targetType, inner.value),
+            conditions: conjunctsOf(inner.value),
+          },
+        ]
       : [],
   );
   if (found.length > MAX_TARGETS) return openChain(type, code);
@@ -106,11 +137,23 @@ function parseChain(
   return refused.find(({ problem }) => problem.always) ?? refused[0] ?? openChain(type, code);
 }
 
+/** The conditions that have to hold for this one. */
+export function conjunctsOf(condition: Condition): readonly Condition[] {
+  return condition.kind === 'all' ? condition.conditions : [condition];
+}
+
 /** What has no row is not the same as what does not exist. */
 function thereOf(type: string, condition: Condition): { there?: number } {
-  const isNegative =
-    (condition.kind === 'missing' && condition.missing) || (condition.kind === 'text' && condition.negated === true);
-  return isNegative ? { there: paramKey(type, '_id') } : {};
+  return isNegative(condition) ? { there: paramKey(type, '_id') } : {};
+}
+
+/** Whether it may hold of what has no rows at all. */
+function isNegative(condition: Condition): boolean {
+  if (condition.kind === 'either') return condition.conditions.some(isNegative);
+  if (condition.kind === 'all') return condition.conditions.every(isNegative);
+  return (
+    (condition.kind === 'missing' && condition.missing) || (condition.kind === 'text' && condition.negated === true)
+  );
 }
 
 function openChain(type: string, code: string): Outcome<never> {
@@ -118,5 +161,5 @@ function openChain(type: string, code: string): Outcome<never> {
 }
 
 function tooDeep(): Outcome<never> {
-  return unsupported('chain-too-deep', `Chains and _has may have ${MAX_LINKS} links together at most.`);
+  return refused('too-costly', 'chain-too-deep', `Chains and _has may have ${MAX_LINKS} links together at most.`);
 }

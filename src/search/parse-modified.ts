@@ -1,16 +1,20 @@
 import type { SearchParameterDefinition } from '../definitions/index.ts';
-import { compositeKinds } from './composite.ts';
-import { parameterPlaces, referenceTargets } from './compile-parameter.ts';
-import { shownType } from './emit-reference.ts';
-import { dateKey, keepingOf, keptKeys } from './keeping.ts';
-import type { Place } from './places.ts';
+import { askRanges, askTexts, prepareAsk } from './ask.ts';
+import type { Ask } from './ask.ts';
+import { askComposite, askMissingParts } from './ask-composite.ts';
+import { askReference } from './ask-reference.ts';
+import { askToken } from './ask-token.ts';
+import { askUri } from './ask-uri.ts';
+import { referenceTargets } from './compile-parameter.ts';
+import { findParameter, splitModifier } from './find-parameter.ts';
+import { hierarchyKeys } from './hierarchy.ts';
+import { parseNear } from './near.ts';
 import { all, malformed, ok, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
-import type { Condition, RangeMatch, TextMatch } from './query.ts';
+import type { Condition } from './query.ts';
 import { parseDate, parseNumber, parseQuantity } from './range-values.ts';
-import { splitValue } from './split-value.ts';
-import { parseComposite, parseIdentifier, parseReference, parseString, parseToken, parseUri } from './text-values.ts';
 import type { Setting } from './setting.ts';
+import { parseString } from './text-values.ts';
 
 /** A parameter with its modifier and its values, of which any may hold (`a,b`). */
 export function parseModified(
@@ -20,100 +24,87 @@ export function parseModified(
   modifier: string | undefined,
   value: string,
 ): Outcome<Condition> {
-  const { now, relative, definitions } = setting;
-  const keys = keptKeys(definitions, type, parameter);
-  const { target } = keepingOf(definitions, type, parameter);
-  if (modifier === 'missing') {
-    if (value !== 'true' && value !== 'false') {
-      return malformed('bad-missing', `The value of ${parameter.code}:missing must be true or false.`);
-    }
-    const missing = value === 'true';
-    if (target === undefined) return ok({ kind: 'missing', params: keys.value, missing });
-    const { unshown } = keys;
-    return ok({ kind: 'missing', params: [...keys.value, unshown], missing, target: { type: target, unshown } });
-  }
-  const parts = splitValue(value, ',').filter((part) => part !== '');
-  const { code, type: kind } = parameter;
-  const text = (
-    params: number[],
-    parse: (part: string) => Outcome<TextMatch[]>,
-    more: { negated?: true; dated?: number } = {},
-  ): Outcome<Condition> => {
-    const matches = all(parts.map(parse));
-    if (!matches.ok) return matches;
-    return ok({ kind: 'text', params, any: matches.value.flat(), ...more });
-  };
-  const range = (parse: (part: string) => Outcome<RangeMatch>): Outcome<Condition> => {
-    const matches = all(parts.map(parse));
-    return matches.ok ? ok({ kind: 'range', params: keys.value, any: matches.value }) : matches;
-  };
-  const places = (): Place[] => parameterPlaces(definitions, type, parameter);
-  const references = (targets: readonly string[], only?: string): Outcome<Condition> => {
-    // Rows of canonicals have the version where those of references have the date.
-    const literal = places().every((place) => place.type === 'Reference' || place.type === 'Resource');
-    const read = { targets, relative, versioned: !literal, ...(only === undefined ? {} : { only }) };
-    const dated = literal ? dateKey(definitions, type) : undefined;
-    const found = text(keys.value, (part) => parseReference(code, part, read), dated === undefined ? {} : { dated });
-    return found.ok && target !== undefined && found.value.kind === 'text'
-      ? ok(withUnshown(found.value, keys.unshown))
-      : found;
-  };
-  switch (modifier === undefined ? kind : `${kind}:${modifier}`) {
-    case 'token':
-      return text(keys.value, (part) => parseToken(definitions, type, parameter, code, part));
-    case 'token:not':
-      return text(keys.value, (part) => parseToken(definitions, type, parameter, code, part), { negated: true });
-    case 'token:text':
-      return text(keys.text, (part) => parseString(code, part, 'prefix'));
-    case 'string':
-      return text(keys.value, (part) => parseString(code, part, 'prefix'));
-    case 'string:exact':
-      return text(keys.value, (part) => parseString(code, part, 'exact'));
-    case 'string:contains':
-      return text(keys.value, (part) => parseString(code, part, 'contains'));
-    case 'uri':
-      return text(keys.value, parseUri);
-    case 'reference':
-      return target === undefined ? references(referenceTargets(parameter)) : references([target], target);
-    case 'reference:identifier':
-      return text(keys.identifier, (part) => parseIdentifier(code, part));
-    case 'date':
-      return range((part) => parseDate(code, part, now));
-    case 'number':
-      return range((part) => parseNumber(code, part));
-    case 'quantity':
-      return range((part) => parseQuantity(code, part));
-    case 'composite': {
-      const kinds = compositeKinds(definitions, type, parameter);
-      return text(keys.value, (part) => parseComposite(code, part, kinds, relative));
-    }
-  }
-  if (kind === 'reference' && modifier !== undefined && referenceTargets(parameter).includes(modifier)) {
-    return references([modifier], modifier);
-  }
-  return unsupported('unsupported-modifier', describeModifiers(parameter));
+  const ask = prepareAsk(setting, type, parameter, modifier, value, (name, other) => {
+    const { code, modifier: own } = splitModifier(name);
+    const found = findParameter(setting, type, code);
+    return found.ok ? parseModified(setting, type, found.value, own, other) : found;
+  });
+  if (modifier === 'missing') return askMissing(ask);
+  return askByKind(ask) ?? unsupported('unsupported-modifier', describeModifiers(ask));
 }
 
-/** References that do not show what they lead to stand under a key of their own (`emitUnshownReference`). */
-function withUnshown(condition: Extract<Condition, { kind: 'text' }>, unshown: number): Condition {
-  const isShown = (match: TextMatch): boolean => 'value' in match && shownType(match.value) !== undefined;
-  const [shown, others] = [condition.any.filter(isShown), condition.any.filter((match) => !isShown(match))];
-  if (others.length === 0) return condition;
-  const apart: Condition = { ...condition, params: [unshown], any: others };
-  return shown.length === 0 ? apart : { kind: 'either', conditions: [{ ...condition, any: shown }, apart] };
+function askMissing(ask: Ask): Outcome<Condition> {
+  const { parameter, value, keys, target } = ask;
+  if (value !== 'true' && value !== 'false') {
+    return malformed('bad-missing', `The value of ${parameter.code}:missing must be true or false.`);
+  }
+  const missing = value === 'true';
+  const ofParts = parameter.type === 'composite' ? askMissingParts(ask, missing) : undefined;
+  if (ofParts !== undefined) return ofParts;
+  if (target === undefined) return ok({ kind: 'missing', params: keys.value, missing });
+  const { unshown } = keys;
+  return ok({ kind: 'missing', params: [...keys.value, unshown], missing, target: { type: target, unshown } });
+}
+
+/** Undefined where the kind of parameter does not know the modifier. */
+function askByKind(ask: Ask): Outcome<Condition> | undefined {
+  switch (ask.parameter.type) {
+    case 'token':
+      return askToken(ask);
+    case 'reference':
+      return askReference(ask);
+    case 'uri':
+      return askUri(ask);
+    case 'string':
+      return askString(ask);
+    case 'composite':
+      return askComposite(ask);
+    default:
+      return ask.modifier === undefined ? askRange(ask) : undefined;
+  }
+}
+
+/** See http://hl7.org/fhir/R4/search.html#string. */
+function askString(ask: Ask): Outcome<Condition> | undefined {
+  const { modifier = 'prefix', parameter, keys } = ask;
+  if (ask.modifier === 'prefix' || (modifier !== 'prefix' && modifier !== 'exact' && modifier !== 'contains')) {
+    return undefined;
+  }
+  return askTexts(ask, keys.value, (value) => parseString(parameter.code, value, modifier));
+}
+
+function askRange(ask: Ask): Outcome<Condition> {
+  const { setting, parameter, keys } = ask;
+  const { code } = parameter;
+  const one = <T>(outcome: Outcome<T>): Outcome<T[]> => all([outcome]);
+  switch (parameter.type) {
+    case 'date':
+      return askRanges(ask, (value) => one(parseDate(code, value, setting.now)));
+    case 'number':
+      return askRanges(ask, (value) => one(parseNumber(code, value)));
+    case 'quantity':
+      return askRanges(ask, (value) => one(parseQuantity(setting, code, value)));
+    default: {
+      const circles = all(ask.values.map((value) => parseNear(setting, code, value)));
+      return circles.ok ? ok({ kind: 'near', params: keys.value, any: circles.value }) : circles;
+    }
+  }
 }
 
 const MODIFIERS: Readonly<Record<string, readonly string[]>> = {
-  token: ['text', 'not', 'missing'],
+  token: ['text', 'not', 'in', 'not-in', 'above', 'below', 'missing'],
   string: ['exact', 'contains', 'missing'],
+  uri: ['above', 'below', 'missing'],
   reference: ['identifier', 'missing'],
 };
 
 /** The modifier itself is not repeated: it came from the request. */
-function describeModifiers(parameter: SearchParameterDefinition): string {
+function describeModifiers({ setting, parameter, places }: Ask): string {
   const { code, type: kind } = parameter;
   const known = [...(MODIFIERS[kind] ?? ['missing'])];
+  if (kind === 'token' && places.some(({ type }) => type === 'Identifier')) known.push('of-type');
   const targets = kind === 'reference' ? referenceTargets(parameter) : [];
+  if (targets.some((type) => hierarchyKeys(setting.definitions, type) !== undefined)) known.push('above', 'below');
   if (targets.length > 0) known.push(targets.length > 10 ? 'a resource type' : targets.join(', :'));
   return `The modifier of the search parameter ${code} is not supported; supported are :${known.join(', :')}.`;
 }

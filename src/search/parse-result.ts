@@ -1,8 +1,9 @@
+import type { Definitions } from '../definitions/index.ts';
 import { keptKeys } from './keeping.ts';
 import { findParameter, printName, splitModifier } from './find-parameter.ts';
 import { paramKey } from './param-key.ts';
 import { suggest } from '../base/index.ts';
-import { all, malformed, ok, unsupported } from './problem.ts';
+import { all, malformed, ok, refused, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { SearchQuery, SortKey } from './query.ts';
 import type { Setting } from './setting.ts';
@@ -14,8 +15,8 @@ const SUMMARIES: readonly string[] = ['true', 'text', 'data', 'count', 'false'];
 
 /** `_sort=-date,_id`. See http://hl7.org/fhir/R4/search.html#sort. */
 export function parseSort(setting: Setting, type: string, name: string, value: string): Outcome<SortKey[]> {
-  const refused = refuseModifier(name);
-  return refused ?? all(value.split(',').map((key) => parseSortKey(setting, type, key)));
+  const refusal = refuseModifier(name);
+  return refusal ?? all(value.split(',').map((key) => parseSortKey(setting, type, key)));
 }
 
 function parseSortKey(setting: Setting, type: string, text: string): Outcome<SortKey> {
@@ -32,26 +33,37 @@ function parseSortKey(setting: Setting, type: string, text: string): Outcome<Sor
   return unsupported('unsupported-sort', `${type} cannot be sorted by ${code}, which is a ${parameter.value.type}.`);
 }
 
+/** Contained resources are found as parts of what contains them. See http://hl7.org/fhir/R4/search.html#contained. */
+export function parseContained(name: string, value: string): Outcome<string> {
+  const refusal = refuseModifier(name);
+  if (refusal) return refusal;
+  if (value === 'false') return ok(value);
+  if (value !== 'true' && value !== 'both') {
+    return malformed('bad-contained', '_contained must be one of false, true, both.');
+  }
+  return refused('not-supported', 'contained-search', 'This server does not search for contained resources.');
+}
+
 /** See http://hl7.org/fhir/R4/search.html#count. */
 export function parseCount(name: string, value: string, maxCount: number): Outcome<{ count: number }> {
-  const refused = refuseModifier(name);
-  if (refused) return refused;
+  const refusal = refuseModifier(name);
+  if (refusal) return refusal;
   if (!/^\d{1,9}$/.test(value)) return malformed('bad-count', '_count must be a whole number, 0 or more.');
   return ok({ count: Math.min(Number(value), maxCount) });
 }
 
 /** See http://hl7.org/fhir/R4/search.html#total. */
 export function parseTotal(name: string, value: string): Outcome<Pick<SearchQuery, 'total'>> {
-  const refused = refuseModifier(name);
-  if (refused) return refused;
+  const refusal = refuseModifier(name);
+  if (refusal) return refusal;
   if (!TOTALS.includes(value)) return malformed('bad-total', `_total must be one of ${TOTALS.join(', ')}.`);
   return ok({ total: value as SearchQuery['total'] });
 }
 
 /** See http://hl7.org/fhir/R4/search.html#summary. */
 export function parseSummary(name: string, value: string): Outcome<Required<Pick<SearchQuery, 'summary'>>> {
-  const refused = refuseModifier(name);
-  if (refused) return refused;
+  const refusal = refuseModifier(name);
+  if (refusal) return refusal;
   if (!SUMMARIES.includes(value)) return malformed('bad-summary', `_summary must be one of ${SUMMARIES.join(', ')}.`);
   return ok({ summary: value as NonNullable<SearchQuery['summary']> });
 }
@@ -59,23 +71,35 @@ export function parseSummary(name: string, value: string): Outcome<Required<Pick
 /** See http://hl7.org/fhir/R4/search.html#elements. */
 export function parseElements(
   { definitions }: Setting,
-  type: string,
+  types: readonly string[],
   name: string,
   value: string,
 ): Outcome<Required<Pick<SearchQuery, 'elements'>>> {
-  const refused = refuseModifier(name);
-  if (refused) return refused;
-  const properties = [...(definitions.type(type)?.properties.values() ?? [])];
-  const names = new Set(properties.flatMap(({ name: own, choice }) => (choice ? [own, choice.slice(0, -3)] : [own])));
+  const refusal = refuseModifier(name);
+  if (refusal) return refusal;
+  const names = new Set(types.flatMap((type) => elementNames(definitions, type)));
   const elements = value.split(',').filter((element) => element !== '');
-  const unknown = elements.find((element) => !names.has(element));
+  const unknown = elements.find((element) => !names.has(element) && !isOfType(definitions, element));
   if (unknown !== undefined) {
     return unsupported(
       'unknown-element',
-      `_elements names ${printName(unknown)}, which ${type} does not have.${suggest(unknown, names)}`,
+      `_elements names ${printName(unknown)}, which ${types.length === 1 ? types[0] : 'no type searched'} does not have.${suggest(unknown, names)}`,
     );
   }
   return ok({ elements });
+}
+
+/** `Patient.name`: an element of one type, which may be one that comes along with the matches. */
+function isOfType(definitions: Definitions, element: string): boolean {
+  const [type = '', name = '', ...more] = element.split('.');
+  if (more.length > 0 || !definitions.isResourceType(type)) return false;
+  return elementNames(definitions, type).includes(name);
+}
+
+/** `valueQuantity` and `value` alike. */
+function elementNames(definitions: Definitions, type: string): string[] {
+  const properties = [...(definitions.type(type)?.properties.values() ?? [])];
+  return properties.flatMap(({ name, choice }) => (choice ? [name, choice.slice(0, -3)] : [name]));
 }
 
 function refuseModifier(name: string): Outcome<never> | undefined {

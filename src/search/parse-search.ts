@@ -1,15 +1,17 @@
 import type { Issue } from '../base/index.ts';
-import type { Definitions } from '../definitions/index.ts';
+import type { Answer } from '../terminology/index.ts';
 import { relativeTo } from './emit-reference.ts';
 import { printName } from './find-parameter.ts';
 import { refuseBranched, refuseLarge } from './limits.ts';
-import { parseCondition } from './parse-condition.ts';
+import { conjunctsOf, parseCondition } from './parse-condition.ts';
 import { parseInclude } from './parse-include.ts';
-import { parseCount, parseElements, parseSort, parseSummary, parseTotal } from './parse-result.ts';
-import { malformed, toIssue, unsupported } from './problem.ts';
+import { parseContained, parseCount, parseElements, parseSort, parseSummary, parseTotal } from './parse-result.ts';
+import { all, malformed, toIssue, unsupported } from './problem.ts';
 import type { Outcome, Problem } from './problem.ts';
-import type { Condition, Include, SearchQuery, SortKey } from './query.ts';
-import type { Setting } from './setting.ts';
+import type { Condition, Include, SearchPart, SearchQuery, SortKey } from './query.ts';
+import { checkTypeParameter, chooseTypes, compartmentCondition } from './search-target.ts';
+import type { SearchTarget } from './search-target.ts';
+import type { Knowledge, Setting } from './setting.ts';
 
 export interface SearchOptions {
   /** Refuse what would otherwise be ignored with a warning: `Prefer: handling=strict`. */
@@ -22,60 +24,102 @@ export interface SearchOptions {
   readonly now: number;
   /** This server's own base URL: references below it are the same as `Type/id`. */
   readonly base?: string;
+  /**
+   * What `expandValueSet` answered for those of `namedSets` that are records of the caller; others are looked for in
+   * the terminology.
+   */
+  readonly sets?: ReadonlyMap<string, Answer>;
 }
 
 /** Either a query, or all the reasons to refuse it (400). */
 export type ParsedSearch =
   { readonly ok: true; readonly query: SearchQuery } | { readonly ok: false; readonly issues: readonly Issue[] };
 
+type Params = readonly (readonly [name: string, value: string])[];
+
 /** Nothing that search has to know of. */
 const PASSED = new Set(['_pretty']);
 
 /**
- * Parses the parameters of a search on `type`, already percent-decoded and in their order. Unknown or unsupported
- * parameters are warnings in `query.ignored`, or refused when strict; malformed values are always refused.
- * See http://hl7.org/fhir/R4/search.html.
+ * Parses the parameters of a search, already percent-decoded and in their order. Unknown or unsupported parameters are
+ * warnings in `query.ignored`, or refused when strict; malformed values are always refused. Over several types only
+ * parameters that all of them have are known. See http://hl7.org/fhir/R4/search.html.
  */
 export function parseSearch(
-  definitions: Definitions,
-  type: string,
-  params: readonly (readonly [name: string, value: string])[],
+  knowledge: Knowledge,
+  target: SearchTarget,
+  params: Params,
   options: SearchOptions,
 ): ParsedSearch {
   const large = refuseLarge(params);
   if (large !== undefined) return { ok: false, issues: [large] };
-  const setting: Setting = { definitions, relative: relativeTo(options.base), now: options.now };
-  const draft: Draft = {
-    conditions: [],
-    sort: [],
-    includes: [],
-    revincludes: [],
-    result: { count: options.defaultCount },
-    applied: [],
-  };
+  const { definitions, terminology } = knowledge;
+  const types = chooseTypes(definitions, target, params);
+  if (!types.ok) return { ok: false, issues: [toIssue(types.problem, 'error')] };
+  const { base, now, sets = NO_SETS } = options;
+  const setting: Setting = { definitions, terminology, relative: relativeTo(base), now, sets };
+  const draft = openDraft(setting, target, types.value, options);
   const problems: Problem[] = [];
   for (const [name, value] of params) {
     if (PASSED.has(name)) continue;
-    const outcome = checkText(name, value) ?? applyParameter(draft, setting, type, name, value, options);
+    const outcome = checkText(name, value) ?? applyParameter(draft, name, value);
     if (!outcome.ok) problems.push(outcome.problem);
   }
   const refused = options.strict ? problems : problems.filter(({ always }) => always);
   if (refused.length > 0) return { ok: false, issues: refused.map((problem) => toIssue(problem, 'error')) };
-  const branched = refuseBranched(draft.conditions);
+  const branched = refuseBranched(draft.parts);
   if (branched !== undefined) return { ok: false, issues: [branched] };
-  const { result, ...lists } = draft;
+  const { parts, includes, revincludes, result, applied } = draft;
   const summaryCount = result.summary === 'count' || result.count === 0;
   const ignored = problems.map((problem) => toIssue(problem, 'warning'));
-  return { ok: true, query: { type, total: undefined, ...result, ...lists, summaryCount, ignored } };
+  return {
+    ok: true,
+    query: { parts, includes, revincludes, applied, total: undefined, ...result, summaryCount, ignored },
+  };
 }
 
+const NO_SETS: ReadonlyMap<string, Answer> = new Map();
+
 interface Draft {
-  readonly conditions: Condition[];
-  sort: SortKey[];
+  readonly setting: Setting;
+  readonly target: SearchTarget;
+  readonly types: readonly string[];
+  readonly maxCount: number;
+  readonly parts: readonly DraftPart[];
   readonly includes: Include[];
   readonly revincludes: Include[];
   result: Pick<SearchQuery, 'count' | 'elements' | 'summary' | 'cursor'> & Partial<Pick<SearchQuery, 'total'>>;
   applied: [string, string][];
+}
+
+interface DraftPart extends SearchPart {
+  readonly conditions: Condition[];
+  sort: SortKey[];
+}
+
+function openDraft(
+  setting: Setting,
+  target: SearchTarget,
+  types: readonly string[],
+  { maxCount, defaultCount }: SearchOptions,
+): Draft {
+  const { compartment } = target;
+  const parts = types.map((type) => ({
+    type,
+    conditions: compartment === undefined ? [] : [compartmentCondition(setting.definitions, compartment, type)],
+    sort: [],
+  }));
+  return {
+    setting,
+    target,
+    types,
+    maxCount,
+    parts,
+    includes: [],
+    revincludes: [],
+    result: { count: defaultCount },
+    applied: [],
+  };
 }
 
 function checkText(name: string, value: string): Outcome<never> | undefined {
@@ -90,14 +134,8 @@ function checkText(name: string, value: string): Outcome<never> | undefined {
 }
 
 /** Puts one parameter into the draft. */
-function applyParameter(
-  draft: Draft,
-  setting: Setting,
-  type: string,
-  name: string,
-  value: string,
-  { maxCount }: SearchOptions,
-): Outcome<unknown> {
+function applyParameter(draft: Draft, name: string, value: string): Outcome<unknown> {
+  const { setting, types } = draft;
   const take = <T>(outcome: Outcome<T>, put: (parsed: T) => void, written = value): Outcome<T> => {
     if (outcome.ok) {
       put(outcome.value);
@@ -113,11 +151,16 @@ function applyParameter(
   const merge = (part: Partial<Draft['result']>): void => {
     draft.result = { ...draft.result, ...part };
   };
+  const nothing = (): void => undefined;
   switch (name.split(':', 1)[0]) {
+    case '_type':
+      return take(checkTypeParameter(draft.target, name), nothing);
     case '_sort':
-      return replace(parseSort(setting, type, name, value), (sort) => (draft.sort = sort));
+      return replace(sortParts(draft, name, value), (sorts) => {
+        for (const [at, part] of draft.parts.entries()) part.sort = sorts[at]!;
+      });
     case '_count': {
-      const count = parseCount(name, value, maxCount);
+      const count = parseCount(name, value, draft.maxCount);
       return replace(count, merge, count.ok ? String(count.value.count) : value);
     }
     case '_total':
@@ -125,11 +168,13 @@ function applyParameter(
     case '_summary':
       return replace(parseSummary(name, value), merge);
     case '_elements':
-      return replace(parseElements(setting, type, name, value), merge);
+      return replace(parseElements(setting, types, name, value), merge);
+    case '_contained':
+      return replace(parseContained(name, value), nothing);
     case '_include':
-      return take(parseInclude(setting, type, name, value), (include) => draft.includes.push(include));
+      return take(parseInclude(setting, types, name, value), (include) => draft.includes.push(include));
     case '_revinclude':
-      return take(parseInclude(setting, type, name, value), (include) => draft.revincludes.push(include));
+      return take(parseInclude(setting, types, name, value), (include) => draft.revincludes.push(include));
     case '_format':
       // Chosen by content negotiation; the next page is to be in the same.
       draft.applied.push([name, value]);
@@ -137,7 +182,23 @@ function applyParameter(
     case '_cursor':
       merge({ cursor: value });
       return { ok: true, value };
-    default:
-      return take(parseCondition(setting, type, name, value), (condition) => draft.conditions.push(condition));
+    default: {
+      const conditions = all(types.map((type) => parseCondition(setting, type, name, value)));
+      return take(conditions, (found) => {
+        for (const [at, part] of draft.parts.entries()) part.conditions.push(...conjunctsOf(found[at]!));
+      });
+    }
   }
+}
+
+/** The pages of several types are merged, so their keys have to be of the same kinds. */
+function sortParts({ setting, types }: Draft, name: string, value: string): Outcome<SortKey[][]> {
+  const sorts = all(types.map((type) => parseSort(setting, type, name, value)));
+  if (!sorts.ok) return sorts;
+  const kinds = new Set(sorts.value.map((keys) => keys.map(({ kind }) => kind).join()));
+  if (kinds.size === 1) return sorts;
+  return unsupported(
+    'unsupported-sort',
+    'The types searched cannot be sorted together: their keys are of other kinds.',
+  );
 }

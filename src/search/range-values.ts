@@ -1,11 +1,13 @@
 import { dateInterval } from './date-interval.ts';
-import { unitKey } from './emit-number.ts';
+import { scaleKey, unitKey } from './emit-number.ts';
 import { exactInterval, nextUp, precisionInterval } from './number-interval.ts';
 import { malformed, ok, unsupported } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { RangeMatch } from './query.ts';
 import type { Interval, RangePrefix } from './range.ts';
+import type { Knowledge } from './setting.ts';
 import { splitValue, unescapeValue } from './split-value.ts';
+import { scalesOf, UCUM } from './unit-scale.ts';
 
 const PREFIXES: readonly string[] = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'] satisfies RangePrefix[];
 
@@ -32,32 +34,42 @@ function widenDate({ low, high }: Interval, now: number): Interval {
 }
 
 /** See http://hl7.org/fhir/R4/search.html#number. */
-export function parseNumber(name: string, text: string): Outcome<RangeMatch> {
+export function parseNumber(
+  name: string,
+  text: string,
+  scale: (number: number) => number = (number) => number,
+): Outcome<RangeMatch> {
   const split = splitPrefix(name, text);
   if (!split.ok) return split;
   const { prefix, rest } = split.value;
-  const interval = soughtInterval(prefix, rest);
+  const interval = soughtInterval(prefix, rest, scale);
   if (interval === undefined) {
     return malformed('bad-number', `The value of ${name} must be a number such as 5.40, lt100 or 1.2e3.`);
   }
   return ok({ unit: '', prefix, ...interval });
 }
 
-/** `5.4`, `5.4|system|code` or `5.4||code`. See http://hl7.org/fhir/R4/search.html#quantity. */
-export function parseQuantity(name: string, text: string): Outcome<RangeMatch> {
+/**
+ * `5.4`, `5.4|system|code` or `5.4||code`; a UCUM unit that has a scale is asked for in base units, so that 5400 ug are
+ * found, too. See http://hl7.org/fhir/R4/search.html#quantity.
+ */
+export function parseQuantity({ terminology }: Knowledge, name: string, text: string): Outcome<RangeMatch> {
   const [number = '', system = '', code = '', ...more] = splitValue(text, '|').map(unescapeValue);
   if (more.length > 0 || (system !== '' && code === '')) {
     return malformed('bad-quantity', `The value of ${name} must be number, number|system|code or number||code.`);
   }
-  const match = parseNumber(name, number);
+  const scale = system === UCUM ? scalesOf(terminology)(code) : undefined;
+  const match = parseNumber(name, number, scale?.scale);
+  if (match.ok && scale !== undefined) return ok({ ...match.value, unit: scaleKey(scale) });
   return match.ok && code !== '' ? ok({ ...match.value, unit: unitKey(system, code) }) : match;
 }
 
 /** Equality goes by the precision of the text; other prefixes take the number as exact. */
-function soughtInterval(prefix: RangePrefix, text: string): Interval | undefined {
+function soughtInterval(prefix: RangePrefix, text: string, scale: (number: number) => number): Interval | undefined {
   const byPrecision = precisionInterval(text);
-  if (byPrecision === undefined || prefix === 'eq' || prefix === 'ne') return byPrecision;
-  const number = Number(text);
+  if (byPrecision === undefined) return undefined;
+  if (prefix === 'eq' || prefix === 'ne') return { low: scale(byPrecision.low), high: scale(byPrecision.high) };
+  const number = scale(Number(text));
   if (prefix !== 'ap') return exactInterval(number);
   const slack = Math.abs(number) / 10;
   return { low: number - slack, high: nextUp(number + slack) };

@@ -19,3 +19,11 @@ export function splitValue(text: string, separator: ',' | '|' | '$'): string[] {
 export function unescapeValue(text: string): string {
   return text.replace(/\\([\\,$|])/g, '$1');
 }
+
+const SPECIAL = /[\\$|]/;
+
+/** Escapes a text that is put together with others. */
+export function escapePart(text: string): string {
+  // Hardly any text has them, and looking costs less than replacing.
+  return SPECIAL.test(text) ? text.replace(/[\\$|]/g, '\\$&') : text;
+}

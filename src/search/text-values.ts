@@ -1,11 +1,12 @@
 import type { Definitions, SearchParameterDefinition } from '../definitions/index.ts';
 import { parameterPlaces } from './compile-parameter.ts';
-import { compositePart } from './composite.ts';
-import { shownType, splitCanonical, withoutVersion } from './emit-reference.ts';
+import { splitCanonical } from './canonical.ts';
+import { shownType, withoutVersion } from './emit-reference.ts';
 import { impliesSystem } from './implied-system.ts';
 import { normaliseString } from './normalise-string.ts';
 import { boundKey, KEPT_BYTES } from './param-key.ts';
-import { all, malformed, ok } from './problem.ts';
+import type { Place } from './places.ts';
+import { malformed, ok } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { TextMatch } from './query.ts';
 import { splitValue, unescapeValue } from './split-value.ts';
@@ -25,10 +26,13 @@ export function parseToken(
   if (code === '') return ok([{ op: 'system', detail: boundKey(head) }]);
   const match: TextMatch = { op: 'equal', value: boundKey(code), detail: boundKey(head) };
   if (head === '') return ok([match]);
-  const implied = parameterPlaces(definitions, type, parameter).some(
-    ({ property }) => property !== undefined && impliesSystem(property, head),
-  );
+  const implied = isImplied(parameterPlaces(definitions, type, parameter), head);
   return ok(implied ? [match, { op: 'equal', value: boundKey(code), detail: '' }] : [match]);
+}
+
+/** Whether elements of a parameter, though they do not say so, have their codes from `system`. */
+export function isImplied(places: readonly Place[], system: string): boolean {
+  return places.some(({ property }) => property !== undefined && impliesSystem(property, system));
 }
 
 /** `system|value` of an identifier, or the value alone. */
@@ -56,10 +60,6 @@ export function parseString(name: string, text: string, op: StringOperator): Out
     return malformed('too-long', `The value of ${name} is longer than ${KEPT_BYTES} bytes; use ${name}:exact for it.`);
   }
   return ok([{ op, value }]);
-}
-
-export function parseUri(text: string): Outcome<TextMatch[]> {
-  return ok([{ op: 'equal', value: boundKey(unescapeValue(text)) }]);
 }
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
@@ -97,7 +97,7 @@ export function parseReference(name: string, text: string, reading: ReferenceRea
   return ok([{ op: 'equal', value: boundKey(url), ...(version === '' ? {} : { detail: boundKey(version) }) }]);
 }
 
-function readReference(
+export function readReference(
   name: string,
   text: string,
   { relative, versioned }: Pick<ReferenceReading, 'relative' | 'versioned'>,
@@ -106,37 +106,4 @@ function readReference(
   const value = withoutVersion(url);
   if (RELATIVE.test(value) || ABSOLUTE.test(value)) return ok({ url: value, version });
   return malformed('bad-reference', `The value of ${name} must be Type/id or an absolute URL.`);
-}
-
-/** `part$part`, each part as its own parameter would take it. */
-export function parseComposite(
-  name: string,
-  text: string,
-  kinds: readonly string[],
-  relative: (url: string) => string,
-): Outcome<TextMatch[]> {
-  const parts = splitValue(text, '$');
-  if (parts.length !== kinds.length) {
-    return malformed('bad-composite', `The value of ${name} must be ${kinds.length} values joined by $.`);
-  }
-  const written = all(parts.map((part, at) => parsePart(name, part, kinds[at], relative)));
-  return written.ok ? ok([{ op: 'equal', value: boundKey(written.value.join('$')) }]) : written;
-}
-
-function parsePart(
-  name: string,
-  part: string,
-  kind: string | undefined,
-  relative: (url: string) => string,
-): Outcome<string> {
-  if (kind === 'reference') {
-    const found = readReference(name, unescapeValue(part), { relative });
-    return found.ok ? ok(compositePart(found.value.url)) : found;
-  }
-  const [head = '', code, ...more] = splitValue(part, '|').map(unescapeValue);
-  const last = code ?? head;
-  if (last === '' || more.length > 0) {
-    return malformed('bad-composite', `Each part of ${name} must be code, system|code or |code.`);
-  }
-  return ok(code === undefined ? compositePart(head) : compositePart(code, head));
 }

@@ -67,7 +67,7 @@ const SHARE: Statement = {
     ), added as (
       update record r set readers = r.readers || u.fresh, since = r.since || array_fill(r.version, array[cardinality(u.fresh)])
       from unshared u where r.ref = u.ref
-      returning r.ref, u.owner, u.fresh
+      returning r.ref, r.version, r.readers, u.owner, u.fresh
     ), text_rows as (
       insert into search_text (reader, param, value, detail, target)
       select finder, t.param, t.value, t.detail, t.target from added a
@@ -81,6 +81,9 @@ const SHARE: Statement = {
         case when t.param = any ($3::int4[]) then stamp.at + 1 else t.high end, t.target
       from stamp, added a join search_range t on t.target = a.ref and t.reader = a.owner cross join unnest(a.fresh) finder
       on conflict do nothing
+    ), announced as (
+      insert into outbox (at, readers, organization, kind, ref, version)
+      select clock_timestamp(), a.readers, a.owner, 'shared', a.ref, a.version from added a
     )
     select ref from added`,
 };

@@ -52,7 +52,8 @@ export interface ServerKeyRow {
 export interface IdentityAct {
   readonly at: Date;
   readonly request: string;
-  readonly interaction: 'token' | 'client-add' | 'client-keys' | 'client-disable' | 'organization-add' | 'key-add';
+  readonly interaction:
+    'token' | 'client-add' | 'client-keys' | 'client-disable' | 'organization-add' | 'organization-set' | 'key-add';
   readonly organization: string | null;
   readonly client: string | null;
   /** HTTP status of the answer; 200 for acts of the command line. */
@@ -85,6 +86,31 @@ export async function listOrganizations(on: Queryable): Promise<OrganizationRow[
     { text: `select id, name, role, validation from organization where role <> 'server' order by id` },
     [],
   );
+}
+
+/** What of an organisation may change after it was registered. */
+export type OrganizationChange = Partial<Pick<OrganizationRow, 'name' | 'validation'>>;
+
+/**
+ * Changes a partner organisation and tells every process at commit. Gives it as it stood before, held until then; undefined
+ * when there is no such partner. For the owner of the tables alone: requests may not make themselves lenient.
+ */
+export async function updateOrganization(
+  on: Queryable,
+  id: string,
+  change: OrganizationChange,
+): Promise<Required<OrganizationRow> | undefined> {
+  const [before] = await on.query<Required<OrganizationRow>>(
+    {
+      text: `select id, name, role, validation from organization where id = $1 and role <> 'server' for no key update`,
+    },
+    [id],
+  );
+  if (before === undefined) return undefined;
+  const { name = before.name, validation = before.validation } = change;
+  await on.query({ text: 'update organization set name = $2, validation = $3 where id = $1' }, [id, name, validation]);
+  await on.query({ text: `select pg_notify('${IDENTITY_CHANNEL}', id) from client where organization_id = $1` }, [id]);
+  return before;
 }
 
 const CLIENT = `c.id, c.organization_id as organization, o.role, o.validation, c.name, c.scope, c.jwks, c.jwks_uri as "jwksUri",

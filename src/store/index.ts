@@ -15,27 +15,37 @@ export { contentTable } from './content.ts';
 export type { Database, DatabaseRole, Queryable, Statement } from './database.ts';
 export { openDatabase } from './database.ts';
 export { Overtaken } from './database-fault.ts';
+export type { EverythingCursor, EverythingPage, EverythingWindow, Subject } from './everything.ts';
+export { readEverything } from './everything.ts';
+export type { HistoryCursor, HistoryPage, HistoryType, HistoryVersion, HistoryWindow } from './history.ts';
+export { readHistory, readHistoryOfTypes } from './history.ts';
 export { lockCriteria } from './lock.ts';
 export { migrate, pendingMigrations } from './migrate.ts';
 export type { OutboxRow } from './outbox.ts';
 export { consumeOutbox } from './outbox.ts';
 export type { StoredRecord, StoredVersion } from './read.ts';
-export {
-  lockRecords,
-  lookUpRecord,
-  lookUpText,
-  readHistory,
-  readPublished,
-  readRecord,
-  readRecords,
-  readVersion,
-} from './read.ts';
-export type { Cursor, FoundRecord, SearchContext, SearchResult } from './search.ts';
-export { searchRecords } from './search.ts';
+export { lockRecords, lookUpRecord, lookUpText, readPublished, readRecord, readRecords, readVersion } from './read.ts';
+export type { IndexReader, Reindexed } from './reindex.ts';
+export { reindexSlice } from './reindex.ts';
+export type { Bounds, SearchContext } from './search/ask.ts';
+export type { Cursor, KeysOf } from './search/order.ts';
+export type { FoundRecord } from './search/page.ts';
+export type { SearchResult } from './search/search.ts';
+export { searchRecords } from './search/search.ts';
 export { createWatermark } from './watermark.ts';
 export type { Act, RecordWrite, Written } from './write.ts';
 export { writeRecords } from './write.ts';
-export type { ClientRow, IdentityAct, NewClient, OrganizationRow, ServerKeyRow, Validation } from './identity.ts';
+export type { WordReader } from './words.ts';
+export { indexWords } from './words.ts';
+export type {
+  ClientRow,
+  IdentityAct,
+  NewClient,
+  OrganizationChange,
+  OrganizationRow,
+  ServerKeyRow,
+  Validation,
+} from './identity.ts';
 export {
   disableClient,
   findClient,
@@ -49,6 +59,7 @@ export {
   spendAssertion,
   sweepIdentity,
   updateClientKeys,
+  updateOrganization,
   writeIdentityAct,
 } from './identity.ts';
 export type { OidcPayload, StoredOidcPayload } from './oidc-payload.ts';

@@ -12,6 +12,8 @@ export interface OutboxRow {
   readonly event: string | null;
 }
 
+type TakenRow = OutboxRow & { readonly xid?: string } & Record<string, unknown>;
+
 const BEGIN: Statement = {
   name: 'outbox_begin',
   text: `insert into outbox_consumer (name, horizon) values ($1, '0') on conflict do nothing`,
@@ -25,6 +27,13 @@ const TAKE: Statement = {
   text: `select position, kind, ref, readers, organization, event from outbox
     where xid >= $1::xid8 and xid < $2::xid8 and kind = any ($3::text[]) order by xid, position`,
 };
+const TAKE_SOME: Statement = {
+  name: 'outbox_take_some',
+  text: `select position, kind, ref, readers, organization, event, xid::text as xid from (
+      select * from outbox where xid >= $1::xid8 and xid < $2::xid8 and kind = any ($3::text[])
+      order by xid fetch first ($4::int8) rows with ties
+    ) o order by o.xid, position`,
+};
 // Never back: a lock that was waited for shows a horizon newer than the snapshot that `next` is of.
 const MOVE: Statement = {
   name: 'outbox_move',
@@ -35,19 +44,25 @@ const MOVE: Statement = {
  * Gives `handle` all announcements of these kinds that were committed since the last time, inside the transaction that
  * remembers so: either both stand or neither does. Rows are taken below the snapshot's xmin, so that a transaction that
  * got its positions early and committed late is not passed over. Of several processes one works at a time.
- * Returns how many there were.
+ * With a `limit`, no more than that at once and the rest of the last transaction's. Returns how many there were.
  */
 export async function consumeOutbox(
   on: Queryable,
   consumer: string,
   kinds: readonly string[],
   handle: (rows: readonly OutboxRow[]) => Promise<void>,
+  limit?: number,
 ): Promise<number> {
   await on.query(BEGIN, [consumer]);
   const [lock] = await on.query<{ horizon: string; next: string }>(LOCK, [consumer]);
   if (lock === undefined || lock.horizon === lock.next) return 0;
-  const rows = await on.query<OutboxRow & Record<string, unknown>>(TAKE, [lock.horizon, lock.next, kinds]);
+  const values = [lock.horizon, lock.next, kinds];
+  const rows =
+    limit === undefined
+      ? await on.query<TakenRow>(TAKE, values)
+      : await on.query<TakenRow>(TAKE_SOME, [...values, limit]);
   if (rows.length > 0) await handle(rows);
-  await on.query(MOVE, [consumer, lock.next]);
+  const last = limit !== undefined && rows.length >= limit ? rows.at(-1)?.xid : undefined;
+  await on.query(MOVE, [consumer, last === undefined ? lock.next : String(BigInt(last) + 1n)]);
   return rows.length;
 }

@@ -12,6 +12,8 @@ export interface StoredRecord {
   /** Null when deleted. */
   readonly body: string | null;
   readonly contentHash: string | null;
+  /** Bytes. */
+  readonly contentSize: number | null;
 }
 
 /** A past or current version for vread and history. */
@@ -26,15 +28,17 @@ export interface StoredVersion {
 
 // The one-time filter sets the caller for row-level security before the first row is looked at (set too late, it would
 // return nothing); the filter on readers says the same once more.
-const VISIBLE = `(select set_config('app.org', $1, true)) is not null and ($1 = any (readers) or '*' = any (readers))`;
+export const VISIBLE = `(select set_config('app.org', $1, true)) is not null and ($1 = any (readers) or '*' = any (readers))`;
 // A record that was shared is seen from the version on that was shared.
-const SEEN = 'p.version >= seen_since(record.readers, record.since, $1)';
+export const SEEN = 'p.version >= seen_since(record.readers, record.since, $1)';
 // Unlike extract(), whose numeric costs as much as the rest of a read.
-const AT = `date_part('epoch', last_updated) * 1000 as at`;
+export const AT = `date_part('epoch', last_updated) * 1000 as at`;
+
+const CONTENT = 'content_hash as "contentHash", content_size as "contentSize"';
 
 const READ: Statement = {
   name: 'read',
-  text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
+  text: `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from record where ref = $2 and ${VISIBLE}`,
 };
 /** Bytes of a body at most that a shared connection brings: what is larger would hold up everybody behind it. */
 const LIGHT = 256 * 1024;
@@ -42,7 +46,7 @@ const LIGHT_BODY = `case when octet_length(body) <= ${LIGHT} then body end as bo
 
 const READ_LIGHT: Statement = {
   name: 'read_light',
-  text: `select ref, version, ${AT}, owner, readers, method, ${LIGHT_BODY}, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
+  text: `select ref, version, ${AT}, owner, readers, method, ${LIGHT_BODY}, ${CONTENT} from record where ref = $2 and ${VISIBLE}`,
 };
 const READ_TEXT: Statement = {
   name: 'read_text',
@@ -50,11 +54,11 @@ const READ_TEXT: Statement = {
 };
 const READ_MANY: Statement = {
   name: 'read_many',
-  text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record
+  text: `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from record
     where ref = any ($2::text[]) and ${VISIBLE} order by ref`,
 };
 const READ_PUBLISHED: Statement = {
-  text: `select ref, version, ${AT}, owner, readers, method, body, content_hash as "contentHash" from record
+  text: `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from record
     where ref in (select target from search_text where reader = '*' and param = any ($2::int4[]) and value = '') and owner = $1 and ${VISIBLE} order by ref`,
 };
 const LOCK_MANY: Statement = { name: 'lock_many', text: `${READ_MANY.text} for update` };
@@ -68,20 +72,6 @@ const READ_VERSION: Statement = {
       where p.ref = $2 and p.version = $3 and exists (select 1 from record where record.ref = $2 and ${SEEN} and ${VISIBLE})
     ) v`,
 };
-const HISTORY: Statement = {
-  name: 'history',
-  text: `select w.* from (
-    select v.ref, v.version, ${AT.replace('last_updated', 'v.last_updated')}, v.method, v.body, v.content_hash as "contentHash",
-      count(*) over () as "of", sum(octet_length(v.body)) over (order by v.version desc) - octet_length(v.body) as before
-    from (
-      select ref, version, last_updated, method, body, content_hash from record where ref = $2 and ${VISIBLE}
-      union all
-      select p.ref, p.version, p.last_updated, p.method, p.body, p.content_hash from record_version p
-      where p.ref = $2 and exists (select 1 from record where record.ref = $2 and ${SEEN} and ${VISIBLE})
-    ) v where v.version < $3 and v.last_updated >= to_timestamp($5 / 1000)
-    ) w where coalesce(w.before, 0) < $6 order by w.version desc limit $4`,
-};
-
 /** The record if this organisation may see it, deleted or not. */
 export async function readRecord(on: Queryable, organization: string, ref: string): Promise<StoredRecord | undefined> {
   return (await on.query<StoredRecord & Record<string, unknown>>(READ, [organization, ref]))[0];
@@ -148,27 +138,4 @@ export async function readVersion(
   version: number,
 ): Promise<StoredVersion | undefined> {
   return (await on.query<StoredVersion & Record<string, unknown>>(READ_VERSION, [organization, ref, version]))[0];
-}
-
-export interface HistoryWindow {
-  /** Versions below this one. */
-  readonly before: number;
-  /** Written at this moment or later, milliseconds since 1970. */
-  readonly since: number;
-  readonly count: number;
-  /** Once the versions before it come to this many bytes, no more is given. */
-  readonly bytes: number;
-}
-
-/** How many versions there are within the window, however many were given. */
-export type HistoryVersion = StoredVersion & { readonly of: number };
-
-/** Versions of a record within the window, newest first. */
-export async function readHistory(
-  on: Queryable,
-  organization: string,
-  ref: string,
-  { before, since, count, bytes }: HistoryWindow,
-): Promise<HistoryVersion[]> {
-  return on.query<HistoryVersion & Record<string, unknown>>(HISTORY, [organization, ref, before, count, since, bytes]);
 }

@@ -51,11 +51,11 @@ export async function writeRecords(on: Queryable, act: Act, writes: readonly Rec
   const updates = writes.some((write) => write.previous !== undefined);
   return on.query<{ ref: string; at: number; lastUpdated: string }>(
     statementFor(creates, updates),
-    parameters(act, writes),
+    parameters(act, writes, updates),
   );
 }
 
-function parameters(act: Act, writes: readonly RecordWrite[]): unknown[] {
+function parameters(act: Act, writes: readonly RecordWrite[], updates: boolean): unknown[] {
   const text = { n: [] as number[], param: [] as number[], value: [] as string[], detail: [] as string[] };
   const range = {
     n: [] as number[],
@@ -118,6 +118,7 @@ function parameters(act: Act, writes: readonly RecordWrite[]): unknown[] {
     act.client,
     act.person ?? null,
     act.interaction,
+    ...(updates ? [writes.map((write) => write.keys.lastUpdated)] : []),
   ];
 }
 
@@ -136,6 +137,9 @@ function statementFor(creates: boolean, updates: boolean): Statement {
 /**
  * `caller` sets the organisation for row-level security and takes a transaction id *before* `stamp` reads the clock:
  * a write that a watermark did not see in progress is therefore stamped after that watermark.
+ *
+ * `histories`: where a version stood under `_lastUpdated`, it stands in the history from now on, for each reader from
+ * the moment on that it saw it; see migration 0005.
  */
 function writeSql(creates: boolean, updates: boolean): string {
   const written = [creates ? 'select * from created' : '', updates ? 'select * from updated' : '']
@@ -148,11 +152,11 @@ with caller as materialized (select set_config('app.org', $1, true) as org, pg_c
 stamp as materialized (select clock_timestamp() as at from caller where xid is not null),
 input as materialized (
   select u.n - 1 as n, u.ref, u.type, u.version, u.owner, string_to_array(u.readers, ' ') as readers, u.method, u.head, u.tail,
-    u.hash, u.size, u.previous,
+    u.hash, u.size, u.previous,${updates ? ' u.last_updated_param,' : ''}
     date_trunc('milliseconds', greatest(stamp.at, to_timestamp(u.previous_at / 1000) + interval '1.5 ms')) as at
   from stamp, unnest($2::text[], $3::text[], $4::int8[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::text[], $11::int8[], $12::int8[], $13::float8[]) with ordinality
-    as u(ref, type, version, owner, readers, method, head, tail, hash, size, previous, previous_at, n)
+    $10::text[], $11::int8[], $12::int8[], $13::float8[]${updates ? ', $27::int4[]' : ''}) with ordinality
+    as u(ref, type, version, owner, readers, method, head, tail, hash, size, previous, previous_at${updates ? ', last_updated_param' : ''}, n)
 ),
 content as materialized (
   select i.*, to_char(i.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as stamped from input i
@@ -214,6 +218,15 @@ stale_range as (
   delete from search_range t using updated u where t.target = u.ref and not exists (
     select 1 from new_range v where v.ref = t.target and v.param = t.param and v.reader = t.reader and v.unit = t.unit
       and v.low = t.low and v.high = t.high)
+  returning t.reader, t.param, t.low, t.target
+),
+histories as (
+  insert into history (reader, type, at, until, ref, version)
+  select s.reader, c.type, s.low, extract(epoch from c.at)::float8 * 1000, c.ref, c.previous
+  from stale_range s join content c on c.ref = s.target and c.last_updated_param = s.param
+  union all
+  select finder, c.type, extract(epoch from w.at)::float8 * 1000, extract(epoch from w.at)::float8 * 1000, w.ref, w.version
+  from written w join content c on c.n = w.n and c.head is null cross join lateral unnest(w.finders) as finder
 ),`
       : ''
   }

@@ -87,15 +87,25 @@ function title({
 
 function compileConcept(concept: CodeSystemConcept, keepsDefinition: boolean): HeldConcept {
   const { code, display = '', definition, designation = [], property = [], concept: below = [] } = concept;
-  const names = designation.filter(({ use }) => use?.code !== 'definition');
+  const names = designation.filter(({ use, value }) => use?.code !== 'definition' && !isUnfinished(value));
   const details: HeldConceptDetails = {
-    ...(keepsDefinition && definition && definition !== display ? { d: definition } : {}),
+    ...(keepsDefinition && definition && definition !== display && !isUnwritten(definition) ? { d: definition } : {}),
     ...(names.length ? { n: names.map(({ language = '', value }) => [language, value] as const) } : {}),
     ...(property.length ? { p: property.map((each) => [String(each['code']), readValue(each)] as const) } : {}),
     ...(below.length ? { c: below.map((each) => compileConcept(each, keepsDefinition)) } : {}),
   };
   if (Object.keys(details).length > 0) return [code, display, details];
   return display === '' ? code : [code, display];
+}
+
+/** `***TODO***`, as HL7 published it, says nothing of a concept. */
+function isUnwritten(definition: string): boolean {
+  return /^\W*TODO\W*$/i.test(definition);
+}
+
+/** A translation that is still to be made: `---`, or with a note to the translator in it. */
+function isUnfinished(designation: string): boolean {
+  return /^-+$|TODO/.test(designation);
 }
 
 function readValue(property: Readonly<Record<string, unknown>>): unknown {

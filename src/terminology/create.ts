@@ -25,7 +25,6 @@ export function createTerminology(
   const holdings = gatherHoldings(bytes, additions);
   return {
     ...answerQuestions(holdings),
-    canonicalQuantity: holdings.units.canonicalQuantity,
     expandValueSet: (request) => expandValueSet(holdings, request),
     validateValueSetCode: (request) => validateValueSetCode(holdings, request),
     validateCodeSystemCode: (request) => validateCodeSystemCode(holdings, request),
@@ -34,8 +33,9 @@ export function createTerminology(
   };
 }
 
-function answerQuestions({ codeSystems, findValueSet }: Holdings): Terminology {
+function answerQuestions({ codeSystems, findValueSet, units }: Holdings): Terminology {
   return {
+    canonicalQuantity: units.canonicalQuantity,
     membership: (valueSet, system, code) => {
       const known = findValueSet(valueSet);
       return known === undefined ? 'unknown' : decideInSet(known.set, system, code);

@@ -4,6 +4,7 @@ import { compileTerminology } from './compile.ts';
 import type { HeldValueSet } from './held.ts';
 import type { Holdings, KnownValueSet } from './holdings.ts';
 import type { Compose, TerminologyResource, ValueSet } from './resources.ts';
+import { hasTexts, isListOf, isObject } from './sent.ts';
 
 /** Working out what a stranger composes must not take for ever; no published set has half as many parts. */
 const MOST_PARTS = 100;
@@ -43,7 +44,6 @@ function takeValueSet(holdings: Holdings, resource: TerminologyResource): KnownV
   return { url, held, set: holdings.workOut(held) };
 }
 
-/** What is sent need not have been validated. */
 function isCompose(compose: unknown): compose is Compose {
   if (!isObject(compose)) return false;
   const { include, exclude = [] } = compose;
@@ -66,16 +66,4 @@ function isInclude(include: unknown): boolean {
     isListOf(filter, (each) => hasTexts(each, 'property', 'op', 'value')) &&
     isListOf(valueSet, (each) => typeof each === 'string')
   );
-}
-
-function isListOf(list: unknown, test: (each: unknown) => boolean): boolean {
-  return Array.isArray(list) && list.every(test);
-}
-
-function hasTexts(value: unknown, ...names: readonly string[]): boolean {
-  return isObject(value) && names.every((name) => typeof value[name] === 'string');
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

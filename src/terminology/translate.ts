@@ -1,7 +1,8 @@
-import { refuse, toParameters } from './answer.ts';
+import { isRefusal, refuse, toParameters } from './answer.ts';
 import type { Parameter } from './answer.ts';
 import { isIssues, readAskedCodes } from './asked-codes.ts';
 import type { AskedCode } from './asked-codes.ts';
+import { takeConceptMap } from './given-concept-map.ts';
 import { withoutVersion } from './holdings.ts';
 import type { Holdings, KnownConceptMap } from './holdings.ts';
 import type { ConceptMapGroup, ConceptMapTarget, Dependency } from './resources.ts';
@@ -13,7 +14,7 @@ interface Match {
   readonly code: string | undefined;
   readonly display: string | undefined;
   readonly product: readonly Dependency[];
-  /** Address of the map. */
+  /** Address of the map; empty where one was sent that has none. */
   readonly source: string;
 }
 
@@ -32,7 +33,9 @@ const REVERSED: Readonly<Record<string, string>> = {
 export function translateCode(holdings: Holdings, request: TranslateRequest): Answer {
   const asked = readAskedCodes(request);
   if (isIssues(asked)) return asked;
-  const maps = chooseMaps(holdings.conceptMaps(), request);
+  const given = request.conceptMap && takeConceptMap(request.conceptMap);
+  if (isRefusal(given)) return given;
+  const maps = chooseMaps(given === undefined ? holdings.conceptMaps() : [given], request);
   if (request.url !== undefined && maps.length === 0) {
     return refuse('not-found', 'concept-map-unknown', 'The concept map of this url is not known here.');
   }
@@ -132,7 +135,7 @@ function toParameter({ equivalence, system, code, display, product, source }: Ma
       { name: 'equivalence', valueCode: equivalence },
       ...(code === undefined ? [] : [{ name: 'concept', valueCoding: concept }]),
       ...product.map(toProduct),
-      { name: 'source', valueUri: source },
+      ...(source === '' ? [] : [{ name: 'source', valueUri: source }]),
     ],
   };
 }

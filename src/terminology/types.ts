@@ -25,6 +25,8 @@ export interface Terminology {
   display(system: string, code: string): string | undefined;
   /** All codes when the set can be listed and has at most `limit`; for texts that tell what is allowed. */
   list(valueSet: string, limit: number): readonly Coding[] | undefined;
+  /** A quantity in base units, so that quantities in different units compare; undefined where it has none. */
+  canonicalQuantity(value: number, unit: string): CanonicalQuantity | undefined;
 }
 
 /** What is asked with the operations is answered with a resource, or with what stands in the way. */
@@ -68,8 +70,10 @@ export interface ValidateInValueSetRequest extends CodeRequest {
 
 /** http://hl7.org/fhir/R4/codesystem-operation-validate-code.html */
 export interface ValidateInSystemRequest extends Omit<CodeRequest, 'system'> {
-  /** Of the code system. */
+  /** Of a code system that is known here … */
   readonly url?: string;
+  /** … or a CodeSystem itself. */
+  readonly codeSystem?: TerminologyResource;
   readonly abstract?: boolean;
 }
 
@@ -81,8 +85,9 @@ export interface LookUpRequest extends Pick<CodeRequest, 'code' | 'system' | 'co
 
 /** http://hl7.org/fhir/R4/conceptmap-operation-translate.html */
 export interface TranslateRequest extends CodeRequest {
-  /** Canonical of the map; all that fit where left out. */
+  /** Canonical of the map, or a ConceptMap itself; all that fit where both are left out. */
   readonly url?: string;
+  readonly conceptMap?: TerminologyResource;
   /** Canonical of the value set that the code is from, and of that which the answer is to be from. */
   readonly source?: string;
   readonly target?: string;
@@ -94,8 +99,6 @@ export interface TranslateRequest extends CodeRequest {
 
 /** The questions and the operations. Operations take what is sent as it is and answer with issues, they do not throw. */
 export interface TerminologyService extends Terminology {
-  /** A quantity in base units, so that quantities in different units compare; undefined where it has none. */
-  canonicalQuantity(value: number, unit: string): CanonicalQuantity | undefined;
   /** A ValueSet with its expansion. */
   expandValueSet(request: ExpandRequest): Answer;
   /** Parameters, as of all below. */

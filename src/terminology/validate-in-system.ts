@@ -1,8 +1,8 @@
-import { refuse, toParameters } from './answer.ts';
+import { isRefusal, toParameters } from './answer.ts';
 import { isIssues, readAskedCodes } from './asked-codes.ts';
 import type { AskedCode } from './asked-codes.ts';
 import type { CodeSystemTable } from './code-system.ts';
-import { withoutVersion } from './holdings.ts';
+import { findGivenCodeSystem } from './given-code-system.ts';
 import type { Holdings } from './holdings.ts';
 import { findConcept } from './systems.ts';
 import type { CodeSystems } from './systems.ts';
@@ -14,13 +14,11 @@ import type { Verdict } from './verdict.ts';
  * Says whether a code is one of a code system. One coding of several is enough
  * (http://hl7.org/fhir/R4/codesystem-operation-validate-code.html).
  */
-export function validateCodeSystemCode({ codeSystems }: Holdings, request: ValidateInSystemRequest): Answer {
-  const { url, abstract = false } = request;
-  if (url === undefined) return refuse('required', 'code-system-needed', 'Name the code system in url.');
-  const table = codeSystems.find(withoutVersion(url));
-  if (table === undefined) {
-    return refuse('not-found', 'code-system-unknown', 'The code system of this url is not known here.');
-  }
+export function validateCodeSystemCode(holdings: Holdings, request: ValidateInSystemRequest): Answer {
+  const { codeSystems } = holdings;
+  const { abstract = false } = request;
+  const table = findGivenCodeSystem(holdings, request);
+  if (isRefusal(table)) return table;
   const asked = readAskedCodes(request.code === undefined ? request : { ...request, system: table.url });
   if (isIssues(asked)) return asked;
   return toParameters(combine(asked.map((each) => judge(codeSystems, table, each, abstract))));

@@ -4,6 +4,7 @@ import type { Definitions, Property, StructureDefinition, TypeDefinition } from 
 import type { Terminology } from '../terminology/index.ts';
 import { compileBinding, compileCodingCheck } from './bindings.ts';
 import { checkBundle, withEntries } from './bundle.ts';
+import { compileCanonical, createRecognise } from './canonicals.ts';
 import { checkAsContained, withContained } from './contained.ts';
 import { createKnowledge } from './knowledge.ts';
 import { compileExtensions } from './extensions.ts';
@@ -49,6 +50,7 @@ export function compileValidator(
   const knowledge = createKnowledge(terminology);
   const engine = createEngine(definitions, terminology, profiles, knowledge);
   const checkExtensions = compileExtensions(definitions, engine);
+  const recognise = createRecognise(definitions, terminology, (url) => engine.structure(url) !== undefined);
 
   function shapeOf(type: string): Shape {
     const known = shapes.get(type);
@@ -93,6 +95,7 @@ export function compileValidator(
     const isListed = binding?.strength === 'required' && type === 'code' && definitions.codes(binding.valueSet);
     const bound = binding && terminology && !isListed ? compileBinding(terminology, binding, type) : undefined;
     if (bound !== undefined) checks.push(bound);
+    if (type === 'canonical') checks.push(compileCanonical(recognise, property.targets));
     const [first, ...others] = checks;
     if (first === undefined || others.length === 0) return first;
     return (value, findings) => {
@@ -131,6 +134,7 @@ export function compileValidator(
     const primitive = primitives.get(property.type) ?? compilePrimitive(definitions, property.type);
     primitives.set(property.type, primitive);
     const check = compilePrimitiveSlot(definitions, property, primitive, compileElementCheck(property));
+    if (isBare(definition, property)) return { check };
     const element = lazily(() => shapeOf('Element'));
     return {
       check: definition.kind === 'resource' && property.name === 'implicitRules' ? refuseImplicitRules(check) : check,
@@ -195,4 +199,13 @@ export function compileValidator(
 function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
+}
+
+/**
+ * Whether a primitive has neither id nor extensions: it is an attribute in XML (the id of an element, the url of an
+ * extension), or a narrative. http://hl7.org/fhir/R4/element.html#id, narrative.html#xhtml
+ */
+function isBare(definition: TypeDefinition, { name, type }: Property): boolean {
+  if (definition.kind === 'resource') return false;
+  return name === 'id' || type === 'xhtml' || (name === 'url' && definition.name === 'Extension');
 }

@@ -6,7 +6,7 @@ import type { Scope } from './fhirpath/index.ts';
 import type { Findings } from './findings.ts';
 
 /** What rules may ask beside the resource itself. */
-export type Knowledge = Pick<Scope, 'conforms' | 'isMember'>;
+export type Knowledge = Pick<Scope, 'conforms' | 'isMember' | 'toBaseUnits'>;
 
 /** More than any honest resource needs, and little enough to be walked in a second. */
 const BUDGET = 2_000_000;

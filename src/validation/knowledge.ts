@@ -3,7 +3,7 @@ import type { Knowledge } from './evaluate.ts';
 import { plain } from './fhirpath/index.ts';
 import { isTree } from './tree.ts';
 
-/** What rules may ask of the terminology: `memberOf`. */
+/** What rules may ask of the terminology: `memberOf`, and which of two quantities is more. */
 export function createKnowledge(terminology: Terminology | undefined): Knowledge {
   if (terminology === undefined) return {};
   const isMember = (item: unknown, valueSet: string): boolean | undefined => {
@@ -21,7 +21,7 @@ export function createKnowledge(terminology: Terminology | undefined): Knowledge
     }
     return isUnknown ? undefined : false;
   };
-  return { isMember };
+  return { isMember, toBaseUnits: (value, unit) => terminology.canonicalQuantity(value, unit) };
 }
 
 function toAnswer(membership: 'in' | 'out' | 'unknown'): boolean | undefined {

@@ -1,7 +1,15 @@
+import { findUnfitCharacter } from '../fhir/index.ts';
+import { findAttributeFault } from './narrative-attributes.ts';
+import { readReference } from './narrative-reference.ts';
+
 /*
  * Narrative XHTML as http://hl7.org/fhir/R4/narrative.html#xhtml (rules txt-1, txt-2) allows it: a well-formed <div> of
- * formatting elements. Nothing that runs, loads or asks; read in one pass from left to right.
+ * formatting elements. Nothing that runs, loads or asks; read in one pass from left to right. What passes can stand in an
+ * XML document as it is.
  */
+
+/** Open elements at most, as in XML that is read. */
+const MAX_DEPTH = 64;
 
 const ELEMENTS = new Set(
   (
@@ -10,76 +18,123 @@ const ELEMENTS = new Set(
   ).split(' '),
 );
 
-const ATTRIBUTES = new Set(
-  (
-    'abbr accesskey align alt axis bgcolor border cellhalign cellpadding cellspacing cellvalign char charoff charset cite ' +
-    'class colspan compact coords dir frame headers height href hreflang hspace id lang longdesc name nowrap rel rev ' +
-    'rowspan rules scope shape span src start style summary tabindex title type valign value vspace width ' +
-    'xml:id xml:lang xml:space xmlns'
-  ).split(' '),
-);
-
-const TAG = /<(\/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
-const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-const PLAIN = /(?:[^<&]|&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#x[0-9a-fA-F]+);)+/y;
+// White space is that of XML: of what \s holds beside it, nothing separates attributes.
+const TAG =
+  /<(\/?)([A-Za-z][\w:.-]*)((?:[ \t\r\n]+[\w:.-]+[ \t\r\n]*=[ \t\r\n]*(?:"[^"<]*"|'[^'<]*'))*)[ \t\r\n]*(\/?)>/y;
 const COMMENT = /<!--(?:[^-]|-(?!-))*-->/y;
-const LINKS = new Set(['href', 'src', 'cite', 'longdesc']);
-const XHTML = 'http://www.w3.org/1999/xhtml';
+const MARKUP = /[<&]|\]\]>/g;
+const FILLED = /[^ \t\r\n]/;
 
-export function isNarrative(text: string): boolean {
-  const open: string[] = [];
-  let hasContent = false;
-  let at = 0;
-  const source = text.trim();
-  if (!/^<div[\s>]/.test(source)) return false;
-  while (at < source.length) {
-    if (at > 0 && open.length === 0) return false;
-    const plain = match(PLAIN, source, at) ?? match(COMMENT, source, at);
-    if (plain !== null) {
-      hasContent ||= !plain[0].startsWith('<!--') && plain[0].trim() !== '';
-      at += plain[0].length;
-      continue;
+const ONE_DIV = 'The narrative is one <div>, with nothing before or behind it.';
+
+/** What is wrong with a narrative, where, and how to mend it; holds nothing of its text. */
+export interface NarrativeFault {
+  /** Position in the div. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The first thing that is wrong; undefined for a narrative that is allowed. */
+export function findNarrativeFault(div: string): NarrativeFault | undefined {
+  const unfit = findUnfitCharacter(div);
+  if (unfit >= 0) return { at: unfit, text: 'XML cannot hold this character. Remove it.' };
+  const reader = new Reader(div);
+  while (!reader.isAtEnd) {
+    const text = reader.readNext();
+    if (text !== undefined) return { at: reader.at, text };
+  }
+  const text = reader.judgeWhole();
+  return text === undefined ? undefined : { at: reader.at, text };
+}
+
+class Reader {
+  /** Where the next piece begins, or the fault is. */
+  at = 0;
+  private readonly div: string;
+  private readonly open: string[] = [];
+  private hasContent = false;
+  private isBegun = false;
+
+  constructor(div: string) {
+    this.div = div;
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.div.length;
+  }
+
+  /** Reads a run of text, a comment, a reference or a tag. What is wrong with it, if something is. */
+  readNext(): string | undefined {
+    const { div, at } = this;
+    MARKUP.lastIndex = at;
+    const end = MARKUP.exec(div)?.index ?? div.length;
+    if (end > at) return this.readText(div.slice(at, end));
+    if (this.open.length === 0 && (this.isBegun || !/^<div[ \t\r\n>]/.test(div.slice(at, at + 5)))) return ONE_DIV;
+    if (div[at] === '&') return this.readReference();
+    COMMENT.lastIndex = at;
+    const comment = COMMENT.exec(div);
+    if (comment === null) return this.readTag();
+    this.at += comment[0].length;
+    return undefined;
+  }
+
+  /** What is wrong with the narrative as a whole, when all of it was read. */
+  judgeWhole(): string | undefined {
+    if (!this.isBegun) return ONE_DIV;
+    if (this.open.length > 0) return 'It ends before all elements are closed. Close them.';
+    if (this.hasContent) return undefined;
+    this.at = 0;
+    return 'It has no text. Give some, or leave the narrative out.';
+  }
+
+  private readText(text: string): string | undefined {
+    const filled = text.search(FILLED);
+    if (this.open.length === 0 && filled >= 0) {
+      this.at += filled;
+      return ONE_DIV;
     }
-    const tag = match(TAG, source, at);
-    if (tag === null) return false;
+    this.hasContent ||= text.trim() !== '';
+    this.at += text.length;
+    return undefined;
+  }
+
+  private readReference(): string | undefined {
+    const { length, fault } = readReference(this.div, this.at);
+    this.hasContent = true;
+    this.at += length;
+    return fault;
+  }
+
+  private readTag(): string | undefined {
+    TAG.lastIndex = this.at;
+    const tag = TAG.exec(this.div);
+    if (tag === null) return explainMarkup(this.div, this.at);
     const [whole, closing, name = '', attributes = '', single] = tag;
-    if (!ELEMENTS.has(name)) return false;
+    if (!ELEMENTS.has(name)) return 'FHIR does not allow this element in a narrative. Leave it out.';
     if (closing !== '') {
-      if (attributes !== '' || open.pop() !== name) return false;
+      if (attributes !== '' || single !== '') return 'An end tag holds nothing but its name.';
+      if (this.open.pop() !== name) return 'This end tag does not match the start tag before it.';
     } else {
-      if (!areAllowed(attributes)) return false;
-      if (single === '') open.push(name);
-      hasContent ||= name === 'img';
+      if (this.open.length === MAX_DEPTH) return `It is nested more than ${MAX_DEPTH} levels deep. Send it flatter.`;
+      const fault = findAttributeFault(attributes, this.open.length === 0);
+      if (fault !== undefined) {
+        this.at += 1 + name.length + fault.at;
+        return fault.text;
+      }
+      if (single === '') this.open.push(name);
+      this.hasContent ||= name === 'img';
     }
-    at += whole.length;
+    this.isBegun = true;
+    this.at += whole.length;
+    return undefined;
   }
-  return open.length === 0 && hasContent;
 }
 
-function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at;
-  return pattern.exec(text);
-}
-
-function areAllowed(attributes: string): boolean {
-  for (const [, name = '', double, quoted] of attributes.matchAll(ATTRIBUTE)) {
-    const value = double ?? quoted ?? '';
-    if (!ATTRIBUTES.has(name)) return false;
-    if (name === 'xmlns' && value !== XHTML) return false;
-    if (LINKS.has(name) && !isSafeLink(value)) return false;
-    if (name === 'style' && /[\\&]|\/\*|url\s*\(|expression\s*\(|@import|javascript:/i.test(value)) return false;
+/** What begins with "<" or "]]>" and is neither a tag nor a comment. */
+function explainMarkup(div: string, at: number): string {
+  if (div.startsWith(']]>', at)) return 'In text, write "]]>" as "]]&gt;".';
+  if (/^<[!?]/.test(div.slice(at, at + 2))) {
+    return 'A narrative has no DOCTYPE, no CDATA, no processing instructions, and no comments with "--". Leave it out.';
   }
-  return true;
-}
-
-/** References and ordinary addresses; of data only pictures, and no character reference that could hide a scheme. */
-function isSafeLink(value: string): boolean {
-  const plain = value.replace(/&amp;/g, '').trim();
-  if (/[&\s]/.test(plain.slice(0, 32))) return false;
-  const scheme = /^[^/?#]*?:/.exec(plain)?.[0].toLowerCase();
-  return (
-    scheme === undefined ||
-    ['http:', 'https:', 'mailto:', 'tel:', 'urn:', 'cid:'].includes(scheme) ||
-    /^data:image\/(png|jpeg|gif)[;,]/i.test(plain)
-  );
+  return 'Here is no well-formed tag of XHTML. Quote attributes; write a "<" that is text as &lt;.';
 }

@@ -1,5 +1,6 @@
 import type { Definitions } from '../definitions/index.ts';
-import { isNarrative } from './narrative.ts';
+import { findUnfitCharacter, tellPlace } from '../fhir/index.ts';
+import { findNarrativeFault } from './narrative.ts';
 
 /** How one primitive type (http://hl7.org/fhir/R4/datatypes.html#primitive) stands in JSON, and what it may hold. */
 export interface Primitive {
@@ -8,6 +9,8 @@ export interface Primitive {
   isValid(value: unknown): boolean;
   /** How to write a valid one. */
   readonly mend: string;
+  /** What is wrong with an invalid value, where in it, and how to mend that; holds nothing of the value. */
+  explain?(value: unknown): string;
 }
 
 /**
@@ -17,7 +20,11 @@ export interface Primitive {
 const MAX_STRING = 1024 * 1024;
 const MAX_INT = 2 ** 31 - 1;
 
-const TEXT = 'Give text that is not empty, has at most 1 MB and no control characters but tab and line breaks.';
+const TEXT =
+  'Give text that is more than white space, has at most 1 MB and no characters that XML does not know: no control ' +
+  'characters but tab and line breaks, no U+FFFE, no U+FFFF.';
+const NARRATIVE = 'Give well-formed XHTML of at most 1 MB in one <div>, with some text.';
+const NOT_BLANK = /[^ \t\r\n]/;
 const NOT_BASE64 = /[^A-Za-z0-9+/]/;
 
 /** How to write each type whose pattern decides. */
@@ -49,9 +56,8 @@ export function compilePrimitive(definitions: Definitions, type: string): Primit
   if (type === 'boolean') return { json: 'boolean', isValid: () => true, mend: 'Give true or false, without quotes.' };
   if (type === 'decimal') return decimal(definitions);
   if (type === 'xhtml') {
-    const mend =
-      'Give well-formed XHTML of at most 1 MB in one <div>, with some text, without scripts, forms, frames or event attributes.';
-    return { json: 'string', isValid: (value) => isShort(value) && isNarrative(value), mend };
+    const isValid = (value: unknown): boolean => isShort(value) && findNarrativeFault(value) === undefined;
+    return { json: 'string', isValid, mend: NARRATIVE, explain: explainNarrative };
   }
   if (type === 'base64Binary') return { json: 'string', isValid: isBase64, mend: 'Give base64 with its padding.' };
   if (type === 'string' || type === 'markdown') return { json: 'string', isValid: isText, mend: TEXT };
@@ -71,7 +77,7 @@ export function compilePrimitive(definitions: Definitions, type: string): Primit
   }
   const mend = PATTERNED[type];
   if (mend === undefined) throw new Error(`No check is written for the primitive type ${type}`);
-  return { json: 'string', isValid: (value) => isShort(value) && pattern.test(value), mend };
+  return { json: 'string', isValid: (value) => isShort(value) && pattern.test(value) && isFit(value), mend };
 }
 
 function patternOf(definitions: Definitions, type: string): RegExp {
@@ -99,22 +105,31 @@ function isShort(value: unknown): value is string {
   return length > 0 && length <= MAX_STRING;
 }
 
+/**
+ * Whether XML can hold the text, too. "Strings SHOULD NOT contain Unicode character points below 32", and one of white
+ * space alone is no value of an attribute (http://hl7.org/fhir/R4/datatypes.html#string, xml.html): here they are refused
+ * in JSON as well, so that every record can be read in either format.
+ */
 function isText(value: unknown): boolean {
-  if (!isShort(value)) return false;
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if (code < 32 && code !== 9 && code !== 10 && code !== 13) return false;
-  }
-  return true;
+  return isShort(value) && NOT_BLANK.test(value) && isFit(value);
+}
+
+function isFit(text: string): boolean {
+  return findUnfitCharacter(text) < 0;
+}
+
+function explainNarrative(value: unknown): string {
+  const fault = isShort(value) ? findNarrativeFault(value) : undefined;
+  return fault === undefined ? NARRATIVE : `In the div at ${tellPlace(value as string, fault.at)}: ${fault.text}`;
 }
 
 /**
  * The published pattern takes exponential time on white space, and any pattern that walks over megabytes can outgrow the
- * stack of the regexp engine: this one only looks for the first character that does not belong.
+ * stack of the regexp engine: this one only looks for the first character that does not belong. White space is that of XML.
  */
 function isBase64(value: unknown): boolean {
   const text = value as string;
-  const bare = NOT_BASE64.test(text) ? text.replace(/\s+/g, '') : text;
+  const bare = NOT_BASE64.test(text) ? text.replace(/[ \t\r\n]+/g, '') : text;
   const padding = bare.endsWith('==') ? 2 : bare.endsWith('=') ? 1 : 0;
   return bare.length > padding && bare.length % 4 === 0 && !NOT_BASE64.test(bare.slice(0, bare.length - padding));
 }

@@ -101,7 +101,9 @@ function reportUnknown(shape: Shape, name: string, findings: Findings): void {
     findings.add('structure', 'unknown-element', text);
     return;
   }
-  const near = nearNames(name, shape.slots.keys())[0];
+  // Whoever writes no underscore does not mean the companion of a primitive.
+  const names = [...shape.slots.keys()].filter((known) => known.startsWith('_') === name.startsWith('_'));
+  const near = nearNames(name, names)[0];
   const hint = near === undefined ? 'Remove it, or carry it in an extension.' : `Did you mean ${near}?`;
   findings.add('structure', 'unknown-element', `${shape.type} has no element ${name}. ${hint}`, name);
 }

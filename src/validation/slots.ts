@@ -97,7 +97,8 @@ export function compilePrimitiveSlot(
         index,
       );
     } else if (!primitive.isValid(value)) {
-      findings.add('value', 'invalid-value', `${name} is not a valid ${property.type}. ${mend}`, name, index);
+      const why = primitive.explain?.(value) ?? mend;
+      findings.add('value', 'invalid-value', `${name} is not a valid ${property.type}. ${why}`, name, index);
     } else if (codes !== undefined && !codes.has(value as string)) {
       findings.add('code-invalid', 'code-not-allowed', `${name} ${allowed(codes, property)}`, name, index);
     } else if (checkMore !== undefined) {

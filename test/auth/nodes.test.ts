@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { disableClient } from '../../src/auth/index.ts';
-import { listServerKeys } from '../../src/store/index.ts';
+import { disableClient, setOrganization } from '../../src/auth/index.ts';
+import type { Registry } from '../../src/auth/index.ts';
+import { silentLogger } from '../../src/base/index.ts';
+import { listOrganizations, listServerKeys, openDatabase } from '../../src/store/index.ts';
+import type { Database } from '../../src/store/index.ts';
 import { assertionOf, formOf, getToken, keyPair, openStage, post, registerClient } from './stage.ts';
 import type { Node, Stage } from './stage.ts';
 
@@ -163,4 +166,61 @@ describe('32 a disabled client', () => {
         () => false,
       );
   }
+});
+
+describe('an organisation', () => {
+  let owner: Database;
+  beforeAll(() => {
+    owner = openDatabase({ url: stage.databaseUrl, size: 1, logger: silentLogger });
+  });
+  afterAll(() => owner.close());
+  const office = (): Registry => ({ database: owner, clock: () => new Date() });
+
+  async function untilLenient(node: Node, token: string, lenient: true | undefined): Promise<void> {
+    // Far less than the ten seconds that a client is remembered.
+    for (let tries = 0; tries < 400; tries++) {
+      if ((await node.auth.authenticate(token)).lenient === lenient) return;
+      await new Promise((later) => setTimeout(later, 5));
+    }
+    throw new Error('the change is not heard of');
+  }
+
+  test('that is taken otherwise is so at once on every node, with the tokens that its clients have', async () => {
+    const pair = await keyPair('es');
+    const client = await registerClient(nodes[0]!, pair);
+    const token = await getToken(nodes[0]!, client, pair);
+    for (const node of nodes) expect(await node.auth.authenticate(token)).not.toHaveProperty('lenient');
+    const before = { id: 'hospital-a', name: 'Hospital A', role: 'placer', validation: 'strict' };
+    expect(await setOrganization(office(), 'hospital-a', { validation: 'lenient' })).toEqual(before);
+    for (const node of nodes) await untilLenient(node, token, true);
+    expect(await setOrganization(office(), 'hospital-a', { validation: 'strict', name: 'A' })).toEqual({
+      ...before,
+      validation: 'lenient',
+    });
+    for (const node of nodes) await untilLenient(node, token, undefined);
+    expect(await listOrganizations(owner)).toContainEqual({ ...before, name: 'A' });
+    const acts = await owner.transact(async (on) => {
+      // The owner of the tables may be bound by row-level security, too.
+      await on.query({ text: `select set_config('app.org', 'hospital-a', true)` }, []);
+      return await on.query(
+        { text: `select detail from audit where interaction = 'organization-set' order by at` },
+        [],
+      );
+    });
+    expect(acts).toEqual([{ detail: 'validation=lenient' }, { detail: 'validation=strict name=A' }]);
+  });
+
+  test('is not changed by the role of requests', async () => {
+    const { database } = nodes[0]!;
+    const change = setOrganization({ database, clock: () => new Date() }, 'hospital-a', { validation: 'lenient' });
+    await expect(change).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test.each([
+    ['one that is not there', 'nobody', {}, 404, 'organization-unknown'],
+    ["the server's own", 'consilium', { name: 'Mine' }, 404, 'organization-unknown'],
+    ['an empty name', 'hospital-a', { name: ' ' }, 422, 'name-length'],
+  ])('refused is %s', async (_what, id, change, status, key) => {
+    await expect(setOrganization(office(), id, change)).rejects.toMatchObject({ status, issues: [{ key }] });
+  });
 });

@@ -95,6 +95,29 @@ describe('without a server running', () => {
     ]);
   });
 
+  test('an organisation is changed, and it is said what became of it', async () => {
+    const set = (...args: string[]): Promise<Outcome> => consilium('organization', 'set', '--id', 'north', ...args);
+    expect(await set('--validation', 'lenient', '--name', 'North Hospital')).toEqual(
+      done(
+        'north: validation is lenient (was strict).\n' +
+          'north: the name is North Hospital (was Hospital North), published as Organization/north.\n',
+      ),
+    );
+    const { stdout: table } = await consilium('organization', 'list');
+    expect(table).toBe('ID     ROLE    VALIDATION  NAME\nnorth  placer  lenient     North Hospital\n');
+    expect(await set('--validation', 'lenient')).toEqual(done('north: validation is lenient, as before.\n'));
+    expect((await set('--validation', 'strict', '--name', 'Hospital North')).status).toBe(0);
+    const { stdout: organizations } = await consilium('organization', 'list', '--json');
+    expect(JSON.parse(organizations)).toEqual([
+      { id: 'north', name: 'Hospital North', role: 'placer', validation: 'strict' },
+    ]);
+    for (const id of ['south', 'consilium']) {
+      const unknown = await consilium('organization', 'set', '--id', id, '--name', 'X');
+      expect(unknown).toEqual(failed(`There is no organisation ${id}.\n`));
+    }
+    expect(await set('--name', 'x'.repeat(201))).toEqual(failed('A name has 1 to 200 characters.\n'));
+  });
+
   test('what cannot be is refused in a sentence, without a stack', async () => {
     const again = await consilium('organization', 'add', '--id', 'north', '--name', 'Other', '--role', 'placer');
     expect(again).toEqual(failed('There is an organisation north already. Choose another id.\n'));
@@ -135,6 +158,48 @@ describe('beside a running server', () => {
     expect(added).toEqual(failed('Organization/taken is the record of another partner already. Choose another id.\n'));
     const { stdout: organizations } = await consilium('organization', 'list', '--json');
     expect(JSON.parse(organizations)).toHaveLength(1);
+  });
+
+  test('a new name is published at once, beside what the partner has put into its record', async () => {
+    const { stdout } = await consilium('token', '--client', 'ehr', '--key', 'ehr.json', '--scope', 'system/*.cruds');
+    const token = stdout.trim();
+    const url = `http://127.0.0.1:${env['PORT']}/fhir/Organization/north`;
+    const options = {
+      allowedHosts: [new URL(url).host],
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' },
+    };
+    const own = { resourceType: 'Organization', id: 'north', active: true, address: [{ country: 'NO' }] };
+    const sent = await fetchGuarded(url, {
+      ...options,
+      method: 'PUT',
+      body: JSON.stringify({ ...own, name: 'Our own words' }),
+    });
+    expect(sent.status).toBe(200);
+    const name = 'North & Søn';
+    expect((await consilium('organization', 'set', '--id', 'north', '--name', name)).status).toBe(0);
+    expect((await read(token)).body).toMatchObject({ ...own, name });
+    expect((await fetch(url, { headers: options.headers, method: 'DELETE' })).status).toBe(204);
+    expect((await consilium('organization', 'set', '--id', 'north', '--name', 'Hospital North')).status).toBe(0);
+    expect((await read(token)).body).toMatchObject({ name: 'Hospital North', active: true });
+  });
+
+  test('whoever becomes lenient is so with the tokens that it has, without a restart', async () => {
+    const { stdout } = await consilium('token', '--client', 'ehr', '--key', 'ehr.json', '--scope', 'system/*.cruds');
+    const url = `http://127.0.0.1:${env['PORT']}/fhir/Condition`;
+    const headers = { authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/fhir+json' };
+    const system = 'http://terminology.hl7.org/CodeSystem/condition-clinical';
+    const body = JSON.stringify({
+      resourceType: 'Condition',
+      subject: { display: 'An invented patient' },
+      clinicalStatus: { coding: [{ system, code: 'nonsense' }] },
+    });
+    const send = async (): Promise<number> =>
+      (await fetchGuarded(url, { allowedHosts: [new URL(url).host], method: 'POST', headers, body })).status;
+    expect(await send()).toBe(422);
+    await consilium('organization', 'set', '--id', 'north', '--validation', 'lenient');
+    expect(await send()).toBe(201);
+    await consilium('organization', 'set', '--id', 'north', '--validation', 'strict');
+    expect(await send()).toBe(422);
   });
 
   test('token prints the access token alone, and disabling the client kills it', async () => {

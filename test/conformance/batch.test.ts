@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { startHouse } from '../support/house.ts';
 import type { Json, Partner, TestHouse } from '../support/house.ts';
@@ -139,4 +139,131 @@ test('what is refused in it is audited, with what was asked for', async () => {
   } finally {
     await client.end();
   }
+});
+
+describe('an entry', () => {
+  const statusesOf = (body: Json): string[] => body.entry.map(({ response }: Json) => response.status);
+  const get = (url: string, more: object = {}): object => ({ request: { method: 'GET', url, ...more } });
+  const run = async (...entry: unknown[]): Promise<Json> => (await home.fetch('POST', '', batch(...entry))).body;
+
+  test('reads in any way that a request can', async () => {
+    await home.fetch('PUT', '/Patient/ways', { resourceType: 'Patient', id: 'ways', name: [{ family: 'Wayfarer' }] });
+    const subject = { reference: 'Patient/ways' };
+    await home.fetch('PUT', '/Observation/ways', {
+      resourceType: 'Observation',
+      id: 'ways',
+      status: 'final',
+      code: { text: 'x' },
+      subject,
+    });
+    const types: readonly (readonly [string, string])[] = [
+      ['Patient/ways', 'Patient'],
+      ['/Patient/ways', 'Patient'],
+      [`${house.url}/fhir/Patient/ways`, 'Patient'],
+      ['Patient/ways/_history/1', 'Patient'],
+      ['Patient/ways?_elements=id', 'Patient'],
+      ['Patient/ways/_history', 'Bundle'],
+      ['Patient/_history?_count=1', 'Bundle'],
+      ['_history?_count=1', 'Bundle'],
+      ['Patient?family=Wayfarer', 'Bundle'],
+      ['?_type=Patient&_id=ways', 'Bundle'],
+      ['Patient/ways/Observation', 'Bundle'],
+      ['Patient/ways/*', 'Bundle'],
+      ['Patient/ways/$everything', 'Bundle'],
+      ['Patient/ways/$meta', 'Parameters'],
+      ['Patient/ways/$validate', 'OperationOutcome'],
+      ['ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender', 'ValueSet'],
+      ['metadata', 'CapabilityStatement'],
+    ];
+    const body = await run(...types.map(([url]) => get(url)));
+    expect(body.entry.map(({ resource }: Json, n: number) => [types[n]![0], resource?.resourceType])).toEqual(types);
+    expect(statusesOf(body)).toEqual(types.map(() => '200'));
+    expect(body.entry[4].resource).not.toHaveProperty('name');
+    for (const n of [8, 9, 10]) expect(body.entry[n].resource.entry).toHaveLength(1);
+  });
+  test('asks by POST what is no create', async () => {
+    const gender = { system: 'http://hl7.org/fhir/administrative-gender', code: 'female' };
+    const parameter = [{ name: 'coding', valueCoding: gender }];
+    const body = await run(
+      { request: { method: 'POST', url: 'Patient/_search?_id=b1' } },
+      { request: { method: 'POST', url: '_search?_type=Patient&_id=b1' } },
+      { resource: { resourceType: 'Patient', gender: 'odd' }, request: { method: 'POST', url: 'Patient/$validate' } },
+      { resource: { resourceType: 'Parameters', parameter }, request: { method: 'POST', url: 'CodeSystem/$lookup' } },
+    );
+    expect(statusesOf(body)).toEqual(['200', '200', '200', '200']);
+    expect(body.entry.map(({ resource }: Json) => resource.resourceType)).toEqual([
+      'Bundle',
+      'Bundle',
+      'OperationOutcome',
+      'Parameters',
+    ]);
+    expect(body.entry[2].resource.issue[0].severity).toBe('error');
+  });
+  test('is not answered what its sender has already', async () => {
+    const { headers } = await home.fetch('PUT', '/Patient/known', { resourceType: 'Patient', id: 'known' });
+    const at = new Date(headers.get('last-modified')!).toISOString();
+    const body = await run(
+      get('Patient/known', { ifNoneMatch: 'W/"1"' }),
+      get('Patient/known', { ifNoneMatch: 'W/"7", W/"1"' }),
+      get('Patient/known', { ifModifiedSince: at }),
+      get('Patient/known', { ifNoneMatch: 'W/"2"', ifModifiedSince: at }),
+      get('Patient/known', { ifModifiedSince: '2001-01-01T00:00:00Z' }),
+      get('Patient/known', { ifModifiedSince: 'yesterday' }),
+      { request: { method: 'HEAD', url: 'Patient/known' } },
+    );
+    expect(statusesOf(body)).toEqual(['304', '304', '304', '200', '200', '400', '200']);
+    expect(body.entry.map(({ resource }: Json) => resource !== undefined)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(body.entry[0].response.etag).toBe('W/"1"');
+  });
+  test('changes by criteria, and by a patch', async () => {
+    const url = 'Patient?identifier=http://b|cond';
+    const patient = { resourceType: 'Patient', identifier: [{ system: 'http://b', value: 'cond' }] };
+    const data = Buffer.from('[{"op":"add","path":"/active","value":true}]').toString('base64');
+    const patch = { resourceType: 'Binary', contentType: 'application/json-patch+json', data };
+    const body = await run(
+      { resource: patient, request: { method: 'PUT', url } },
+      { resource: patient, request: { method: 'PUT', url } },
+      { resource: patch, request: { method: 'PATCH', url } },
+      get(url),
+      { request: { method: 'DELETE', url } },
+      { request: { method: 'DELETE', url } },
+      { resource: patch, request: { method: 'PATCH', url } },
+    );
+    expect(statusesOf(body)).toEqual(['201', '200', '200', '200', '204', '204', '404']);
+    expect(body.entry[3].resource.entry[0].resource.active).toBe(true);
+  });
+  test.each([
+    ['of another server', { method: 'GET', url: 'https://elsewhere.example/fhir/Patient/1' }, '400', 'entry-url'],
+    ['that is no address here', { method: 'GET', url: 'Patient/1/2/3/4/5' }, '400', 'entry-url'],
+    ['that takes another method', { method: 'PUT', url: 'Patient/1/_history/1' }, '400', 'entry-url'],
+    ['of an operation that is not there', { method: 'GET', url: 'Patient/$nonsense' }, '404', 'unknown-operation'],
+    ['of a Bundle in the Bundle', { method: 'POST', url: '' }, '400', 'entry-url'],
+    ['with parameters for an update by id', { method: 'PUT', url: 'Patient/1?active=true' }, '400', 'entry-url'],
+    ['of an id that is none', { method: 'GET', url: 'Patient/a_b' }, '400', 'bad-id'],
+  ])('%s is refused', async (_what, request, status, key) => {
+    const { entry } = await run({ request });
+    expect([entry[0].response.status, entry[0].response.outcome.issue[0].details.coding[0].code]).toEqual([
+      status,
+      key,
+    ]);
+  });
+  test('that changes by an operation stands for itself, so that a transaction has none', async () => {
+    await home.fetch('PUT', '/Patient/tagged', { resourceType: 'Patient', id: 'tagged' });
+    const parameter = [{ name: 'meta', valueMeta: { tag: [{ system: 'http://b', code: 't' }] } }];
+    const entry = {
+      resource: { resourceType: 'Parameters', parameter },
+      request: { method: 'POST', url: 'Patient/tagged/$meta-add' },
+    };
+    expect(statusesOf(await run(entry))).toEqual(['200']);
+    const answer = await home.fetch('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [entry] });
+    expectOutcome(answer, 400, 'operation-alone', 'Bundle.entry[0].request.url');
+  });
 });

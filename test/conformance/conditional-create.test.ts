@@ -84,6 +84,20 @@ describe('criteria are refused that', () => {
   });
 });
 
+test('criteria that look into other types need the scope to search those, too', async () => {
+  const narrow = await house.register('narrow', 'placer', 'system/Patient.cruds');
+  for (const criteria of [
+    'organization.name=north',
+    '_has:Observation:patient:code=1',
+    'identifier=1&organization:below=1',
+  ])
+    expectOutcome(
+      await narrow.fetch('POST', '/Patient', identified('1'), { 'if-none-exist': criteria }),
+      403,
+      'scope-missing',
+    );
+});
+
 test('of many at once exactly one creates', async () => {
   const answers = await Promise.all(
     Array.from({ length: 16 }, () => home.fetch('POST', '/Patient', identified('race'), condition('race'))),

@@ -7,7 +7,7 @@ import type { Json, Partner, TestHouse } from '../support/house.ts';
 const FOLDER = new URL('../../profiles/compiled/', import.meta.url);
 const ARTEFACTS = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as Json);
+  .map((name) => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')));
 
 let house: TestHouse;
 let hospital: Partner;

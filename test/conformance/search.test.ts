@@ -146,6 +146,66 @@ test('a search by POST is the same', async () => {
   ).toHaveLength(1);
 });
 
+describe('a search by POST with parameters in its address', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const post = (query: string, body: string) => home.fetch('POST', `/Patient/_search?${query}`, body, form);
+
+  test('holds to the conditions of both, also where they cannot hold together', async () => {
+    expect(idsIn((await post('gender=female', 'gender=male')).body)).toEqual([]);
+    expect(idsIn((await post('_id=p1,p2', '_id=p2,p3')).body)).toEqual(['p2']);
+    expect(idsIn((await post('_include=Patient:organization', '_include=Patient:link&_id=p1')).body)).toEqual(['p1']);
+  });
+  test.each([
+    ['_count=1', '_count=500'],
+    ['_sort=birthdate', '_sort=-birthdate'],
+    ['_summary=true', '_summary=false'],
+    ['_elements=id', '_elements=name'],
+    ['_total=none', '_total=accurate'],
+    ['_format=json', '_format=xml'],
+    ['_cursor=x', '_cursor=y'],
+  ])('is refused where only one of %s and %s can count', async (query, body) => {
+    expectOutcome(await post(query, body), 400, 'parameter-conflict');
+    expect((await post(query, query)).status).toBe(query.startsWith('_cursor') ? 400 : 200);
+  });
+});
+
+test('HEAD tells what GET would, without the body', async () => {
+  for (const path of ['/Patient?gender=female', '/Patient/p1', '/Patient/p1/Observation', '?_type=Patient']) {
+    const [head, get] = [await home.fetch('HEAD', path), await home.fetch('GET', path)];
+    expect([path, head.status, head.text]).toEqual([path, get.status, '']);
+    for (const name of ['content-type', 'etag', 'last-modified'])
+      expect(head.headers.get(name)).toBe(get.headers.get(name));
+  }
+  const unchanged = await home.fetch('HEAD', '/Patient/p1', undefined, { 'if-none-match': 'W/"1"' });
+  expect([unchanged.status, unchanged.text]).toEqual([304, '']);
+  expect((await home.fetch('HEAD', '/Patient?birthdate=x')).status).toBe(400);
+});
+
+test('_contained=false is what is done anyway; other values are refused', async () => {
+  expect(idsIn((await home.fetch('GET', '/Patient?_contained=false&gender=male')).body)).toEqual(['p2']);
+  for (const value of ['true', 'both'])
+    expect((await home.fetch('GET', `/Patient?_contained=${value}`)).status).toBe(400);
+});
+
+describe('includes that are too many', () => {
+  test('are cut off, and that is told', async () => {
+    const entry = Array.from({ length: 1001 }, (_, n) => ({
+      resource: { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: 'Patient/p3' }, id: `x${n}` },
+      request: { method: 'PUT', url: `Basic/x${n}` },
+    }));
+    const sent = await home.fetch('POST', '', { resourceType: 'Bundle', type: 'transaction', entry });
+    expect(sent.status).toBe(200);
+    const { body } = await home.fetch('GET', '/Patient?_id=p3&_revinclude=Basic:subject');
+    const modes = body.entry.map(({ search }: Json) => search.mode);
+    expect([modes.filter((mode: string) => mode === 'include').length, modes.at(-1)]).toEqual([1000, 'outcome']);
+    expect(body.entry.at(-1).resource.issue[0].details.coding[0].code).toBe('includes-truncated');
+  });
+  test('of those that fit nothing is said', async () => {
+    const { body } = await home.fetch('GET', '/Patient?_id=p1&_revinclude=Observation:subject');
+    expect(body.entry.map(({ search }: Json) => search.mode)).toEqual(['match', 'include', 'include', 'include']);
+  });
+});
+
 test('an identifier of 20 KB is found again', async () => {
   const value = 'x'.repeat(20_000);
   const made = await home.fetch('POST', '/Basic', {

@@ -18,6 +18,29 @@ const FEW = {
   compose: { include: [{ system: GENDER, concept: [{ code: 'male' }, { code: 'female' }] }] },
 };
 
+/** Of the partner, and of nobody else. */
+const WARDS = {
+  resourceType: 'CodeSystem',
+  id: 'wards',
+  url: 'http://hospital.example/CodeSystem/wards',
+  status: 'active',
+  content: 'complete',
+  concept: [{ code: 'n2', display: 'North 2' }],
+};
+const TO_WARDS = {
+  resourceType: 'ConceptMap',
+  id: 'to-wards',
+  url: 'http://hospital.example/ConceptMap/to-wards',
+  status: 'active',
+  group: [
+    {
+      source: GENDER,
+      target: WARDS.url,
+      element: [{ code: 'female', target: [{ code: 'n2', equivalence: 'relatedto' }] }],
+    },
+  ],
+};
+
 let house: TestHouse;
 let home: Partner;
 let other: Partner;
@@ -26,7 +49,9 @@ beforeAll(async () => {
   home = await house.register('home', 'placer');
   // These operations tell of nobody: a token for something else will do.
   other = await house.register('other', 'insurer', 'system/Coverage.rs');
-  expect((await home.fetch('PUT', '/ValueSet/few', FEW)).status).toBe(201);
+  for (const record of [FEW, WARDS, TO_WARDS]) {
+    expect((await home.fetch('PUT', `/${record.resourceType}/${record.id}`, record)).status).toBe(201);
+  }
 });
 afterAll(() => house.stop());
 
@@ -246,9 +271,30 @@ describe('CodeSystem/$validate-code', () => {
   ])('refuses %s', async (_what, query, status, key) => {
     expectOutcome(await gets('/CodeSystem/$validate-code', query), status, key);
   });
-  test('refuses a code system that is sent', async () => {
-    const body = wrap({ name: 'codeSystem', resource: { resourceType: 'CodeSystem' } });
-    expectOutcome(await home.fetch('POST', '/CodeSystem/$validate-code', body), 422, 'parameter-not-served');
+  test('takes a code system that is sent', async () => {
+    for (const body of [WARDS, wrap({ name: 'codeSystem', resource: WARDS })]) {
+      const answer = await home.fetch('POST', '/CodeSystem/$validate-code?code=n2', body);
+      expect([answer.status, values(answer)]).toEqual([200, { result: true, display: 'North 2' }]);
+    }
+    const supplement = { ...WARDS, content: 'supplement' };
+    const refused = await home.fetch('POST', '/CodeSystem/$validate-code?code=n2', supplement);
+    expectOutcome(refused, 422, 'code-system-supplement');
+  });
+  test('goes by a stored one, as far as the caller may read it', async () => {
+    const path = '/CodeSystem/wards/$validate-code';
+    expect(values(await gets(path, { code: 'n2' }))).toEqual({ result: true, display: 'North 2' });
+    const coding = wrap({ name: 'coding', valueCoding: { system: WARDS.url, code: 'n3' } });
+    expect(values(await home.fetch('POST', path, coding))).toMatchObject({ result: false });
+    expectOutcome(await gets(path, { url: WARDS.url, code: 'n2' }), 400, 'code-system-twice');
+    const twice = wrap({ name: 'url', valueUri: WARDS.url }, { name: 'codeSystem', resource: WARDS });
+    expectOutcome(await home.fetch('POST', '/CodeSystem/$validate-code', twice), 400, 'code-system-twice');
+    const stranger = await house.register('stranger-to-wards', 'placer');
+    expectOutcome(await gets(path, { code: 'n2' }, stranger), 404, 'not-found');
+    expectOutcome(await gets(path, { code: 'n2' }, other), 403, 'scope-missing');
+    expectOutcome(await gets('/CodeSystem/absent/$validate-code', { code: 'n2' }), 404, 'not-found');
+  });
+  test('knows no $lookup in a stored one: R4 has it on the type alone', async () => {
+    expectOutcome(await gets('/CodeSystem/wards/$lookup', { code: 'n2' }), 404, 'unknown-operation');
   });
 });
 
@@ -270,6 +316,22 @@ describe('ConceptMap/$translate', () => {
     const back = await gets('/ConceptMap/$translate', { url: TO_BSER, code: '4.0', system: target, reverse: 'true' });
     expect(JSON.stringify(back.body)).toContain('"code":"declined"');
   });
+  test('goes by a stored map, or by one that is sent', async () => {
+    const asked = { code: 'female', system: GENDER };
+    const stored = await gets('/ConceptMap/to-wards/$translate', asked);
+    expect([stored.status, values(stored).result]).toEqual([200, true]);
+    expect(JSON.stringify(stored.body)).toContain('"code":"n2"');
+    const query = new URLSearchParams(asked).toString();
+    expect((await home.fetch('POST', `/ConceptMap/$translate?${query}`, TO_WARDS)).body).toEqual(stored.body);
+    expect(values(await gets('/ConceptMap/to-wards/$translate', { ...asked, code: 'male' }))).toMatchObject({
+      result: false,
+    });
+    // Asked of no map in particular, the partner's own is not among those held for everybody.
+    expect(JSON.stringify((await gets('/ConceptMap/$translate', asked)).body)).not.toContain('n2');
+    expectOutcome(await gets('/ConceptMap/to-wards/$translate', { ...asked, url: TO_BSER }), 400, 'concept-map-twice');
+    expectOutcome(await gets('/ConceptMap/to-wards/$translate', asked, other), 403, 'scope-missing');
+    expectOutcome(await gets('/ConceptMap/absent/$translate', asked), 404, 'not-found');
+  });
   test('says so where there is no translation', async () => {
     const answer = await gets('/ConceptMap/$translate', { url: TO_BSER, code: 'posted', system: STATUS });
     expect([answer.status, values(answer)]).toEqual([200, { result: false, message: expect.any(String) }]);
@@ -289,10 +351,11 @@ describe('the operations', () => {
     const named = new Map(
       rest.resource.map(({ type, operation }: Json) => [type, operation.map(({ name }: Json) => name)]),
     );
-    expect(named.get('ValueSet')).toEqual(['validate', 'expand', 'validate-code']);
-    expect(named.get('CodeSystem')).toEqual(['validate', 'lookup', 'validate-code']);
-    expect(named.get('ConceptMap')).toEqual(['validate', 'translate']);
-    expect(named.get('Patient')).toEqual(['validate']);
+    const everywhere = ['validate', 'meta', 'meta-add', 'meta-delete'];
+    expect(named.get('ValueSet')).toEqual([...everywhere, 'expand', 'validate-code']);
+    expect(named.get('CodeSystem')).toEqual([...everywhere, 'lookup', 'validate-code']);
+    expect(named.get('ConceptMap')).toEqual([...everywhere, 'translate']);
+    expect(named.get('Patient')).toEqual([...everywhere, 'everything']);
     for (const [type, name] of [
       ['Patient', 'expand'],
       ['ConceptMap', 'lookup'],

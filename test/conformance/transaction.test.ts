@@ -35,8 +35,24 @@ function put(resource: Json, ifMatch?: string): Entry {
     },
   };
 }
-function request(method: string, url: string): Entry {
-  return { request: { method, url } };
+function request(method: string, url: string, more: object = {}): Entry {
+  return { request: { method, url, ...more } };
+}
+function jsonPatch(url: string, operations: readonly object[], more: object = {}): Entry {
+  const data = Buffer.from(JSON.stringify(operations)).toString('base64');
+  const resource = { resourceType: 'Binary', contentType: 'application/json-patch+json', data };
+  return { resource, request: { method: 'PATCH', url, ...more } };
+}
+async function refuse(status: number, key: string, place: string | undefined, ...entry: Entry[]): Promise<void> {
+  expectOutcome(await home.fetch('POST', '', bundle('transaction', entry)), status, key, place);
+}
+const identified = (value: string, more: Json = {}): Json => ({
+  resourceType: 'Patient',
+  identifier: [{ system: 'http://h', value }],
+  ...more,
+});
+async function totalOf(query: string): Promise<number> {
+  return (await home.fetch('GET', `/${query}&_summary=count`)).body.total;
 }
 const observation = (reference: string): Json => ({
   resourceType: 'Observation',
@@ -135,6 +151,21 @@ describe('references', () => {
     expect(document.text.div).toContain(`href="Patient/${patient.id}"`);
     expect(document.description).toBe(b);
     expect(document.context.related[0].reference).toBe('#o');
+  });
+  test('in uris of any kind are rewritten, within extensions and contained resources, too', async () => {
+    const url = 'http://example.org/named';
+    const extension = ['valueUri', 'valueUrl', 'valueCanonical', 'valueUuid'].map((name) => ({ url, [name]: a }));
+    const organization = { resourceType: 'Organization', id: 'o', name: 'x', extension };
+    const body = await run(
+      post({ ...observation(a), extension, contained: [organization], performer: [{ reference: '#o' }] }),
+      post({ resourceType: 'Patient' }, a),
+    );
+    const { resource } = body.entry[0];
+    const values = [...resource.extension, ...resource.contained[0].extension].map(
+      (one: Json) => Object.values(one)[1],
+    );
+    expect(new Set(values)).toEqual(new Set([`Patient/${body.entry[1].resource.id}`]));
+    expect(values).toHaveLength(8);
   });
   test('to entries of another server are rewritten, absolute or relative', async () => {
     const body = await run(
@@ -276,4 +307,241 @@ test.each([
   ['a text where an entry should be', ['x'], 'Bundle.entry[0].request'],
 ])('%s is refused with its place', async (_what, entry, place) => {
   expectOutcome(await home.fetch('POST', '', bundle('transaction', entry as never)), 400, 'entry-request', place);
+});
+
+describe('what entries read', () => {
+  test('is checked before anything is written', async () => {
+    const good = post(identified('checked-first'));
+    await refuse(404, 'unknown-type', undefined, good, request('GET', 'Nonsense/1'));
+    await refuse(400, 'bad-encoding', undefined, good, request('GET', 'Patient?name=%ZZ'));
+    await refuse(
+      400,
+      'entry-url',
+      'Bundle.entry[1].request.url',
+      good,
+      request('GET', 'http://elsewhere.example/Patient/1'),
+    );
+    expect(await totalOf('Patient?identifier=http://h|checked-first')).toBe(0);
+  });
+  test('refuses only itself once all is written', async () => {
+    const body = await run(
+      post(identified('stands')),
+      request('GET', 'Patient/never-there'),
+      request('GET', 'Patient?identifier=http://h|stands'),
+      request('GET', 'Patient/stands/_history/7'),
+    );
+    expect(statuses(body)).toEqual(['201', '404', '200', '404']);
+    expect(body.entry[1].response.outcome.issue[0].details.coding[0].code).toBe('not-found');
+    expect(body.entry[2].resource.total).toBe(1);
+  });
+  test('is refused in strict handling where a parameter is unknown, and told otherwise', async () => {
+    const entry = request('GET', 'Patient?shoe-size=44');
+    const body = bundle('transaction', [entry]);
+    const told = await home.fetch('POST', '', body);
+    expect(told.body.entry[0].resource.entry.at(-1).search.mode).toBe('outcome');
+    expectOutcome(await home.fetch('POST', '', body, { prefer: 'handling=strict' }), 400, 'unknown-parameter');
+  });
+});
+
+describe('conditional entries', () => {
+  test('update, patch and delete what meets their criteria, or make it', async () => {
+    const entries = (active: boolean): Entry[] => [
+      {
+        ...put(identified('cond-put', { active })),
+        request: { method: 'PUT', url: 'Patient?identifier=http://h|cond-put' },
+      },
+    ];
+    const first = await run(...entries(false));
+    const again = await run(...entries(true));
+    expect([statuses(first), statuses(again)]).toEqual([['201'], ['200']]);
+    expect(again.entry[0].resource).toMatchObject({ id: first.entry[0].resource.id, active: true });
+
+    const url = 'Patient?identifier=http://h|cond-put';
+    const patched = await run(jsonPatch(url, [{ op: 'replace', path: '/active', value: false }]));
+    expect([statuses(patched), patched.entry[0].resource.active]).toEqual([['200'], false]);
+    const removed = await run(request('DELETE', url));
+    expect([statuses(removed), await totalOf(url)]).toEqual([['204'], 0]);
+    const nothing = await run(request('DELETE', url));
+    expect(nothing.entry[0].response).toEqual({ status: '204' });
+    await refuse(
+      404,
+      'not-found',
+      undefined,
+      post({ resourceType: 'Patient' }),
+      jsonPatch(url, [{ op: 'remove', path: '/active' }]),
+    );
+  });
+  test('are referred to by their fullUrl, made or found', async () => {
+    const entries = (): Entry[] => [
+      {
+        fullUrl: 'urn:uuid:33333333-3333-4333-8333-333333333333',
+        resource: identified('cond-ref'),
+        request: { method: 'PUT', url: 'Patient?identifier=http://h|cond-ref' },
+      },
+      post(observation('urn:uuid:33333333-3333-4333-8333-333333333333')),
+    ];
+    const [first, again] = [await run(...entries()), await run(...entries())];
+    for (const { entry } of [first, again]) {
+      expect(entry[1].resource.subject.reference).toBe(`Patient/${entry[0].resource.id}`);
+    }
+    expect(first.entry[0].resource.id).toBe(again.entry[0].resource.id);
+  });
+  test.each<[string, (id: string) => Entry]>([
+    ['an update of it by its id', (id) => put({ resourceType: 'Patient', id })],
+    ['a patch of it by its id', (id) => jsonPatch(`Patient/${id}`, [{ op: 'add', path: '/active', value: true }])],
+    ['a deletion of it by its id', (id) => request('DELETE', `Patient/${id}`)],
+    ['a deletion by other criteria', (id) => request('DELETE', `Patient?_id=${id}`)],
+  ])('that mean the same record as %s are refused', async (what, other) => {
+    const value = `overlap-${what.replaceAll(' ', '-')}`;
+    const { id } = (await home.fetch('POST', '/Patient', identified(value))).body;
+    const conditional = {
+      resource: identified(value, { active: true }),
+      request: { method: 'PUT', url: `Patient?identifier=http://h|${value}` },
+    };
+    await refuse(400, 'written-twice', undefined, conditional, other(id));
+    expect((await home.fetch('GET', `/Patient/${id}`)).body.meta.versionId).toBe('1');
+  });
+  test('with criteria that many meet, or that say nothing, refuse the whole', async () => {
+    for (let n = 0; n < 2; n++) await home.fetch('POST', '/Patient', identified('many'));
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      const entry = (url: string): Entry =>
+        method === 'PATCH' ? jsonPatch(url, []) : { resource: identified('many'), request: { method, url } };
+      await refuse(412, 'several-matches', 'Bundle.entry[0].request.url', entry('Patient?identifier=http://h|many'));
+      await refuse(400, 'criteria-empty', 'Bundle.entry[0].request.url', entry('Patient'));
+      await refuse(400, 'unknown-parameter', 'Bundle.entry[0].request.url', entry('Patient?shoe-size=44'));
+    }
+    expect(await totalOf('Patient?identifier=http://h|many')).toBe(2);
+  });
+  test('create anew what the same transaction deletes', async () => {
+    const { id } = (await home.fetch('POST', '/Patient', identified('renewed'))).body;
+    const body = await run(
+      post(identified('renewed'), undefined, 'identifier=http://h|renewed'),
+      request('DELETE', `Patient/${id}`),
+    );
+    expect(statuses(body)).toEqual(['201', '204']);
+    expect(await totalOf('Patient?identifier=http://h|renewed')).toBe(1);
+  });
+  test('with ifMatch or ifNoneMatch hold to them', async () => {
+    await home.fetch('PUT', '/Patient/guarded', { resourceType: 'Patient', id: 'guarded' });
+    const guarded = { resourceType: 'Patient', id: 'guarded' };
+    await refuse(412, 'version-conflict', undefined, jsonPatch('Patient/guarded', [], { ifMatch: 'W/"2"' }));
+    await refuse(412, 'version-conflict', undefined, request('DELETE', 'Patient/guarded', { ifMatch: 'W/"2"' }));
+    const onlyNew = { resource: guarded, request: { method: 'PUT', url: 'Patient/guarded', ifNoneMatch: '*' } };
+    await refuse(412, 'already-there', undefined, onlyNew);
+    await refuse(400, 'entry-condition', 'Bundle.entry[0].request.ifMatch', {
+      ...post({ resourceType: 'Patient' }),
+      request: { method: 'POST', url: 'Patient', ifMatch: 'W/"1"' },
+    });
+  });
+});
+
+describe('a patch in it', () => {
+  test('is applied to what stands, with the names of the bundle in its values', async () => {
+    await home.fetch('PUT', '/Observation/patched', { ...observation('Patient/p'), id: 'patched' });
+    const urn = 'urn:uuid:44444444-4444-4444-8444-444444444444';
+    const fhirPath = {
+      resourceType: 'Parameters',
+      parameter: [
+        {
+          name: 'operation',
+          part: [
+            { name: 'type', valueCode: 'replace' },
+            { name: 'path', valueString: 'Observation.status' },
+            { name: 'value', valueCode: 'amended' },
+          ],
+        },
+      ],
+    };
+    await home.fetch('PUT', '/Observation/patched2', { ...observation('Patient/p'), id: 'patched2' });
+    const body = await run(
+      jsonPatch('Observation/patched', [{ op: 'replace', path: '/subject/reference', value: urn }]),
+      { resource: fhirPath, request: { method: 'PATCH', url: 'Observation/patched2' } },
+      post({ resourceType: 'Patient' }, urn),
+    );
+    expect(statuses(body)).toEqual(['200', '200', '201']);
+    expect(body.entry[0].resource.subject.reference).toBe(`Patient/${body.entry[2].resource.id}`);
+    expect(body.entry[1].resource.status).toBe('amended');
+    const { entry } = (await home.fetch('GET', '/Observation/patched/_history')).body;
+    expect(entry[0].request.method).toBe('PATCH');
+  });
+  test('has its conditional references resolved', async () => {
+    await home.fetch('PUT', '/Observation/patched3', { ...observation('Patient/p'), id: 'patched3' });
+    const { id } = (await home.fetch('POST', '/Patient', identified('meant'))).body;
+    const reference = 'Patient?identifier=http://h|meant';
+    const set = (value: unknown, path: string): Entry =>
+      jsonPatch('Observation/patched3', [{ op: 'replace', path, value }]);
+    const first = await run(set(reference, '/subject/reference'));
+    expect(first.entry[0].resource.subject.reference).toBe(`Patient/${id}`);
+    const second = await run(set({ reference, display: 'x' }, '/subject'));
+    expect(second.entry[0].resource.subject).toEqual({ reference: `Patient/${id}`, display: 'x' });
+    const none = set('Patient?identifier=http://h|not-meant', '/subject/reference');
+    await refuse(412, 'reference-without-match', 'Bundle.entry[0].resource', none);
+  });
+  test('that cannot be applied, or is none, leaves nothing written', async () => {
+    await home.fetch('PUT', '/Patient/unpatched', { resourceType: 'Patient', id: 'unpatched' });
+    const good = post(identified('patch-fails'));
+    await refuse(
+      422,
+      'code-not-allowed',
+      'Bundle.entry[1].resource.gender',
+      good,
+      jsonPatch('Patient/unpatched', [{ op: 'add', path: '/gender', value: 'odd' }]),
+    );
+    await refuse(400, 'patch-form', 'Bundle.entry[1].resource', good, {
+      resource: { resourceType: 'Patient' },
+      request: { method: 'PATCH', url: 'Patient/unpatched' },
+    });
+    expect(await totalOf('Patient?identifier=http://h|patch-fails')).toBe(0);
+  });
+});
+
+describe('a deletion sent again', () => {
+  test('works when the record is deleted already, and is refused when it never was there', async () => {
+    await home.fetch('PUT', '/Patient/resent', { resourceType: 'Patient', id: 'resent' });
+    for (let n = 0; n < 2; n++) expect(statuses(await run(request('DELETE', 'Patient/resent')))).toEqual(['204']);
+    await refuse(404, 'not-found', undefined, request('DELETE', 'Patient/mistyped'));
+  });
+});
+
+describe('names', () => {
+  test('of versions are kept, and of this server made relative', async () => {
+    await home.fetch('PUT', '/Patient/versioned', { resourceType: 'Patient', id: 'versioned' });
+    const body = await run(
+      post(observation('Patient/versioned/_history/1')),
+      post(observation(`${house.url}/fhir/Patient/versioned/_history/1`)),
+    );
+    for (const { resource } of body.entry) expect(resource.subject.reference).toBe('Patient/versioned/_history/1');
+  });
+  test('of versions of what is sent along mean what is made of it', async () => {
+    const body = await run(
+      post({ resourceType: 'Patient', id: '78' }, 'http://elsewhere.example/fhir/Patient/78'),
+      post(observation('http://elsewhere.example/fhir/Patient/78/_history/4')),
+    );
+    expect(body.entry[1].resource.subject.reference).toBe(`Patient/${body.entry[0].resource.id}`);
+  });
+  test.each([
+    ['twice the same', 'full-url-twice', 'urn:uuid:5', 'urn:uuid:5', 'Bundle.entry[1].fullUrl'],
+    [
+      'of a version',
+      'full-url-version',
+      'urn:uuid:6',
+      'http://e.example/Patient/1/_history/2',
+      'Bundle.entry[1].fullUrl',
+    ],
+    [
+      'with another id than the resource',
+      'full-url-mismatch',
+      'urn:uuid:7',
+      'http://e.example/Patient/2',
+      'Bundle.entry[1].fullUrl',
+    ],
+  ])('%s are refused', async (_what, key, one, other, place) => {
+    await refuse(
+      400,
+      key,
+      place,
+      post({ resourceType: 'Patient' }, one),
+      post({ resourceType: 'Patient', id: '1' }, other),
+    );
+  });
 });

@@ -98,6 +98,30 @@ describe('If-Match', () => {
   });
 });
 
+describe('If-None-Match: * writes only what is not there yet', () => {
+  const patient = { resourceType: 'Patient', id: 'only-new' };
+  const onlyNew = { 'if-none-match': '*' };
+  test('once, and again after a deletion', async () => {
+    expect((await home.fetch('PUT', '/Patient/only-new', patient, onlyNew)).status).toBe(201);
+    expectOutcome(await home.fetch('PUT', '/Patient/only-new', patient, onlyNew), 412, 'already-there');
+    expect((await home.fetch('GET', '/Patient/only-new')).body.meta.versionId).toBe('1');
+    await home.fetch('DELETE', '/Patient/only-new');
+    expect((await home.fetch('PUT', '/Patient/only-new', patient, onlyNew)).status).toBe(201);
+  });
+  test.each(['W/"1"', '"*"', '*, W/"1"'])('%s is refused rather than ignored', async (etag) => {
+    const answer = await home.fetch('PUT', '/Patient/only-new', patient, { 'if-none-match': etag });
+    expectOutcome(answer, 400, 'bad-etag', 'If-None-Match');
+  });
+  test('lets one of many win', async () => {
+    const first = { resourceType: 'Patient', id: 'first-wins' };
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, () => home.fetch('PUT', '/Patient/first-wins', first, onlyNew)),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 15 }, () => 412)]);
+    expect((await home.fetch('GET', '/Patient/first-wins')).body.meta.versionId).toBe('1');
+  });
+});
+
 test('updates without If-Match follow each other, none is lost', async () => {
   await home.fetch('PUT', '/Patient/queue', { resourceType: 'Patient', id: 'queue' });
   const answers = await Promise.all(

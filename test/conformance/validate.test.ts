@@ -14,6 +14,7 @@ let house: TestHouse;
 let home: Partner;
 let other: Partner;
 let centre: Partner;
+let lenient: Partner;
 let before: Record<string, number>;
 beforeAll(async () => {
   house = await startHouse();
@@ -23,6 +24,8 @@ beforeAll(async () => {
   await home.fetch('PUT', '/Patient/stored', { ...PATIENT, id: 'stored' });
   await home.fetch('PUT', '/Patient/gone', { ...PATIENT, id: 'gone' });
   await home.fetch('DELETE', '/Patient/gone');
+  lenient = await house.register('lenient', 'placer', undefined, 'lenient');
+  await lenient.fetch('PUT', '/Condition/miscoded', { ...MISCODED, id: 'miscoded' });
   before = await countRows(house.database);
 });
 // Whatever is asked in this file, nothing of it is stored.
@@ -31,6 +34,15 @@ afterAll(() => house.stop());
 
 const PATIENT = { resourceType: 'Patient', name: [{ family: 'Lind' }], birthDate: '1961-02-03' };
 const WRONG = { resourceType: 'Patient', birthDate: '1961-13-03', nickname: 'L', gender: 'f' };
+
+/** Its structure is right, its code none of those that there are. */
+const MISCODED = {
+  resourceType: 'Condition',
+  subject: { display: 'An invented patient' },
+  clinicalStatus: {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'nonsense' }],
+  },
+};
 
 /** One that can be sent as it is. */
 const REQUEST = {
@@ -226,6 +238,47 @@ describe('a mode', () => {
   test('create does not keep the bytes of a Binary', async () => {
     const binary = { resourceType: 'Binary', contentType: 'text/plain', data: 'aGk=' };
     expectOutcome(await home.fetch('POST', '/Binary/$validate?mode=create', binary), 200, 'write-not-tried');
+  });
+});
+
+describe('of a lenient organisation', () => {
+  const severitiesOf = ({ body }: Answer): string[] =>
+    body.issue
+      .filter(({ details }: Json) => details.coding[0].code === 'code-not-allowed')
+      .map(({ severity }: Json) => severity as string);
+  const UPDATE = { ...MISCODED, id: 'miscoded' };
+
+  test.each([
+    ['on the type', 'POST', '', MISCODED],
+    ['to be created', 'POST', '?mode=create', MISCODED],
+    ['to be updated', 'POST', '/miscoded?mode=update', UPDATE],
+    ['to be updated, by its own id', 'POST', '?mode=update', UPDATE],
+    ['instead of a record', 'POST', '/miscoded', UPDATE],
+    ['as stored', 'GET', '/miscoded', undefined],
+    ['as stored, by its mode', 'GET', '/miscoded?mode=profile', undefined],
+  ])('a code that is not allowed is a warning: %s', async (_what, method, path, resource) => {
+    const [place, query] = path.split('?', 2) as [string, string?];
+    const address = `/Condition${place}/$validate${query === undefined ? '' : `?${query}`}`;
+    const answer = await lenient.fetch(method, address, resource);
+    expectOutcome(answer, 200, 'code-not-allowed', 'Condition.clinicalStatus.coding');
+    expect([severitiesOf(answer), errorsOf(answer)]).toEqual([['warning'], []]);
+    // Told once, and the write was tried.
+    expect(JSON.stringify(answer.body)).not.toContain('write-not-tried');
+    if (resource === undefined) return;
+    expect(severitiesOf(await home.fetch('POST', '/Condition/$validate', resource))).toEqual(['error']);
+  });
+
+  test('also with a profile that was asked for', async () => {
+    const profile = 'http://hl7.org/fhir/StructureDefinition/Condition';
+    const answer = await lenient.fetch('POST', `/Condition/$validate?profile=${profile}`, MISCODED);
+    expect([severitiesOf(answer), errorsOf(answer)]).toEqual([['warning'], []]);
+  });
+
+  test('structure is not forgiven, nor tried', async () => {
+    const wrong = { ...MISCODED, nonsense: 1 };
+    const answer = await lenient.fetch('POST', '/Condition/$validate?mode=create', wrong);
+    expectOutcome(answer, 200, 'write-not-tried');
+    expect([severitiesOf(answer), errorsOf(answer)]).toEqual([['warning'], ['unknown-element']]);
   });
 });
 

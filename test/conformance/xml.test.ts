@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { createXmlCodec } from '../../src/fhir/index.ts';
 import { definitions } from '../definitions/r4.ts';
 import { startHouse } from '../support/house.ts';
@@ -124,19 +125,38 @@ describe('a record', () => {
     expect([made.status, again.status, read(again).id]).toEqual([201, 200, read(made).id]);
   });
 
-  test('that XML cannot carry is kept, and answered without it', async () => {
+  test('that XML cannot carry is refused in JSON, too', async () => {
     const patient = { resourceType: 'Patient', id: 'unfit', name: [{ text: 'a\ufffeb' }] };
-    const made = await home.fetch('PUT', '/Patient/unfit', patient, ASK);
-    expect([made.status, made.text, made.headers.get('etag')]).toEqual([201, '', 'W/"1"']);
-    expect(made.headers.get('location')).toBe(`${house.url}/fhir/Patient/unfit/_history/1`);
+    const answer = await home.fetch('PUT', '/Patient/unfit', patient);
+    expectOutcome(answer, 422, 'invalid-value', 'Patient.name[0].text');
+    const div = '<div xmlns="http://www.w3.org/1999/xhtml">a&nbsp;b</div>';
+    const narrated = await home.fetch('POST', '/Patient', { resourceType: 'Patient', text: { status: 'empty', div } });
+    expectOutcome(narrated, 422, 'invalid-value', 'Patient.text.div');
+    expect(narrated.body.issue[0].details.text).toContain('line 1, column 44');
+  });
+
+  test('that XML cannot carry, because it came before that was refused, is answered without it', async () => {
+    const identifier = [{ system: 'http://x.example', value: 'unfit' }];
+    await home.fetch('PUT', '/Patient/unfit', {
+      resourceType: 'Patient',
+      id: 'unfit',
+      identifier,
+      name: [{ text: '-' }],
+    });
+    await overwrite('Patient/unfit', '"text":"-"', '"text":"\ufffe"');
     expectXmlOutcome(await home.fetch('GET', '/Patient/unfit', undefined, ASK), 406, 'not-expressible-in-xml');
-    expect((await home.fetch('GET', '/Patient/unfit')).body.name).toEqual(patient.name);
+    expect((await home.fetch('GET', '/Patient/unfit')).body.name).toEqual([{ text: '\ufffe' }]);
+
+    const headers = { ...ASK, 'if-none-exist': 'identifier=http://x.example|unfit' };
+    const found = await home.fetch('POST', '/Patient', { resourceType: 'Patient', identifier }, headers);
+    expect([found.status, found.text, found.headers.get('etag')]).toEqual([200, '', 'W/"1"']);
+    expect(found.headers.get('location')).toBe(`${house.url}/fhir/Patient/unfit/_history/1`);
 
     const bundle = {
       resourceType: 'Bundle',
-      type: 'transaction',
+      type: 'batch',
       entry: [
-        { resource: patient, request: { method: 'PUT', url: 'Patient/unfit' } },
+        { request: { method: 'GET', url: 'Patient/unfit' } },
         { resource: { resourceType: 'Patient', id: 'fit' }, request: { method: 'PUT', url: 'Patient/fit' } },
       ],
     };
@@ -152,6 +172,21 @@ describe('a record', () => {
     await home.fetch('DELETE', '/Patient/unfit');
   });
 });
+
+/** Changes the stored text of a record past all rules. */
+async function overwrite(ref: string, from: string, to: string): Promise<void> {
+  const client = new Client({ connectionString: house.database });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query(
+      'update record set body = replace(body, $2, $3) where ref = $1 and body like $4',
+      [ref, from, to, `%${from}%`],
+    );
+    expect(rowCount).toBe(1);
+  } finally {
+    await client.end();
+  }
+}
 
 describe('a search', () => {
   beforeAll(async () => {
@@ -321,7 +356,7 @@ describe('a refusal in XML', () => {
     [404, 'not-found', () => home.fetch('GET', '/Patient/nobody?_format=xml')],
     [404, 'unknown-type', () => home.fetch('GET', '/Nonsense', undefined, ASK)],
     [404, 'unknown-address', () => home.fetch('GET', '/a/b/c/d/e', undefined, ASK)],
-    [405, 'method-not-allowed', () => home.fetch('PATCH', '/Patient/1', '{}', ASK)],
+    [405, 'method-not-allowed', () => home.fetch('DELETE', '/Patient/1/_history', undefined, ASK)],
     [406, 'not-acceptable', () => home.fetch('GET', '/Patient?_format=ttl', undefined, ASK)],
     [
       412,

@@ -55,7 +55,8 @@ const COLOURS = 'https://example.org/ValueSet/colours';
 const compartment: CompartmentDefinition = {
   resourceType: 'CompartmentDefinition',
   url: 'http://hl7.org/fhir/CompartmentDefinition/patient',
-  resource: [{ code: 'Thing', param: ['name'] }, { code: 'Other' }],
+  code: 'Patient',
+  resource: [{ code: 'Thing', param: ['name'] }, { code: 'Patient', param: ['{def}'] }, { code: 'Other' }],
 };
 
 const valueSet: ValueSet = {
@@ -156,7 +157,7 @@ describe('the compilation', () => {
   });
 
   it('lists the compartment', () => {
-    expect(compiled.patientCompartment).toEqual({ Thing: ['name'] });
+    expect(compiled.compartments).toEqual({ Patient: { Thing: ['name'] } });
   });
 
   it('is the same whatever the order of its sources', () => {

@@ -161,30 +161,74 @@ describe('search parameters', () => {
   });
 });
 
-describe('the compartment of a patient', () => {
+describe('compartments', () => {
   it.each([
-    ['Condition', ['patient', 'asserter']],
-    ['Encounter', ['patient']],
-    ['Patient', ['link']],
-    ['Organization', []],
-    ['Task', []],
-    ['constructor', []],
-  ])('%s: %j', (type, codes) => {
-    expect(definitions.patientCompartment(type)).toEqual(codes);
+    ['Patient', 'Condition', ['patient', 'asserter']],
+    ['Patient', 'Encounter', ['patient']],
+    ['Patient', 'Patient', ['link']],
+    ['Patient', 'Organization', undefined],
+    ['Patient', 'Task', undefined],
+    ['Patient', 'constructor', undefined],
+    ['Practitioner', 'Condition', ['asserter']],
+    // Only itself, which needs no parameter.
+    ['Practitioner', 'Practitioner', undefined],
+    ['Encounter', 'Procedure', ['encounter']],
+    ['Encounter', 'Observation', ['encounter']],
+    ['RelatedPerson', 'Patient', ['link']],
+    ['Device', 'Observation', ['subject', 'device']],
+  ])('of a %s, %s: %j', (name, type, codes) => {
+    expect(definitions.compartment(name)?.get(type)).toEqual(codes);
   });
 
-  it('is made of search parameters that refer to patients', () => {
-    for (const type of definitions.resourceTypes) {
-      for (const code of definitions.patientCompartment(type)) {
-        const parameter = definitions.searchParameters(type).get(code);
-        expect([type, code, parameter?.type, parameter?.targets.includes('Patient')]).toEqual([
-          type,
-          code,
-          'reference',
-          true,
-        ]);
+  it('are those of five types', () => {
+    const names = [...definitions.resourceTypes, 'constructor'].filter((name) => definitions.compartment(name));
+    expect(names).toEqual(['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson']);
+  });
+
+  it('are made of search parameters that refer to them', () => {
+    for (const name of ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson']) {
+      const compartment = [...(definitions.compartment(name) ?? [])];
+      expect(compartment.length).toBeGreaterThan(20);
+      for (const [type, codes] of compartment) {
+        for (const code of codes) {
+          const parameter = definitions.searchParameters(type).get(code);
+          expect([name, type, code, parameter?.type]).toEqual([name, type, code, 'reference']);
+        }
       }
     }
+  });
+});
+
+describe('search parameters besides those of R4', () => {
+  const bytes = readFileSync(new URL('../../src/definitions/r4.json', import.meta.url));
+  const own = {
+    resourceType: 'SearchParameter',
+    url: 'urn:own',
+    code: 'own',
+    base: ['Patient', 'Group'],
+    type: 'reference',
+    expression: 'Patient.link.other | Group.managingEntity',
+  };
+
+  it('are of their types as if they were of R4', () => {
+    const added = loadDefinitions(bytes, undefined, [own, { resourceType: 'Patient' }]);
+    const parameter = added.searchParameters('Group').get('own');
+    expect(parameter).toMatchObject({ url: 'urn:own', type: 'reference', expression: 'Group.managingEntity' });
+    expect(parameter?.targets).toEqual(added.resourceTypes);
+    expect(added.searchParameters('Task').has('own')).toBe(false);
+  });
+
+  it.each([
+    ['a name that is taken', { ...own, code: 'name' }, 'urn:own takes the name name, which Patient has already'],
+    ['no expression for a type', { ...own, base: ['Task'] }, 'urn:own has no expression for Task'],
+  ])('are refused with %s', (_what, parameter, text) => {
+    expect(() => loadDefinitions(bytes, undefined, [parameter])).toThrow(text);
+  });
+
+  it('of the project are there', () => {
+    const names = ['case-number', 'supporting-info', 'reason-reference', 'insurance'];
+    for (const name of names) expect(definitions.searchParameters('ServiceRequest').has(name)).toBe(true);
+    for (const name of ['case-number', 'output']) expect(definitions.searchParameters('Task').has(name)).toBe(true);
   });
 });
 

@@ -120,7 +120,7 @@ function describePublished(structures: readonly StructureDefinition[]): Describe
         const isBackbone = code === 'BackboneElement' || (code === 'Element' && types.length === 1);
         const type = typeOf(path, kind, code);
         const local = path.slice(parent.length + 1);
-        const targets = types.filter((each) => each.code === 'Reference').flatMap((each) => each.targetProfile ?? []);
+        const targets = types.filter((each) => each.code === code).flatMap((each) => each.targetProfile ?? []);
         const targetNames = targets.map(lastSegment).sort();
         described[`${owner}.${local.replace('[x]', type.charAt(0).toUpperCase() + type.slice(1))}`] = {
           type: isBackbone ? path : type,
@@ -128,7 +128,7 @@ function describePublished(structures: readonly StructureDefinition[]): Describe
           max: max === '*' ? Infinity : Number(max),
           summary: isSummary,
           modifier: isModifier,
-          targets: code === 'Reference' && !targetNames.includes('Resource') ? targetNames : [],
+          targets: !targetNames.includes('Resource') ? targetNames : [],
           binding: describeBinding(binding),
         };
       }
@@ -191,6 +191,8 @@ describe('compared with what HL7 publishes', () => {
     const ours: Described = {};
     for (const name of definitions.resourceTypes) {
       for (const { url, code, type, expression, targets } of definitions.searchParameters(name).values()) {
+        // The project's own.
+        if (!url.startsWith('http://hl7.org/')) continue;
         const base = /SearchParameter\/((?:Domain)?Resource)-/.exec(url)?.[1] ?? name;
         ours[`${base} ${url}`] = { code, type, expression, targets };
       }

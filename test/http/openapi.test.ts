@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/index.ts';
 import { createXmlCodec } from '../../src/fhir/index.ts';
 import { createServer } from '../../src/http/index.ts';
+import { buildCapabilityStatement } from '../../src/interactions/index.ts';
 import type { House } from '../../src/interactions/index.ts';
 import { definitions } from '../definitions/r4.ts';
 import { startHouse } from '../support/house.ts';
@@ -89,6 +90,64 @@ describe('the routes', () => {
     expect(server.table().map(({ path }) => path)).toContain('/auth/{path*}');
   });
 });
+
+/** How each interaction is asked for. https://hl7.org/fhir/R4/http.html#summary */
+const INTERACTIONS: Readonly<Record<string, readonly string[]>> = {
+  read: ['get /fhir/{type}/{id}'],
+  vread: ['get /fhir/{type}/{id}/_history/{vid}'],
+  update: ['put /fhir/{type}/{id}', 'put /fhir/{type}'],
+  patch: ['patch /fhir/{type}/{id}', 'patch /fhir/{type}'],
+  delete: ['delete /fhir/{type}/{id}', 'delete /fhir/{type}'],
+  'history-instance': ['get /fhir/{type}/{id}/_history'],
+  'history-type': ['get /fhir/{type}/_history'],
+  'history-system': ['get /fhir/_history'],
+  create: ['post /fhir/{type}'],
+  'search-type': [
+    'get /fhir/{type}',
+    'post /fhir/{type}/_search',
+    'get /fhir/{type}/{id}/{member}',
+    'post /fhir/{type}/{id}/{member}/_search',
+  ],
+  'search-system': ['get /fhir', 'post /fhir/_search'],
+  transaction: ['post /fhir'],
+  batch: ['post /fhir'],
+};
+/** What a CapabilityStatement has no word for. */
+const UNSAID = ['get /fhir/metadata', 'get /fhir/.well-known/smart-configuration'];
+
+test('what is documented below /fhir is what the CapabilityStatement says, and the other way round', () => {
+  const options = { base: 'https://opinions.example/fhir', version: '1', date: '2026-01-01T00:00:00Z', cors: false };
+  const [rest] = buildCapabilityStatement(definitions, options).rest as [Rest];
+  const interactions = [...rest.interaction, ...rest.resource.flatMap(({ interaction }) => interaction)];
+  const said = new Set(interactions.flatMap(({ code }) => INTERACTIONS[code] ?? [`no address known: ${code}`]));
+  const asked = documentedBelow('/fhir');
+  for (const { type, operation: named } of rest.resource) {
+    for (const { name } of named) {
+      const addresses = asked.filter((address) => isOperation(address, type, name));
+      if (addresses.length === 0) said.add(`not documented: ${type} $${name}`);
+      for (const address of addresses) said.add(address);
+    }
+  }
+  expect([...said, ...UNSAID].sort()).toEqual([...asked].sort());
+});
+
+interface Rest {
+  readonly interaction: readonly { readonly code: string }[];
+  readonly resource: readonly {
+    readonly type: string;
+    readonly interaction: readonly { readonly code: string }[];
+    readonly operation: readonly { readonly name: string }[];
+  }[];
+}
+
+function documentedBelow(base: string): string[] {
+  return operations.filter(({ path }) => path.startsWith(base)).map(({ method, path }) => `${method} ${path}`);
+}
+
+function isOperation(address: string, type: string, name: string): boolean {
+  const [, first, last] = /^\w+ \/fhir\/([^/]+)(?:\/\{id\})?\/\$([\w-]+)$/.exec(address) ?? [];
+  return last === name && (first === type || first === '{type}');
+}
 
 describe('an operation', () => {
   let house: TestHouse;

@@ -351,3 +351,179 @@ test('a transaction that has to run again names what another one made meanwhile'
     await store.close();
   }
 });
+
+const AS_JSON_PATCH = { 'content-type': 'application/json-patch+json' };
+
+function where(value: string): string {
+  return `?identifier=${encodeURIComponent(`urn:race|${value}`)}`;
+}
+
+test('32 conditional updates of what is not there, at two servers: one creates, the others follow', async () => {
+  for (let round = 0; round < 5; round++) {
+    const value = `update-${round}`;
+    const answers = await Promise.all(
+      TIMES.map((n) => home.fetch('PUT', at(n, `/Patient${where(value)}`), patient(value))),
+    );
+    expect(statuses(answers)).toEqual({ 200: 31, 201: 1 });
+    const found = matches(await home.fetch('GET', `/Patient${where(value)}`));
+    expect(found).toHaveLength(1);
+    expect((await versionsOf(found[0]!)).map((row) => row.version)).toEqual(TIMES.map((n) => n + 1));
+  }
+}, 60_000);
+
+test('conditional updates and creates under the same criteria exclude each other', async () => {
+  const answers = await Promise.all(
+    TIMES.map((n) =>
+      n % 2 === 0
+        ? home.fetch('PUT', at(n / 2, `/Patient${where('either')}`), patient('either'))
+        : home.fetch('POST', at((n - 1) / 2, '/Patient'), patient('either'), {
+            'if-none-exist': 'identifier=urn:race|either',
+          }),
+    ),
+  );
+  const { 201: made, ...others } = statuses(answers);
+  expect([made, others]).toEqual([1, { 200: 31 }]);
+  expect(matches(await home.fetch('GET', `/Patient${where('either')}`))).toHaveLength(1);
+});
+
+test('conditional updates and deletes of one record: each meets what stands, and none brings back what was deleted', async () => {
+  await home.fetch('POST', '/Patient', patient('coming'));
+  const answers = await Promise.all(
+    TIMES.map((n) =>
+      n % 4 === 0
+        ? home.fetch('DELETE', at(n / 4, `/Patient${where('coming')}`))
+        : home.fetch('PUT', at(n, `/Patient${where('coming')}`), patient('coming')),
+    ),
+  );
+  expect(answers.filter(({ status }) => status >= 300).map(({ text }) => text)).toEqual([]);
+  const made = answers.filter(({ status }) => status === 201).map(({ body }) => body.id as string);
+  expect(new Set(made).size).toBe(made.length);
+  // A record that was deleted stays deleted: its versions end there.
+  for (const id of made) {
+    const { rows } = await owner.query<{ deleted: boolean }>(
+      `select version, deleted from record where ref = $1
+       union all select version, deleted from record_version where ref = $1 order by version`,
+      [`Patient/${id}`],
+    );
+    expect(rows.slice(0, -1).filter(({ deleted }) => deleted)).toEqual([]);
+  }
+  expect(matches(await home.fetch('GET', `/Patient${where('coming')}`)).length).toBeLessThanOrEqual(1);
+}, 60_000);
+
+test('a conditional update does not write over what does not meet its criteria any more', async () => {
+  for (let round = 0; round < 10; round++) {
+    const value = `moves-${round}`;
+    const { id } = (await home.fetch('POST', '/Patient', patient(value))).body;
+    const [moved, updated] = await Promise.all([
+      home.fetch('PUT', `/Patient/${id}`, { ...patient(`moved-${round}`), id }),
+      home.fetch('PUT', at(1, `/Patient${where(value)}`), { ...patient(value), active: true }),
+    ]);
+    expect(moved.status).toBe(200);
+    // Either it came first, and was written over, or it found nothing, and made a record of its own.
+    const stands = (await home.fetch('GET', `/Patient/${id}`)).body;
+    expect(stands.identifier[0].value).toBe(`moved-${round}`);
+    expect([updated.status, updated.body.id === id]).toEqual(
+      stands.meta.versionId === '3' ? [200, true] : [201, false],
+    );
+  }
+}, 60_000);
+
+test('32 conditional deletes at two servers: it is deleted once', async () => {
+  const { id } = (await home.fetch('POST', '/Patient', patient('ends'))).body;
+  const answers = await Promise.all(TIMES.map((n) => home.fetch('DELETE', at(n, `/Patient${where('ends')}`))));
+  expect(statuses(answers)).toEqual({ 204: 32 });
+  expect(answers.filter(({ headers }) => headers.get('etag') === 'W/"2"')).toHaveLength(1);
+  expect(await versionsOf(`Patient/${id}`)).toHaveLength(2);
+});
+
+test.each([
+  ['JSON Patch', (n: number) => [{ op: 'add', path: '/name/-', value: { family: `F${n}` } }]],
+  [
+    'FHIRPath Patch',
+    (n: number) => ({
+      resourceType: 'Parameters',
+      parameter: [
+        {
+          name: 'operation',
+          part: [
+            { name: 'type', valueCode: 'add' },
+            { name: 'path', valueString: 'Patient' },
+            { name: 'name', valueString: 'name' },
+            { name: 'value', valueHumanName: { family: `F${n}` } },
+          ],
+        },
+      ],
+    }),
+  ],
+])(
+  '32 patches at two servers, as %s: none is lost',
+  async (_what, body) => {
+    const { id } = (await home.fetch('POST', '/Patient', { ...patient('patched'), name: [{ family: 'F' }] })).body;
+    const answers = await Promise.all(
+      TIMES.map((n) => {
+        const sent = body(n);
+        const headers = Array.isArray(sent) ? AS_JSON_PATCH : {};
+        return home.fetch('PATCH', at(n, `/Patient/${id}`), JSON.stringify(sent), {
+          'content-type': 'application/fhir+json',
+          ...headers,
+        });
+      }),
+    );
+    expect(statuses(answers)).toEqual({ 200: 32 });
+    const versions = await versionsOf(`Patient/${id}`);
+    expect(versions.map((row) => row.version)).toEqual([...TIMES.map((n) => n + 1), 33]);
+    const families = (text: string): string[] =>
+      (JSON.parse(text) as { name: { family: string }[] }).name.map(({ family }) => family);
+    // Each version is the one before it and one name more.
+    for (const [n, { body: text }] of versions.entries()) {
+      expect(families(text).slice(0, -1)).toEqual(n === 0 ? [] : families(versions[n - 1]!.body));
+    }
+    expect(new Set(families(versions.at(-1)!.body)).size).toBe(33);
+  },
+  60_000,
+);
+
+test('patches, updates and conditional patches of one record: each patch is of the version before its own', async () => {
+  const start = { ...patient('mixed-patch'), name: [{ family: 'F' }] };
+  const { id } = (await home.fetch('POST', '/Patient', start)).body;
+  const operations = JSON.stringify([{ op: 'add', path: '/name/-', value: { family: 'P' } }]);
+  const answers = await Promise.all(
+    TIMES.map((n) =>
+      n % 4 === 0
+        ? home.fetch('PUT', at(n / 4, `/Patient/${id}`), { ...start, id })
+        : home.fetch('PATCH', at(n, n % 4 === 1 ? `/Patient/${id}` : `/Patient${where('mixed-patch')}`), operations, {
+            ...AS_JSON_PATCH,
+          }),
+    ),
+  );
+  const refused = answers.filter(({ status }) => status !== 200);
+  // What others overtake again and again is told so.
+  expect(refused.filter(({ status }) => status !== 409).map(({ text }) => text)).toEqual([]);
+  const versions = await versionsOf(`Patient/${id}`);
+  expect(versions).toHaveLength(1 + answers.length - refused.length);
+  const lengths = versions.map(({ body }) => (JSON.parse(body) as { name: unknown[] }).name.length);
+  expect(lengths.every((length, n) => n === 0 || length === 1 || length === lengths[n - 1]! + 1)).toBe(true);
+}, 60_000);
+
+test('32 patches with the same If-Match, and 32 that test the same value: one wins', async () => {
+  const { id } = (await home.fetch('POST', '/Patient', { ...patient('guarded'), gender: 'unknown' })).body;
+  const replace = { op: 'replace', path: '/gender', value: 'other' };
+  const matched = await Promise.all(
+    TIMES.map((n) =>
+      home.fetch('PATCH', at(n, `/Patient/${id}`), JSON.stringify([replace]), {
+        ...AS_JSON_PATCH,
+        'if-match': 'W/"1"',
+      }),
+    ),
+  );
+  expect(statuses(matched)).toEqual({ 200: 1, 412: 31 });
+  const operations = JSON.stringify([
+    { op: 'test', path: '/gender', value: 'other' },
+    { ...replace, value: 'female' },
+  ]);
+  const tested = await Promise.all(
+    TIMES.map((n) => home.fetch('PATCH', at(n, `/Patient/${id}`), operations, AS_JSON_PATCH)),
+  );
+  expect(statuses(tested)).toEqual({ 200: 1, 409: 31 });
+  expect(await versionsOf(`Patient/${id}`)).toHaveLength(3);
+});

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { issues, matches } from '../journeys/packet.ts';
+import { matches } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
 
@@ -25,23 +25,13 @@ beforeAll(async () => {
 
 afterAll(() => house.stop());
 
-const cursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
 test.each([
-  ['_sort=-date', ['no number', 'Observation/o1']],
-  ['_sort=-date', ['1e999', 'Observation/o1']],
-  ['_sort=-date', ['1e-400', 'Observation/o1']],
-  ['_sort=-date', ['4e-320', 'Observation/o1']],
-  ['_sort=-date', [1, 'Observation/o1']],
-  ['_sort=-date', ['1']],
-  ['_sort=-_lastUpdated', ['', 'Observation/o1']],
-  ['_sort=status', ['a\0b', 'Observation/o1']],
-  ['_count=1', ['a\0b']],
-  ['_count=1', { length: 1 }],
-])('with %s a cursor of %j is refused, not tried', async (query, value) => {
-  const answer = await home.fetch('GET', `/Observation?${query}&_cursor=${cursor(value)}`);
+  ['one of ours as it was in plain text', Buffer.from('["1","Observation/o1"]').toString('base64url')],
+  ['one that is empty', 'x'],
+  ['one with NUL', 'a%00b'],
+])('a cursor is refused, not tried: %s', async (_what, cursor) => {
+  const answer = await home.fetch('GET', `/Observation?_sort=-date&_cursor=${cursor}`);
   expect(answer.status).toBe(400);
-  expect(issues(answer)[0]!.key).toBe('bad-cursor');
 });
 
 test.each(['date', '-date', '-_lastUpdated', '_id', 'status', '-date,_id'])(

@@ -75,11 +75,21 @@ test.each(['', '&_sort=-_lastUpdated', '&_include=Basic:subject'])(
   },
 );
 
-test.each(['_revinclude', '_revinclude:iterate'])('what comes along by %s is bounded as well', async (name) => {
-  const { body, text } = await home.fetch('GET', `/Patient?_id=p&${name}=Basic:subject`);
-  expect(body.entry).toHaveLength(4);
-  expect(text.length).toBeLessThan(33 * MB);
-});
+test.each(['_revinclude', '_revinclude:iterate'])(
+  'what comes along by %s is bounded as well, and that is told',
+  async (name) => {
+    const { body, text } = await home.fetch('GET', `/Patient?_id=p&${name}=Basic:subject`);
+    expect(body.entry.map(({ search }: Json) => search.mode)).toEqual([
+      'match',
+      'include',
+      'include',
+      'include',
+      'outcome',
+    ]);
+    expect(body.entry[4].resource.issue[0].details.coding[0].code).toBe('includes-truncated');
+    expect(text.length).toBeLessThan(33 * MB);
+  },
+);
 
 test('a record that comes alone is answered whole', async () => {
   const { body } = await home.fetch('GET', '/Basic?_id=b3');

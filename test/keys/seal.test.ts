@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { masterKeyId, parseMasterKey, seal, unseal } from '../../src/keys/index.ts';
+import { createSealer, masterKeyId, parseMasterKey, seal, unseal } from '../../src/keys/index.ts';
 
 const KEY = new Uint8Array(randomBytes(32));
 const SECRET = Buffer.from('the secret');
@@ -33,6 +33,20 @@ describe('sealing', () => {
     parts[3] = Buffer.from(parts[3]!, 'base64url').subarray(0, 4).toString('base64url');
     expect(() => unseal(KEY, parts.join('.'), 'a')).toThrow(/not whole/);
   });
+});
+
+describe('a sealer', () => {
+  const sealer = createSealer(KEY, 'a');
+
+  test('opens what it sealed, and says the same differently each time', () => {
+    expect(sealer.open(sealer.seal('é 1'))).toBe('é 1');
+    expect(sealer.seal('x')).not.toBe(sealer.seal('x'));
+  });
+  test.each([
+    ['another purpose', createSealer(KEY, 'b').seal('x')],
+    ['another key', createSealer(new Uint8Array(randomBytes(32)), 'a').seal('x')],
+    ['nobody', 'x.y'],
+  ])('opens nothing of %s', (_what, sealed) => expect(sealer.open(sealed)).toBeUndefined());
 });
 
 describe('MASTER_KEY', () => {

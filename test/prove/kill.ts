@@ -1,20 +1,16 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { buildHouse, openStore, publishOrganization } from '../../src/app.ts';
-import { addClient, addOrganization, requestToken } from '../../src/auth/index.ts';
-import { silentLogger, systemClock } from '../../src/base/index.ts';
-import { loadConfig } from '../../src/config.ts';
+import { openStore } from '../../src/app.ts';
+import { silentLogger } from '../../src/base/index.ts';
 import type { Config } from '../../src/config.ts';
-import { generateKey } from '../../src/keys/index.ts';
-import { openDatabase } from '../../src/store/index.ts';
 import { packet } from '../journeys/packet.ts';
 import { findFreePort } from '../support/house.ts';
 import { inspectCase, inspectStore } from './inspect.ts';
+import { configOf, getToken, register, startProcess } from './process.ts';
+import type { ServerProcess } from './process.ts';
 import type { Report } from './report.ts';
 
 const ROUNDS = 50;
@@ -23,32 +19,25 @@ const SENDERS = 4;
 /** The kill comes after 0 to this many ms. */
 const LONGEST_MS = 300;
 
-interface Server {
-  readonly process: ChildProcess;
-  /** How long it took until it was ready, ms. */
-  readonly startedIn: number;
-}
-
 /** `kill -9` of the server, fifty times, while it writes case transactions of eleven entries. */
 export async function proveKill(report: Report): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'consilium-kill-'));
-  const port = await findFreePort();
-  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error', POOL_SIZE: '8' };
-  const config = loadConfig(env);
-  let server: Server | undefined;
+  const settings = { dataDir, port: await findFreePort() };
+  const config = configOf(settings);
+  let server: ServerProcess | undefined;
   try {
-    server = await start(config, env);
-    const key = await register(config);
+    server = await startProcess(settings);
+    const key = (await register(config, { home: 'placer', programme: 'programme' })).get('home')!;
     report.say(' round  kill at  sent  acknowledged  whole  absent  half  re-sent: one each  ready again in');
     let acknowledgedLost = 0;
     const totals = { sent: 0, acked: 0, whole: 0, absent: 0, half: 0, one: 0, uncertain: 0 };
     const complaints: string[] = [];
     for (let round = 1; round <= ROUNDS; round++) {
-      const token = await getToken(config, key);
+      const token = await getToken(config, 'home', key);
       const after = randomInt(LONGEST_MS + 1);
       const { acked, sent } = await sendUntilKilled(config, server, token, round, after);
-      server = await start(config, env);
-      const token2 = await getToken(config, key);
+      server = await startProcess(settings);
+      const token2 = await getToken(config, 'home', key);
       const found = await withDatabase(config, async (owner) => {
         const states = new Map<string, string>();
         for (const number of sent) states.set(number, await inspectCase(owner, number));
@@ -113,71 +102,9 @@ export async function proveKill(report: Report): Promise<void> {
     );
     report.check('some transactions were cut, some were not', totals.absent > 0 && totals.whole > 0);
   } finally {
-    if (server !== undefined) await stop(server);
+    await server?.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
-}
-
-async function start(config: Config, env: NodeJS.ProcessEnv): Promise<Server> {
-  const began = performance.now();
-  const main = new URL('../../src/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`the server ended with status ${child.exitCode}`);
-    const ready = await fetch(`${config.publicUrl}/health/ready`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (ready) return { process: child, startedIn: performance.now() - began };
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function stop(server: Server): Promise<void> {
-  const ended = new Promise((resolve) => server.process.once('exit', resolve));
-  if (server.process.exitCode !== null || server.process.signalCode !== null) return;
-  server.process.kill('SIGTERM');
-  await ended;
-}
-
-type PrivateKey = Parameters<typeof requestToken>[0]['privateJwk'];
-
-async function register(config: Config): Promise<PrivateKey> {
-  const store = await openStore(config, silentLogger);
-  const database = openDatabase({ url: store.url, role: 'consilium_app', size: 2, logger: silentLogger });
-  const { house, close } = await buildHouse(config, database, silentLogger);
-  const registry = { database, clock: systemClock };
-  for (const [id, role] of [
-    ['home', 'placer'],
-    ['programme', 'programme'],
-  ] as const) {
-    await addOrganization(registry, { id, name: id, role });
-    await publishOrganization(house, { id, name: id, role });
-  }
-  const { privateJwk, publicJwk } = await generateKey('ES384');
-  await addClient(registry, {
-    id: 'home-client',
-    organization: 'home',
-    name: 'home',
-    scope: 'system/*.cruds',
-    jwks: { keys: [publicJwk] },
-  });
-  await close();
-  await database.close();
-  await store.stop();
-  return privateJwk;
-}
-
-async function getToken(config: Config, privateJwk: PrivateKey): Promise<string> {
-  const { status, body } = await requestToken({
-    clientId: 'home-client',
-    privateJwk,
-    scope: 'system/*.cruds',
-    tokenUrl: `${config.publicUrl}/auth/token`,
-    now: new Date(),
-  });
-  if (status !== 200) throw new Error(`no token: ${status}`);
-  return String(body['access_token']);
 }
 
 /** The status; 0 when the connection broke. */
@@ -197,7 +124,7 @@ async function send(config: Config, token: string, number: string): Promise<numb
 
 async function sendUntilKilled(
   config: Config,
-  server: Server,
+  server: ServerProcess,
   token: string,
   round: number,
   after: number,
@@ -205,7 +132,6 @@ async function sendUntilKilled(
   const acked = new Set<string>();
   const sent = new Set<string>();
   let killed = false;
-  const dead = new Promise((resolve) => server.process.once('exit', resolve));
   const senders = Array.from({ length: SENDERS }, async (_, lane) => {
     for (let n = 0; !killed; n++) {
       const number = `r${round}l${lane}n${n}`;
@@ -215,8 +141,7 @@ async function sendUntilKilled(
     }
   });
   await new Promise((resolve) => setTimeout(resolve, after));
-  server.process.kill('SIGKILL');
-  await dead;
+  await server.kill();
   killed = true;
   await Promise.all(senders);
   return { acked, sent };

@@ -1,58 +1,45 @@
-import { demandOf, isArray, isChoice, isTree, jsonName, requiredValueSet, targetsOf } from './mutate-definitions.ts';
+import {
+  demandOf,
+  isArray,
+  isChoice,
+  isTree,
+  jsonName,
+  nameOf,
+  requiredValueSet,
+  targetsOf,
+} from './mutate-definitions.ts';
 import type { Element, ElementType, Published, Tree } from './mutate-definitions.ts';
 import { JSON_TYPES, LISTED_SYSTEM, NO_CODE, OTHER_SYSTEM, SAMPLES, WRONG_FORMS } from './mutate-samples.ts';
+import { breakValue } from './mutate-change.ts';
+import { strayExtensions } from './mutate-extensions.ts';
+import { addTo, choose, put, remove } from './mutate-faults.ts';
+import type { Fault, Mutant } from './mutate-faults.ts';
+import { brokenRules } from './mutate-rules.ts';
+import { sliceFaults, strangers } from './mutate-slices.ts';
 import { fits, toItem, walk } from './mutate-walk.ts';
-import type { Holder, Pointer, Spot, Stand } from './mutate-walk.ts';
-
-export const KINDS = ['drop', 'double', 'mistype', 'misplace', 'wrong code', 'wrong reference', 'wrong slice'] as const;
-export type Kind = (typeof KINDS)[number];
-
-/** A seed with one fault. */
-export interface Mutant {
-  readonly kind: Kind;
-  /** The resource type that the fault is in. */
-  readonly type: string;
-  readonly place: string;
-  /** What the definitions say, and how it is broken. */
-  readonly rule: string;
-  readonly resource: unknown;
-}
-
-/** Without a pointer of its own it is where its stand is; the place too. */
-type Fault = Pick<Mutant, 'kind' | 'rule'> & {
-  readonly pointer?: Pointer;
-  readonly place?: string;
-  readonly change: Change;
-};
-/** Alters `parent[key]`. */
-type Change = (parent: Tree, key: string) => void;
+import type { Banned, Holder, Spot, Stand } from './mutate-walk.ts';
 
 /** All mutants of a seed. `seed` is left as it is. */
 export function* mutate(published: Published, seed: Tree): Generator<Mutant> {
-  const { base, profiled, holders } = walk(published, seed);
+  const { base, profiled, banned, ruled, holders } = walk(published, seed);
   for (const spot of base) yield* plantAll(seed, spot, baseFaults(published, spot));
   for (const spot of profiled) yield* plantAll(seed, spot, profileFaults(published, spot));
-  for (const holder of holders) yield* plantAll(seed, holder, misplacements(holders[0]!, holder));
-}
-
-function* plantAll(seed: Tree, stand: Stand, faults: Iterable<Fault>): Generator<Mutant> {
-  for (const { kind, rule, change, pointer = stand.pointer, place = stand.place } of faults) {
-    const resource = structuredClone(seed);
-    const parent = pointer.slice(0, -1).reduce<Tree>((on, key) => on[key] as Tree, resource);
-    change(parent, String(pointer.at(-1)));
-    yield { kind, type: stand.resource, place, rule, resource };
+  for (const each of banned) yield* plantAll(seed, each, unwanted(published, each));
+  for (const { element, value, resource, stand } of ruled)
+    yield* plantAll(seed, stand, brokenRules(element, value, resource));
+  for (const holder of holders) {
+    yield* plantAll(seed, holder, misplacements(holders[0]!, holder));
+    yield* plantAll(seed, holder, strayExtensions(published.extensions, holder));
   }
 }
 
-function remove(parent: Tree, key: string): void {
-  delete parent[key];
-  delete parent[`_${key}`];
-}
-
-function put(value: unknown): Change {
-  return (parent, key) => {
-    parent[key] = value;
-  };
+function* plantAll(seed: Tree, stand: Stand, faults: Iterable<Fault>): Generator<Mutant> {
+  for (const { change, pointer = stand.pointer, place = stand.place, ...fault } of faults) {
+    const resource = structuredClone(seed);
+    const parent = pointer.slice(0, -1).reduce<Tree>((on, key) => on[key] as Tree, resource);
+    change(parent, String(pointer.at(-1)));
+    yield { ...fault, type: stand.resource, place, resource };
+  }
 }
 
 function* baseFaults(published: Published, spot: Spot): Generator<Fault> {
@@ -71,6 +58,7 @@ function* baseFaults(published: Published, spot: Spot): Generator<Fault> {
     for (const fault of mistypes(published, spot, items[index])) yield { pointer, place, ...fault };
     for (const fault of wrongCodes(spot, items[index])) yield { pointer, place, ...fault };
     for (const fault of wrongReferences(published, spot, items[index])) yield { pointer, place, ...fault };
+    for (const fault of wrongCanonicals(published, spot, items[index])) yield { pointer, place, ...fault };
   }
 }
 
@@ -153,22 +141,56 @@ function* wrongReferences(published: Published, { element, type, place }: Spot, 
   if (RELATIVE.test(item['reference'])) yield fault({ reference: item['reference'], type: other });
 }
 
+/** A record that is not where the profile wants it, a version where it wants none, and none where it wants one. */
+function* wrongForms(published: Published, { element, type }: Spot, item: unknown): Generator<Fault> {
+  const { aggregation, versioning } = type;
+  const reference = isTree(item) ? item['reference'] : undefined;
+  if (typeof reference !== 'string') return;
+  const fault = (what: string, other: string): Fault => ({
+    kind: 'wrong reference',
+    rule: `${element.id} ${what}: ${other}`,
+    change: put({ ...(item as Tree), reference: other }),
+  });
+  if (aggregation !== undefined && !aggregation.includes('referenced') && reference.startsWith('#')) {
+    const [target = published.resourceTypes[0]!] = targetsOf(type, published) ?? [];
+    yield fault(`has to be ${aggregation.join(' or ')}`, `${target}/one`);
+  }
+  if (versioning === 'specific') yield fault('names a version', reference.replace(/\/_history\/.*/, ''));
+  if (versioning === 'independent') yield fault('names no version', `${reference}/_history/1`);
+}
+
+/** Canonicals show no type in their text: these are of R4 itself, and nothing that is contained has this id. */
+const CANONICALS: Readonly<Record<string, string>> = {
+  StructureDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
+  ValueSet: 'http://hl7.org/fhir/ValueSet/administrative-gender',
+};
+
+function* wrongCanonicals(published: Published, { element, type }: Spot, item: unknown): Generator<Fault> {
+  const targets = targetsOf(type, published, 'canonical');
+  if (targets === undefined || typeof item !== 'string') return;
+  const fault = (value: string): Fault => ({
+    kind: 'canonical target',
+    rule: `${element.id} names ${targets.join(', ')}: ${value}`,
+    change: put(value),
+  });
+  for (const [name, url] of Object.entries(CANONICALS)) {
+    if (targets.includes(name)) continue;
+    yield fault(url);
+    yield fault(`${url}|4.0.1`);
+  }
+  yield fault('#nothing-contained');
+}
+
 /** `Type/id` */
 const RELATIVE = /^[A-Z][A-Za-z]+\/[A-Za-z0-9.-]+$/;
-
-/** What is chosen hangs on the place alone, by FNV-1a: the same mutants each time. */
-function choose<T>(from: readonly T[], place: string): T | undefined {
-  let hash = 0x811c9dc5;
-  for (let n = 0; n < place.length; n++) hash = Math.imul(hash ^ place.charCodeAt(n), 0x01000193);
-  return from[(hash >>> 0) % from.length];
-}
 
 /** Where the profile says more than the type. */
 function* profileFaults(published: Published, spot: Spot): Generator<Fault> {
   const { element, tells, items, indexes } = spot;
   if (element.sliceName !== undefined) yield* sliceFaults(spot);
+  yield* strangers(spot);
   if (tells !== 'nothing') {
-    if (tells === 'a slice that is required') yield* wrongValues(element, items[0]);
+    if (tells === 'a slice that is required') yield* wrongValues(element, items[0], true);
     return;
   }
   const inherited = baseElement(published, element);
@@ -191,7 +213,8 @@ function* profileFaults(published: Published, spot: Spot): Generator<Fault> {
     if (!sameTargets(published, spot.type, inherited)) {
       for (const fault of wrongReferences(published, spot, item)) yield { pointer, place, ...fault };
     }
-    for (const fault of wrongValues(element, item)) yield { pointer, place, ...fault };
+    for (const fault of wrongForms(published, spot, item)) yield { pointer, place, ...fault };
+    for (const fault of wrongValues(element, item, false)) yield { pointer, place, ...fault };
   }
 }
 
@@ -204,13 +227,6 @@ function baseElement(published: Published, { base }: Element): Element | undefin
 function sameTargets(published: Published, type: ElementType, inherited: Element | undefined): boolean {
   const before = inherited?.type?.find(({ code }) => code === type.code);
   return before !== undefined && String(targetsOf(type, published)) === String(targetsOf(before, published));
-}
-
-function addTo(item: unknown, count: number): Change {
-  return (parent, key) => {
-    const list = parent[key] as unknown[];
-    for (let n = 0; n < count; n++) list.push(structuredClone(item));
-  };
 }
 
 function* otherChoice(element: Element, inherited: Element | undefined): Generator<Fault> {
@@ -228,49 +244,32 @@ function* otherChoice(element: Element, inherited: Element | undefined): Generat
 }
 
 /** Values outside of what is fixed or of the pattern. */
-function* wrongValues(element: Element, item: unknown): Generator<Fault> {
+function* wrongValues(element: Element, item: unknown, isDiscriminator: boolean): Generator<Fault> {
   const demand = demandOf(element);
   if (demand === undefined) return;
   for (const value of breakValue(item)) {
     const isBroken = demand.exact ? JSON.stringify(value) !== JSON.stringify(demand.value) : !fits(value, demand.value);
     const how = JSON.stringify(value).slice(0, 60);
-    if (isBroken)
-      yield { kind: 'wrong slice', rule: `${element.id} has a value set by the profile: ${how}`, change: put(value) };
+    const kind = isDiscriminator || !element.id.includes(':') ? 'wrong slice' : 'value in slice';
+    if (isBroken) yield { kind, rule: `${element.id} has a value set by the profile: ${how}`, change: put(value) };
   }
 }
 
-/** The value with each of its texts changed in turn. */
-function* breakValue(value: unknown): Generator {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) for (const other of breakValue(item)) yield value.with(index, other);
-  } else if (isTree(value)) {
-    for (const [name, item] of Object.entries(value)) {
-      for (const other of breakValue(item)) yield { ...value, [name]: other };
-    }
-  } else if (typeof value === 'string') yield value.includes('/') ? `${value}-other` : `other${value}`;
-}
-
-/** A required slice that is missing, one that is there too often. */
-function* sliceFaults(spot: Spot): Generator<Fault> {
-  const { element, items, indexes } = spot;
-  if (!isArray(element)) return;
-  if (element.min > 0) {
-    yield {
-      kind: 'wrong slice',
-      rule: `${element.id} is required: none`,
-      change: (parent, key) => {
-        const left = items.filter((_, index) => !indexes.includes(index));
-        if (left.length > 0) parent[key] = left;
-        else remove(parent, key);
-      },
-    };
-  }
-  const max = Number(element.max);
-  if (max > 0) {
-    const item = items[indexes[0]!];
-    const rule = `${element.id} at most ${max}: ${max + 1}`;
-    yield { kind: 'wrong slice', rule, change: addTo(item, max + 1 - indexes.length) };
-  }
+/** What the profile leaves no room for. */
+function* unwanted(published: Published, { element, value, pointer, place }: Banned): Generator<Fault> {
+  const types = element.type ?? baseElement(published, element)?.type ?? [];
+  const type = types.find(({ code }) => code in SAMPLES);
+  if (type === undefined) return;
+  const name = isChoice(element) ? jsonName(element, type.code) : nameOf(element);
+  const sample = SAMPLES[type.code];
+  if (name in value) return;
+  yield {
+    pointer: [...pointer, name],
+    place: `${place}.${nameOf(element)}`,
+    kind: 'max 0',
+    rule: `${element.id} is not used: ${name}`,
+    change: put(element.base?.max === '1' ? sample : [sample]),
+  };
 }
 
 /** What is right elsewhere in the resource, where the type has no such element. */

@@ -10,6 +10,8 @@ export const SAMPLES: Readonly<Record<string, unknown>> = {
   Quantity: { value: 3 },
   CodeableConcept: { text: 'Sample' },
   Reference: { display: 'Sample' },
+  Annotation: { text: 'Sample' },
+  Attachment: { title: 'Sample' },
 };
 
 /** Values of the right JSON type that the form of the type refuses (http://hl7.org/fhir/R4/datatypes.html#primitive). */

@@ -16,6 +16,22 @@ export interface Stand {
 export interface Holder extends Stand {
   readonly names: ReadonlySet<string>;
   readonly value: Tree;
+  /** What contexts of extensions may call it: its type, what that is based on, the element that it stands at. */
+  readonly isOf: ReadonlySet<string>;
+}
+
+/** An object, and an element that a profile leaves no room for in it. */
+export interface Banned extends Stand {
+  readonly element: Element;
+  readonly value: Tree;
+}
+
+/** A value of which a profile demands rules, and the resource that it is in. */
+export interface Ruled {
+  readonly element: Element;
+  readonly value: unknown;
+  readonly resource: Tree;
+  readonly stand: Stand;
 }
 
 /** A property that is there; the pointer leads to it, not to its items. */
@@ -47,31 +63,39 @@ export interface Walked {
   readonly base: Spot[];
   /** By the profiles that are claimed. */
   readonly profiled: Spot[];
+  readonly banned: Banned[];
+  readonly ruled: Ruled[];
 }
 
 /** Goes through a seed, once as its types have it and once for each of the guide's profiles that it claims. */
 export function walk(published: Published, seed: Tree): Walked {
-  const walked: Walked = { holders: [], base: [], profiled: [] };
+  const walked: Walked = { holders: [], base: [], profiled: [], banned: [], ruled: [] };
+  /** The innermost resource that the walk is in. */
+  let within = seed;
   walkResource(seed, [], undefined);
   return walked;
 
-  function walkResource(value: Tree, pointer: Pointer, within: string | undefined): void {
+  function walkResource(value: Tree, pointer: Pointer, at: string | undefined): void {
     const resource = String(value['resourceType']);
     const structure = published.types.get(resource);
     if (structure === undefined) return;
-    const stand = { resource, pointer, place: within ?? resource };
+    const outer = within;
+    within = value;
+    const stand = { resource, pointer, place: at ?? resource };
     walkType(structure, resource, value, stand);
     const { profile } = (value['meta'] ?? {}) as { profile?: readonly string[] };
     for (const url of profile ?? []) {
       const claimed = published.profiles.get(url);
       if (claimed !== undefined) walkProfile(claimed, [claimed.root.id], value, stand, NO_TELLINGS);
     }
+    within = outer;
   }
 
-  function walkType(structure: Structure, id: string, value: Tree, stand: Stand): void {
+  function walkType(structure: Structure, id: string, value: Tree, stand: Stand, at: string = id): void {
     const children = structure.childrenOf(id);
     const names = new Set(children.flatMap((child) => [...jsonNames(child).keys()]));
-    walked.holders.push({ ...stand, names, value });
+    const types = id === structure.type ? lineage(published, structure) : ['BackboneElement', 'Element'];
+    walked.holders.push({ ...stand, names, value, isOf: new Set([id, at, ...types]) });
     for (const element of children) {
       for (const spot of findSpots(structure, element, value, stand)) {
         walked.base.push(spot);
@@ -87,7 +111,7 @@ export function walk(published: Published, seed: Tree): Walked {
     const stand = toItem(spot, index);
     const own = element.contentReference?.split('#')[1] ?? element.id;
     if (structure.childrenOf(own).length > 0) {
-      walkType(structure, own, item, stand);
+      walkType(structure, own, item, stand, element.path);
       return;
     }
     if (published.types.get(type.code)?.kind === 'resource') {
@@ -96,7 +120,7 @@ export function walk(published: Published, seed: Tree): Walked {
     }
     const held = published.types.get(type.code);
     if (held?.kind !== 'complex-type') return;
-    walkType(held, held.type, item, stand);
+    walkType(held, held.type, item, stand, element.path);
     const extension = type.code === 'Extension' ? published.profiles.get(String(item['url'])) : undefined;
     // An extension with another url is another extension.
     if (extension !== undefined) {
@@ -107,60 +131,86 @@ export function walk(published: Published, seed: Tree): Walked {
   /** `ids`: the elements that all speak of `value`: the element itself and its slices; `telling`: those that tell slices. */
   function walkProfile(structure: Structure, ids: readonly string[], value: Tree, stand: Stand, telling: Tellings) {
     for (const id of ids) {
+      const element = structure.elements.find((each) => each.id === id);
+      if (element?.constraint !== undefined) walked.ruled.push({ element, value, resource: within, stand });
       const children = structure.childrenOf(id);
+      for (const each of children) {
+        if (each.max === '0' && each.sliceName === undefined) walked.banned.push({ ...stand, element: each, value });
+      }
       for (const element of children.filter(({ sliceName }) => sliceName === undefined)) {
         for (const spot of findSpots(structure, element, value, stand, telling)) {
           walked.profiled.push(spot);
-          walkSlices(structure, children, spot, telling);
+          walkSlices(structure, spot, telling);
         }
       }
     }
   }
 
-  function walkSlices(structure: Structure, siblings: readonly Element[], spot: Spot, telling: Tellings): void {
+  function walkSlices(structure: Structure, spot: Spot, telling: Tellings): void {
     const { element } = spot;
     const discriminators = element.slicing?.discriminator ?? [];
-    const slices = siblings.filter(({ id }) => id.startsWith(`${element.id}:`));
+    const slices = slicesOf(structure, element);
     const found = slices.map((slice) => {
-      const indexes = spot.items.flatMap((item, index) =>
-        isOf(structure, slice, discriminators, item) ? [index] : [],
-      );
+      const indexes = spot.indexes.filter((index) => isOf(structure, slice, discriminators, spot.items[index]));
       const what: Telling = slice.min > 0 && indexes.length === slice.min ? 'a slice that is required' : 'a slice';
       return { slice, indexes, tells: discriminators.map(({ path }) => [`${slice.id}.${path}`, what] as const) };
     });
     for (const { slice, indexes } of found) {
       if (indexes.length > 0)
         walked.profiled.push({ ...spot, element: slice, type: slice.type?.[0] ?? spot.type, indexes });
+      // Slices of a slice (http://hl7.org/fhir/R4/profiling.html#reslicing) speak of its items alone.
+      if (slice.slicing !== undefined) walkSlices(structure, { ...spot, element: slice, indexes }, telling);
     }
-    spot.items.forEach((item, index) => {
-      if (!isTree(item)) return;
+    for (const index of spot.indexes) {
+      const item = spot.items[index];
+      if (!isTree(item)) continue;
       const mine = found.filter(({ indexes }) => indexes.includes(index));
-      const ids = [element.id, ...mine.map(({ slice }) => slice.id)];
+      // What the sliced element says of it has been walked with the slice that it is of.
+      const ids = [...(element.sliceName === undefined ? [element.id] : []), ...mine.map(({ slice }) => slice.id)];
       const tells = new Map([...telling, ...mine.flatMap((one) => one.tells)]);
       walkProfile(structure, ids, item, toItem(spot, index), tells);
-    });
+    }
   }
+}
 
-  /** Whether the discriminators say that an item is of the slice (http://hl7.org/fhir/R4/profiling.html#discriminator). */
-  function isOf(
-    structure: Structure,
-    slice: Element,
-    discriminators: readonly Discriminator[],
-    item: unknown,
-  ): boolean {
-    return (
-      discriminators.length > 0 &&
-      discriminators.every(({ type, path }) => {
-        const at = structure.elements.find(({ id }) => id === `${slice.id}.${path}`);
-        const actual = path.split('.').reduce<unknown>((on, name) => (isTree(on) ? on[name] : undefined), item);
-        if (type === 'type') return isTree(actual) && actual['resourceType'] === at?.type?.[0]?.code;
-        const url = slice.type?.[0]?.profile?.[0];
-        if (path === 'url' && url !== undefined) return actual === url;
-        const demand = at && demandOf(at);
-        return demand !== undefined && fits(actual, demand.value);
-      })
-    );
-  }
+/** The type and all that it is based on. */
+function lineage(published: Published, { type, base }: Structure): readonly string[] {
+  const above = base === undefined ? undefined : published.types.get(base);
+  return above === undefined ? [type] : [type, ...lineage(published, above)];
+}
+
+/** The slices of an element, or those of a slice. */
+export function slicesOf({ elements }: Structure, { id, sliceName }: Element): readonly Element[] {
+  const start = id + (sliceName === undefined ? ':' : '/');
+  return elements.filter((element) => element.id.startsWith(start) && !/[./]/.test(element.id.slice(start.length)));
+}
+
+/** Whether the discriminators say that an item is of the slice (http://hl7.org/fhir/R4/profiling.html#discriminator). */
+export function isOf(
+  structure: Structure,
+  slice: Element,
+  discriminators: readonly Discriminator[],
+  item: unknown,
+): boolean {
+  return (
+    discriminators.length > 0 &&
+    discriminators.every(({ type, path }) => {
+      const isSelf = path === '$this';
+      const at = isSelf ? slice : structure.elements.find(({ id }) => id === `${slice.id}.${path}`);
+      const actual = isSelf ? [item] : follow(item, path);
+      if (type === 'type') return actual.some((one) => isTree(one) && one['resourceType'] === at?.type?.[0]?.code);
+      const url = slice.type?.[0]?.profile?.[0];
+      if (path === 'url' && url !== undefined) return actual.includes(url);
+      const demand = at && demandOf(at);
+      return demand !== undefined && actual.some((one) => fits(one, demand.value));
+    })
+  );
+}
+
+function follow(item: unknown, path: string): readonly unknown[] {
+  return path
+    .split('.')
+    .reduce<readonly unknown[]>((on, name) => on.flatMap((one) => (isTree(one) ? one[name] : undefined)), [item]);
 }
 
 function* findSpots(

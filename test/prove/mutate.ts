@@ -1,10 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { Issue } from '../../src/base/index.ts';
-import { validate } from '../profiles/validator.ts';
-import { readJson, readPublished } from './mutate-definitions.ts';
+import { compileValidator } from '../../src/validation/index.ts';
+import type { StructureDefinition } from '../../src/definitions/index.ts';
+import { definitions } from '../definitions/r4.ts';
+import { structures } from '../profiles/guide.ts';
+import { terminology } from '../profiles/validator.ts';
+import { readInvented, readJson, readPublished } from './mutate-definitions.ts';
 import type { Tree } from './mutate-definitions.ts';
-import { KINDS, mutate } from './mutate-kinds.ts';
-import type { Mutant } from './mutate-kinds.ts';
+import { KINDS } from './mutate-faults.ts';
+import type { Mutant } from './mutate-faults.ts';
+import { mutate } from './mutate-kinds.ts';
 import type { Report } from './report.ts';
 
 /** The share of mutants that has to be caught. */
@@ -17,6 +22,12 @@ const EXAMPLES = new URL('../../profiles/examples/valid/', import.meta.url);
 /** Synthetic records of whole patients, where they lie beside the project. */
 const RECORDS = new URL('../../../shared/inputs/', import.meta.url);
 const BY_HAND = new URL('mutate-seeds.json', import.meta.url);
+
+/** The server's validator, which knows the guide and the invented profiles. */
+const validate = compileValidator(definitions, terminology, [
+  ...structures,
+  ...(readInvented() as unknown as StructureDefinition[]),
+]);
 
 interface Seed {
   readonly name: string;
@@ -41,7 +52,7 @@ export async function proveMutants(report: Report): Promise<void> {
   for (const { name, resource } of seeds) {
     if (findErrors(resource).length > 0) refused.push(name);
     for (const mutant of mutate(published, resource)) {
-      const errors = findErrors(mutant.resource);
+      const errors = findErrors(mutant.resource).filter(({ key }) => key === (mutant.key ?? key));
       const isLocated = errors.some(({ expression }) => isAround(mutant.place, expression ?? ''));
       for (const tally of [total, tallyOf(byKind, mutant.kind), tallyOf(byType, mutant.type)]) {
         tally.mutants += 1;
@@ -59,6 +70,8 @@ export async function proveMutants(report: Report): Promise<void> {
   report.check(`of ${byType.size} types, at least ${MIN_TYPES}`, byType.size >= MIN_TYPES);
   const absent = KINDS.filter((kind) => tallyOf(byKind, kind).mutants === 0);
   report.check('mutants of every kind', absent.length === 0, absent.join(', '));
+  const weak = KINDS.filter((kind) => tallyOf(byKind, kind).caught < GOAL * tallyOf(byKind, kind).mutants);
+  report.check(`of every kind at least ${percent(GOAL)} caught`, weak.length === 0, weak.join(', '));
   report.check(
     `${total.caught} of ${total.mutants} mutants caught, at least ${percent(GOAL)}`,
     total.caught >= GOAL * total.mutants,

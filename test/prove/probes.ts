@@ -83,6 +83,12 @@ async function probeRecord(ask: Asking, claim: Claim, ref: string): Promise<void
     resource: { resourceType: type, id: one, ...MINIMAL[type] },
     request: { method: 'PUT', url: `${type}/${one}` },
   });
+  const tagged = {
+    resourceType: 'Parameters',
+    parameter: [{ name: 'meta', valueMeta: { tag: [{ system: 'http://example.org/tags', code: 'probed' }] } }],
+  };
+  const patch = '[{"op":"add","path":"/language","value":"en"}]';
+  const patching = { 'content-type': 'application/json-patch+json' };
   const same: ((one: string) => Ask)[] = [
     (one) => ({ method: 'GET', path: `/${type}/${one}` }),
     (one) => ({ method: 'GET', path: `/${type}/${one}`, headers: json }),
@@ -131,6 +137,31 @@ async function probeRecord(ask: Asking, claim: Claim, ref: string): Promise<void
       method: 'POST',
       path: '',
       body: bundle('batch', { request: { method: 'DELETE', url: `${type}/${one}` } }),
+    }),
+    (one) => ({ method: 'GET', path: `/?_type=${type}&_id=${one}&_total=accurate` }),
+    (one) => ({ method: 'GET', path: `/${type}/${one}?_summary=true` }),
+    (one) => ({ method: 'GET', path: `/Patient/${one}/Observation?_total=accurate` }),
+    (one) => ({ method: 'GET', path: `/Patient/${one}/*` }),
+    (one) => ({ method: 'GET', path: `/Encounter/${one}/*` }),
+    (one) => ({ method: 'GET', path: `/Patient/${one}/$everything` }),
+    (one) => ({ method: 'GET', path: `/ServiceRequest/${one}/$everything` }),
+    (one) => ({ method: 'GET', path: `/${type}/${one}/$meta` }),
+    (one) => ({ method: 'POST', path: `/${type}/${one}/$meta-add`, body: tagged }),
+    (one) => ({ method: 'POST', path: `/${type}/${one}/$meta-delete`, body: tagged }),
+    (one) => ({ method: 'POST', path: `/${type}/${one}/$validate?mode=delete` }),
+    (one) => ({ method: 'PATCH', path: `/${type}/${one}`, body: patch, headers: patching }),
+    (one) => ({ method: 'PATCH', path: `/${type}?_id=${one}`, body: patch, headers: patching }),
+    (one) => ({ method: 'DELETE', path: `/${type}?_id=${one}` }),
+    (one) => ({
+      method: 'POST',
+      path: '',
+      body: bundle(
+        'batch',
+        { request: { method: 'GET', url: `${type}/${one}/_history` } },
+        { request: { method: 'GET', url: `Patient/${one}/Observation` } },
+        { request: { method: 'GET', url: `Patient/${one}/$everything` } },
+        { request: { method: 'DELETE', url: `${type}?_id=${one}` } },
+      ),
     }),
   ];
   for (const build of same) {
@@ -195,15 +226,25 @@ async function probeSearches(ask: Asking, claim: Claim, foreign: Twin, own: Twin
     [`/Observation?subject.identifier=${SYSTEM}|twin-patient&_total=accurate`, own === undefined ? 0 : 3],
     [`/ServiceRequest?identifier=${SYSTEM}|twin&_total=accurate`, own === undefined ? 0 : 1],
     [`/Basic?identifier=${SYSTEM}|twin-basic&_total=accurate`, own === undefined ? 0 : 1],
+    [`/Patient?_content=${family}&_total=accurate`, 0],
+    [`/Patient?_text=${family}&_total=accurate`, 0],
+    [`/Observation?subject:Patient._content=${family}&_total=accurate`, 0],
+    [`/?_type=Patient,Observation&_content=${family}&_total=accurate`, 0],
+    [`/?_type=Patient,RelatedPerson&name=${family}&_total=accurate`, 0],
   ] as const) {
     const what = { method: 'GET', path };
     const answer = await ask(what);
     claim(answer.status === 200 && answer.body.total === wanted && matches(answer).length === wanted, what, answer);
   }
+  for (const path of ['/_history?_count=500', ...types.map((type) => `/${type}/_history?_count=500`)]) {
+    const what = { method: 'GET', path };
+    const answer = await ask(what);
+    claim(answer.status === 200, what, answer);
+  }
   // The foreign page's next link, as it is.
   const what = { method: 'GET', path: foreign.next };
   const answer = await ask(what);
-  claim([200, 400].includes(answer.status), what, answer);
+  claim(answer.status === 410, what, answer);
 }
 
 /** Conditions are the caller's own: what another holds neither matches nor stands in the way. */

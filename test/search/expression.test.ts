@@ -4,11 +4,13 @@ import type { Resource } from '../../src/fhir/index.ts';
 import { compileExtractor, paramKey } from '../../src/search/index.ts';
 import { findPlaces } from '../../src/search/places.ts';
 import { definitions } from '../definitions/r4.ts';
+import { terminology } from '../terminology/r4.ts';
 
 /** The text values that a parameter of this type and expression gives. */
 function read(type: SearchParameterType, expression: string, resource: Resource): string[] {
   const parameter: SearchParameterDefinition = { code: 'own', url: 'urn:own', type, expression, targets: [] };
-  const extract = compileExtractor({ ...definitions, searchParameters: () => new Map([['own', parameter]]) });
+  const own = { ...definitions, searchParameters: () => new Map([['own', parameter]]) };
+  const extract = compileExtractor({ definitions: own, terminology });
   const rows = extract(resource).text.filter(({ param }) => param === paramKey(resource.resourceType, 'own'));
   return rows.map(({ value }) => value);
 }

@@ -10,6 +10,12 @@ function observation(change: Readonly<Record<string, unknown>>): Resource {
   return { resourceType: 'Observation', status: 'final', code: { text: 'x' }, ...change };
 }
 
+/** The resources in a folder; none where there is no such folder. */
+function readFolder(folder: URL): Resource[] {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  return names.map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Resource);
+}
+
 describe('tokens', () => {
   const coded = { coding: [{ system: 'http://loinc.org', code: '718-7', display: 'Hämoglobin' }, { code: 'HB' }] };
 
@@ -252,9 +258,15 @@ describe('numbers and quantities', () => {
       ),
     ).toEqual([
       ['', 5.4, UP],
-      ['http://unitsofmeasure.org|mg', 5.4, UP],
+      // In base units, where UCUM knows them.
+      ['=g', 0.0054, 0.005400000000000001],
       ['|mg', 5.4, UP],
       ['|milligram', 5.4, UP],
+    ]);
+    expect(ranges(value({ value: 5.4, system: 'urn:units', code: 'mg' }), 'value-quantity')).toEqual([
+      ['', 5.4, UP],
+      ['urn:units|mg', 5.4, UP],
+      ['|mg', 5.4, UP],
     ]);
   });
 
@@ -330,11 +342,13 @@ describe('the extractor', () => {
     expect(extract({ resourceType: '__proto__' })).toEqual({ text: [], range: [] });
   });
 
-  const inputs = new URL('../../../shared/inputs/', import.meta.url);
-  (existsSync(inputs) ? it : it.skip)('reads whole patient records', () => {
-    for (const file of readdirSync(inputs)) {
-      const bundle = JSON.parse(readFileSync(new URL(file, inputs), 'utf8')) as { entry: { resource: Resource }[] };
-      for (const { resource } of bundle.entry) expect(extract(resource).text.length).toBeGreaterThan(0);
+  it("reads the guide's examples, and synthetic records of whole patients where they lie beside the project", () => {
+    const examples = readFolder(new URL('../../profiles/examples/valid/', import.meta.url));
+    const records = readFolder(new URL('../../../shared/inputs/', import.meta.url));
+    const entries = records.flatMap((bundle) => bundle['entry'] as { readonly resource: Resource }[]);
+    expect(examples.length).toBeGreaterThan(50);
+    for (const resource of [...examples, ...entries.map(({ resource }) => resource)]) {
+      expect(extract(resource).text.length).toBeGreaterThan(0);
     }
   });
 });

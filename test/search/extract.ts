@@ -1,9 +1,10 @@
 import { compileExtractor, paramKey } from '../../src/search/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 import { definitions } from '../definitions/r4.ts';
+import { terminology } from '../terminology/r4.ts';
 
 export const BASE = 'https://consilium.example/fhir';
-export const extract = compileExtractor(definitions, BASE);
+export const extract = compileExtractor({ definitions, terminology }, BASE);
 
 /** The text rows of one parameter as `value` or `value ← detail`. */
 export function texts(resource: Resource, code: string): string[] {

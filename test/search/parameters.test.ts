@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compileParameter, isSupported } from '../../src/search/compile-parameter.ts';
 import { boundKey, normaliseString, paramKey } from '../../src/search/index.ts';
+import { isWordScope } from '../../src/search/words.ts';
 import { definitions } from '../definitions/r4.ts';
 
 const every = definitions.resourceTypes.flatMap((type) =>
@@ -13,27 +14,25 @@ const NOT_COMPILED = [
   '_text',
   'chromosome-variant-coordinate',
   'chromosome-window-coordinate',
-  'code-value-date',
-  'code-value-quantity',
-  'code-value-string',
-  'combo-code-value-quantity',
-  'component-code-value-quantity',
-  'context-type-quantity',
-  'near',
   'referenceseqid-variant-coordinate',
   'referenceseqid-window-coordinate',
 ];
 
-describe('the search parameters of R4', () => {
+const TOOLS = { relative: (url: string) => url, scaleOf: () => undefined };
+
+describe('the search parameters of R4 and of the project', () => {
   it('are compiled, but for a short list', () => {
-    const missing = every.filter(({ type, parameter }) => compileParameter(definitions, type, parameter) === undefined);
+    const missing = every.filter(
+      ({ type, parameter }) => compileParameter(definitions, type, parameter, TOOLS) === undefined,
+    );
     expect(every.length).toBeGreaterThan(2500);
     expect([...new Set(missing.map(({ parameter }) => parameter.code))].sort()).toEqual(NOT_COMPILED);
   });
 
-  it('are known to be supported exactly where they are compiled', () => {
+  it('are known to be supported exactly where they are compiled, or answered from words', () => {
     for (const { type, parameter } of every) {
-      const compiled = compileParameter(definitions, type, parameter) !== undefined;
+      const compiled =
+        compileParameter(definitions, type, parameter, TOOLS) !== undefined || isWordScope(parameter.code);
       expect([type, parameter.code, isSupported(definitions, type, parameter)]).toEqual([
         type,
         parameter.code,
@@ -47,6 +46,7 @@ describe('the search parameters of R4', () => {
       `${type} ${code}`,
       `${type} ${code}:text`,
       `${type} ${code}:identifier`,
+      `${type} ${code}:of-type`,
     ]);
     const keys = new Set(names.map((name) => paramKey(...(name.split(' ') as [string, string]))));
     expect(keys.size).toBe(names.length);

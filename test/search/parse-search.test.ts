@@ -46,7 +46,7 @@ describe('values', () => {
     ['QuestionnaireResponse', 'questionnaire', 'urn:q|2', [equal('urn:q', '2')]],
     ['ValueSet', 'url', 'http://a.example/v', [equal('http://a.example/v')]],
     ['Patient', '_profile', 'urn:p', [equal('urn:p')]],
-    ['Observation', 'code-value-concept', 'http://loinc.org|1$|yes', [equal('http://loinc.org|1$|yes')]],
+    ['Observation', 'component-code-value-concept', 'http://loinc.org|1$|yes', [equal('http://loinc.org|1$|yes')]],
     [
       'DocumentReference',
       'relationship',
@@ -69,13 +69,13 @@ describe('values', () => {
   });
 
   it.each([
-    ['5.4|http://unitsofmeasure.org|mg', 'http://unitsofmeasure.org|mg'],
+    ['5.4|urn:units|mg', 'urn:units|mg'],
     ['5.4||mg', '|mg'],
     ['5.4', ''],
   ])('a quantity %s has the unit %j of an index row', (value, unit) => {
     const condition = onlyCondition('Observation', 'value-quantity', value);
     expect(condition).toMatchObject({ kind: 'range', any: [{ unit, prefix: 'eq', low: 5.35, high: 5.45 }] });
-    const valueQuantity = { value: 5.4, system: 'http://unitsofmeasure.org', code: 'mg' };
+    const valueQuantity = { value: 5.4, system: 'urn:units', code: 'mg' };
     const rows = extract({ resourceType: 'Observation', valueQuantity }).range;
     expect(rows.map((row) => row.unit)).toContain(unit);
   });
@@ -271,15 +271,18 @@ describe('conditions', () => {
 describe('what is not supported', () => {
   it.each([
     ['Patient', 'nam=x', 'unknown-parameter'],
-    ['Patient', '_filter=name eq x', 'unsupported-parameter'],
-    ['Patient', '_text=x', 'unsupported-parameter'],
-    ['Patient', '_content=x', 'unsupported-parameter'],
-    ['Patient', '_query=x', 'unsupported-parameter'],
-    ['Location', 'near=1|2|3', 'unsupported-parameter'],
-    ['Observation', 'code-value-quantity=1$2', 'unsupported-parameter'],
-    ['Observation', 'code:in=urn:vs', 'unsupported-modifier'],
-    ['Patient', 'identifier:of-type=a|b|c', 'unsupported-modifier'],
+    ['Patient', '_text:exact=x', 'unsupported-modifier'],
+    ['Bundle', '_text=x', 'unknown-parameter'],
+    ['Patient', '_sort=_content', 'unsupported-sort'],
     ['Patient', 'name:text=x', 'unsupported-modifier'],
+    ['Patient', 'name:prefix=x', 'unsupported-modifier'],
+    ['Observation', 'code:of-type=a|b|c', 'unsupported-modifier'],
+    ['Observation', 'code-value-quantity:not=a$1', 'unsupported-modifier'],
+    ['Observation', 'patient:below=Patient/1', 'unsupported-modifier'],
+    ['Observation', 'date:below=2020', 'unsupported-modifier'],
+    ['Patient', '_list:not=1', 'unsupported-modifier'],
+    ['Patient', '_type=Patient', 'unsupported-parameter'],
+    ['MolecularSequence', 'chromosome-variant-coordinate=1$lt2$gt1', 'unsupported-parameter'],
     ['Patient', '_id:not=x', 'unsupported-modifier'],
     ['Observation', 'subject:Organization=1', 'unsupported-modifier'],
     ['Observation', 'subject:Organization.name=1', 'wrong-type'],
@@ -290,7 +293,6 @@ describe('what is not supported', () => {
     ['Patient', '_has:Nothing:patient:code=1', 'unknown-type'],
     ['Patient', '_has:Observation:performer:code=1', 'ok'],
     ['Patient', '_has:Observation:encounter:code=1', 'wrong-type'],
-    ['Patient', 'link:Patient.link:Patient.link:Patient.link:Patient.name=x', 'chain-too-deep'],
     ['Task', 'focus._id=x', 'open-chain'],
     ['Patient', '_sort=nam', 'unknown-parameter'],
     ['Observation', '_sort=code-value-concept', 'unsupported-sort'],
@@ -328,6 +330,33 @@ describe('what is not supported', () => {
     ['Patient', '_summary=yes', 'bad-summary'],
     ['Patient', '_include=Patient', 'bad-include'],
     ['Patient', '_has:Observation=1', 'bad-has'],
+    ['Patient', `${'link:Patient.'.repeat(6)}name=x`, 'chain-too-deep'],
+    ['Patient', `${'_has:Patient:link:'.repeat(6)}name=x`, 'chain-too-deep'],
+    ['Patient', '_filter=name eq x', 'unsupported-parameter'],
+    ['Patient', '_query=x', 'unsupported-parameter'],
+    ['Patient', '_contained=true', 'contained-search'],
+    ['Patient', '_contained=both', 'contained-search'],
+    ['Patient', '_contained=perhaps', 'bad-contained'],
+    ['Patient', '_list=$current-problems', 'functional-list'],
+    ['Patient', '_list=a/b', 'bad-list'],
+    ['Location', 'near=1', 'bad-near'],
+    ['Location', 'near=91|0', 'bad-near'],
+    ['Location', 'near=1|181', 'bad-near'],
+    ['Location', 'near=1|2|-1', 'bad-near'],
+    ['Location', 'near=1|2|3|kg', 'bad-near'],
+    ['Location', 'near=1|2|3|miles', 'bad-near'],
+    ['Observation', 'code-value-quantity=1$x', 'bad-number'],
+    ['Observation', 'code-value-date=1$x', 'bad-date'],
+    ['Observation', 'code-value-string=1$ ', 'bad-string'],
+    ['Observation', 'code:in=urn:vs', 'value-set-unknown'],
+    ['Observation', 'code:not-in=ValueSet/1', 'value-set-unknown'],
+    ['Observation', 'code:in=http://snomed.info/sct?fhir_vs', 'code-system-not-held'],
+    ['Observation', 'code:below=http://snomed.info/sct|404684003', 'code-system-not-held'],
+    ['Observation', 'code:below=404684003', 'bad-token'],
+    ['Patient', 'identifier:of-type=a|b', 'bad-of-type'],
+    ['Patient', 'identifier:of-type=a||c', 'bad-of-type'],
+    ['ValueSet', 'url:below=urn:oid:1.2.3', 'not-a-url'],
+    ['ValueSet', 'url:above=urn:oid:1.2.3', 'not-a-url'],
   ])('%s?%s is always refused: %s', (type, url, key) => {
     expect(refused(type, url)).toEqual([key]);
   });

@@ -35,6 +35,8 @@ export interface Partner {
   readonly organization: string;
   readonly client: string;
   readonly token: string;
+  /** The same with a new token: one is good for five minutes. */
+  renew(): Promise<Partner>;
   /**
    * Sends a request with the partner's token. `path` is below the FHIR base ('/Patient'), or an absolute address (a
    * `next` link). An object is sent as JSON, a string or bytes as they are; application/fhir+json unless `headers` say
@@ -56,7 +58,11 @@ export interface TestHouse {
   stop(): Promise<void>;
 }
 
-export async function startHouse(replacements: Replacements = {}): Promise<TestHouse> {
+/** `settings`: of the environment, over those of tests. */
+export async function startHouse(
+  replacements: Replacements = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestHouse> {
   const store = await createTestDatabase('publishedTemplate');
   const database = store.url;
   const dataDir = await mkdtemp(join(tmpdir(), 'consilium-house-'));
@@ -80,6 +86,7 @@ export async function startHouse(replacements: Replacements = {}): Promise<TestH
       MASTER_KEY: masterKey,
       LOG_LEVEL: 'silent',
       POOL_SIZE: '8',
+      ...settings,
     });
     const app = await startApp(config, replacements);
     endings.push(() => app.stop());
@@ -107,16 +114,20 @@ export async function startHouse(replacements: Replacements = {}): Promise<TestH
       const { privateJwk, publicJwk } = await generateKey('ES384');
       const client = `${id}-client`;
       await addClient(registry, { id: client, organization: id, name, scope, jwks: { keys: [publicJwk] } });
-      const asked = { clientId: client, privateJwk, scope, tokenUrl: `${url}/auth/token`, now: new Date() };
-      const { status, body } = await requestToken(asked);
-      if (status !== 200) throw new Error(`no token for ${client}: ${JSON.stringify(body)}`);
-      const token = String(body['access_token']);
-      return {
-        organization: id,
-        client,
-        token,
-        fetch: (method, path, content, headers) => send(`${url}/fhir`, token, method, path, content, headers),
-      };
+      async function admit(): Promise<Partner> {
+        const asked = { clientId: client, privateJwk, scope, tokenUrl: `${url}/auth/token`, now: new Date() };
+        const { status, body } = await requestToken(asked);
+        if (status !== 200) throw new Error(`no token for ${client}: ${JSON.stringify(body)}`);
+        const token = String(body['access_token']);
+        return {
+          organization: id,
+          client,
+          token,
+          renew: admit,
+          fetch: (method, path, content, headers) => send(`${url}/fhir`, token, method, path, content, headers),
+        };
+      }
+      return admit();
     }
 
     return {

@@ -32,6 +32,10 @@ describe('the committed terminology', () => {
     expect(urls.filter((url) => /medplum|detectedissue-status/i.test(url))).toEqual([]);
   });
 
+  it('says nothing in place of what nobody wrote', () => {
+    expect(BYTES.toString()).not.toMatch(/\bTODO\b|TODO |"---"|"Todo\."/);
+  });
+
   it('is sorted, so that the same input gives the same bytes', () => {
     expect(printTerminology(lines.toReversed())).toBe(BYTES.toString());
   });
@@ -70,6 +74,20 @@ describe('compiling', () => {
       JSON.stringify(compileTerminology([COLOURS], { keepsDefinitions: () => keeps }));
     expect(of(true)).toContain('tomato');
     expect(of(false)).not.toContain('tomato');
+  });
+
+  it('drops what stands for a text that was never written, and nothing that looks like it', () => {
+    const concept = (definition: string, ...names: string[]): object => ({
+      code: 'a',
+      definition,
+      designation: names.map((value) => ({ language: 'es', value })),
+    });
+    const system = (...concepts: object[]): never => ({ ...COLOURS, property: [], concept: concepts }) as never;
+    const held = (...concepts: object[]): unknown => compileTerminology([system(...concepts)])[0]?.[2];
+    expect(held(concept('***TODO***', '---', 'RecetaTODO'), concept('Todo.'))).toMatchObject({ concepts: ['a', 'a'] });
+    expect(held(concept('A list of what is to do: todo, done', 'Todo -- lista'))).toMatchObject({
+      concepts: [['a', '', { d: 'A list of what is to do: todo, done', n: [['es', 'Todo -- lista']] }]],
+    });
   });
 
   it('makes the value set of all codes that a code system names', () => {

@@ -272,6 +272,67 @@ describe('validating a code in its system', () => {
   });
 });
 
+describe('validating a code in a code system that is sent', () => {
+  const sent = {
+    resourceType: 'CodeSystem',
+    url: `${BASE}/shapes`,
+    status: 'active',
+    content: 'complete',
+    caseSensitive: false,
+    concept: [{ code: 'Round', display: 'Round', concept: [{ code: 'oval', display: 'Oval' }] }],
+  };
+  const ask = (codeSystem: object, request: object = { code: 'oval' }): Answer =>
+    held.validateCodeSystemCode({ codeSystem: codeSystem as typeof sent, ...request });
+
+  it.each<[object, object]>([
+    [
+      { code: 'OVAL', display: 'oval' },
+      { result: true, display: 'Oval' },
+    ],
+    [{ coding: { system: sent.url, code: 'Round' } }, { result: true, display: 'Round' }],
+    [{ code: 'square' }, { result: false, message: `The code is no code of ${sent.url}.` }],
+    [{ coding: { system: COLOURS.url, code: 'red' } }, { result: false, message: expect.any(String) }],
+  ])('%j', (request, answer) => {
+    expect(readParameters(ask(sent, request))).toEqual(answer);
+  });
+
+  it('goes by what is sent, also where another of the same address is held', () => {
+    const mauve = { ...COLOURS, property: [], concept: [{ code: 'mauve' }] };
+    expect(readParameters(ask(mauve, { code: 'mauve' }))).toEqual({ result: true });
+    expect(readParameters(ask(mauve, { code: 'red' }))).toMatchObject({ result: false });
+    expect(readParameters(held.validateCodeSystemCode({ url: COLOURS.url, code: 'red' }))).toMatchObject({
+      result: true,
+    });
+  });
+
+  it('needs no address, and cannot tell where not all codes are sent', () => {
+    const { url: _url, ...nameless } = sent;
+    expect(readParameters(ask(nameless))).toEqual({ result: true, display: 'Oval' });
+    const fragment = { ...sent, content: 'fragment' };
+    expect(readParameters(ask(fragment, { code: 'square' }))).toEqual({
+      result: false,
+      message: expect.stringContaining('cannot be decided'),
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ['another type', { ...sent, resourceType: 'ValueSet' }, 'invalid code-system-unusable'],
+    ['a concept without code', { ...sent, concept: [{ display: 'x' }] }, 'invalid code-system-unusable'],
+    ['no list', { ...sent, concept: { code: 'x' } }, 'invalid code-system-unusable'],
+    ['a wrong name', { ...sent, concept: [{ code: 'x', designation: [{}] }] }, 'invalid code-system-unusable'],
+    ['a null below', { ...sent, concept: [{ code: 'x', concept: [null] }] }, 'invalid code-system-unusable'],
+    ['a wrong property', { ...sent, property: [{ code: 'x' }] }, 'invalid code-system-unusable'],
+    ['a supplement', { ...sent, content: 'supplement' }, 'not-supported code-system-supplement'],
+    [
+      'more than can be gone through',
+      { ...sent, concept: Array.from({ length: 5_001 }, () => ({ code: 'x', concept: [{ code: 'y' }] })) },
+      'too-costly code-system-too-large',
+    ],
+  ])('refuses %s', (_, codeSystem, issue) => {
+    expect(readIssues(ask(codeSystem))).toEqual([issue]);
+  });
+});
+
 describe('looking a code up', () => {
   it('tells all that is known', () => {
     const { property, ...rest } = readParameters(held.lookUpCode({ system: COLOURS.url, code: 'red' }));
@@ -407,6 +468,33 @@ describe('translating', () => {
     ],
   ])('of what is not mapped: %s', (name, match) => {
     expect(translate(name, 'z')).toEqual({ result: true, match });
+  });
+
+  it('goes by a map that is sent, alone', () => {
+    const { url, ...sent } = map('sent', { mode: 'other-map', url: `${BASE}/fixed` });
+    const ask = (code: string): Record<string, unknown> =>
+      readParameters(maps.translateCode({ conceptMap: sent, system: from, code }));
+    expect(url).toBe(`${BASE}/sent`);
+    // It has no address to be named by.
+    expect(ask('a')).toEqual({
+      result: true,
+      match: { equivalence: 'wider', concept: { system: to, code: '1', display: 'One' } },
+    });
+    expect(ask('z')).toMatchObject({ match: { concept: { code: '0' }, source: `${BASE}/fixed` } });
+  });
+
+  it.each([
+    { resourceType: 'ValueSet' },
+    { resourceType: 'ConceptMap', group: {} },
+    { resourceType: 'ConceptMap', group: [{}] },
+    { resourceType: 'ConceptMap', group: [{ element: [null] }] },
+    { resourceType: 'ConceptMap', group: [{ element: [{ code: 'a', target: [{ code: '1' }] }] }] },
+    { resourceType: 'ConceptMap', group: [{ element: [{ target: [{ equivalence: 'equal', product: [{}] }] }] }] },
+    { resourceType: 'ConceptMap', group: [{ element: [], unmapped: {} }] },
+  ])('refuses %j', (conceptMap) => {
+    expect(readIssues(maps.translateCode({ conceptMap, system: from, code: 'a' }))).toEqual([
+      'invalid concept-map-unusable',
+    ]);
   });
 
   it('goes back, with the equivalence turned round', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findings, request } from './check.ts';
+import { findings, request, validate } from './check.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 
 const XMLNS = 'xmlns="http://www.w3.org/1999/xhtml"';
@@ -11,12 +11,14 @@ function findNarrative(div: string): string[] {
 describe('narrative', () => {
   it.each([
     `<div ${XMLNS}>text</div>`,
-    '<div>text</div>',
-    `<div ${XMLNS}><p class='a'>a<br/>b &amp; c &nbsp;&#228;&#xE4;</p><!-- note --></div>`,
+    `\n <div ${XMLNS}>text</div>\n`,
+    `<div ${XMLNS}><p class='a'>a<br/>b &amp; c &#160;&#228;&#xE4;</p><!-- note --></div>`,
     `<div ${XMLNS}><table border="1"><tbody><tr><td colspan="2">a</td></tr></tbody></table></div>`,
     `<div ${XMLNS}><a href="https://example.org/?a=1&amp;b=2">a</a> <a href="#id">b</a> <a href="Patient/1">c</a></div>`,
     `<div ${XMLNS}><img src="data:image/png;base64,QUJD" alt="a"/></div>`,
     `<div ${XMLNS} style="color: red">a</div>\n`,
+    `<div ${XMLNS} style="background-image: url(data: image/png;base64,QUJD); color: red">a</div>`,
+    `<div ${XMLNS}><a href="ftp://example.org/a">a</a></div>`,
     `<div ${XMLNS}>3 &lt; 4 > 2</div>`,
   ])('may be %s', (div) => {
     expect(findNarrative(div)).toEqual([]);
@@ -26,50 +28,122 @@ describe('narrative', () => {
     'text',
     '<p>text</p>',
     '<divx>text</divx>',
-    '<div></div>',
-    '<div> \n</div>',
-    '<div><!-- a --></div>',
-    '<div>a',
-    '<div>a</p></div>',
-    '<div>a<br></div>',
-    '<div>a</div><div>b</div>',
-    '<div>a</div>b',
-    '<div>a & b</div>',
-    '<div>a < b</div>',
-    '<div>a<script>alert(1)</script></div>',
-    '<div>a<SCRIPT src="x"/></div>',
-    '<div>a<iframe src="https://example.org"></iframe></div>',
-    '<div>a<form><input name="x"/></form></div>',
-    '<div>a<style>p{}</style></div>',
-    '<div>a<svg onload="x()"/></div>',
-    '<div onclick="x()">a</div>',
-    '<div ONCLICK="x()">a</div>',
-    '<div class=a>a</div>',
-    '<div class>a</div>',
-    '<div><a href="javascript:x()">a</a></div>',
-    '<div><a href=" JavaScript:x()">a</a></div>',
-    '<div><a href="java&#115;cript:x()">a</a></div>',
-    '<div><a href="java\nscript:x()">a</a></div>',
-    '<div><a href="data:text/html,x">a</a></div>',
-    '<div><img src="data:image/svg+xml;base64,QQ=="/></div>',
-    '<div><img src="vbscript:x"/></div>',
-    '<div style="background: url(https://example.org)">a</div>',
-    '<div style="width: expression(x)">a</div>',
-    '<div style="background: u\\72l(x)">a</div>',
+    '<div NS></div>',
+    '<div NS> \n</div>',
+    '<div NS><!-- a --></div>',
+    '<div NS>a',
+    '<div NS>a</p></div>',
+    '<div NS>a<br></div>',
+    '<div NS>a</div><div NS>b</div>',
+    '<div NS>a</div>b',
+    '<div NS>a & b</div>',
+    '<div NS>a < b</div>',
+    '<div NS>a<script>alert(1)</script></div>',
+    '<div NS>a<SCRIPT src="x"/></div>',
+    '<div NS>a<iframe src="https://example.org"></iframe></div>',
+    '<div NS>a<form><input name="x"/></form></div>',
+    '<div NS>a<style>p{}</style></div>',
+    '<div NS>a<svg onload="x()"/></div>',
+    '<div NS onclick="x()">a</div>',
+    '<div NS ONCLICK="x()">a</div>',
+    '<div NS class=a>a</div>',
+    '<div NS class>a</div>',
+    '<div NS><a href="javascript:x()">a</a></div>',
+    '<div NS><a href=" JavaScript:x()">a</a></div>',
+    '<div NS><a href="java&#115;cript:x()">a</a></div>',
+    '<div NS><a href="java\nscript:x()">a</a></div>',
+    '<div NS><a href="data:text/html,x">a</a></div>',
+    '<div NS><img src="data:image/svg+xml;base64,QQ=="/></div>',
+    '<div NS><img src="vbscript:x"/></div>',
+    '<div NS style="background: url(https://example.org)">a</div>',
+    '<div NS style="background: url(data:image/svg+xml;base64,QQ==)">a</div>',
+    '<div NS style="background: url(data:image/png;base64,QQ==); color: url(x)">a</div>',
+    '<div NS style="width: expression(x)">a</div>',
+    '<div NS style="background: u\\72l(x)">a</div>',
     '<div xmlns="http://example.org">a</div>',
-    '<!DOCTYPE div [<!ENTITY a "b">]><div>a</div>',
-    '<div><?php x ?>a</div>',
-    '<div><![CDATA[a]]></div>',
+    '<!DOCTYPE div [<!ENTITY a "b">]><div NS>a</div>',
+    '<div NS><?php x ?>a</div>',
+    '<div NS><![CDATA[a]]></div>',
+    '<div>no namespace</div>',
+    '<div class="a">no namespace</div>',
+    '<div NS>a&nbsp;b</div>',
+    '<div NS>&copy;</div>',
+    '<div NS>&nope;</div>',
+    '<div NS>&#0;</div>',
+    '<div NS>&#xFFFE;</div>',
+    '<div NS>&#xD800;</div>',
+    '<div NS>&#x110000;</div>',
+    '<div NS>&#X41;</div>',
+    '<div NS>a]]>b</div>',
+    '<div NS>a\u0001</div>',
+    '<div NS>a\uffff</div>',
+    '<div NS>a<!-- \ufffe --></div>',
+    '<div NS>a<!-- b -- c --></div>',
+    '<div NS title="a & b">a</div>',
+    '<div NS title="&nbsp;">a</div>',
+    '<div NS title="a" title="b">a</div>',
+    '<div NS\u00a0title="a">a</div>',
+    '<div NS>a</div/>',
+    '\u00a0<div NS>a</div>',
+    '<?xml version="1.0"?><div NS>a</div>',
+    '<!-- a --><div NS>a</div>',
+    '<div NS>a</div><!-- a -->',
+    '<DIV NS>a</DIV>',
+    '<div/>',
+    '',
   ])('may not be %j', (div) => {
-    expect(findNarrative(div)).toEqual(['invalid-value ServiceRequest.text.div']);
+    expect(findNarrative(div.replaceAll('NS', XMLNS))).toEqual(['invalid-value ServiceRequest.text.div']);
+  });
+
+  it.each<[string, string, string]>([
+    ['<div NS>\n<p>a&nbsp;b</p></div>', 'line 2, column 5', 'its number: &#160; for &nbsp;'],
+    ['<div NS>\n<p>a & b</p></div>', 'line 2, column 6', 'Write it as &amp;'],
+    ['<div NS>\n<p title="a & b">a</p></div>', 'line 2, column 4', 'Write it as &amp;'],
+    ['<div NS>\n<p onclick="x()">a</p></div>', 'line 2, column 4', 'Only attributes for formatting'],
+    ['<div NS>\n<p><a\nhref="javascript:x()">a</a></p></div>', 'line 3, column 1', 'Links go to http'],
+    ['<div NS>\n<p style="a:url(b)">a</p></div>', 'line 2, column 4', 'Styles do not load'],
+    ['<div NS>a\n<script>x()</script></div>', 'line 2, column 1', 'does not allow this element'],
+    ['<div NS>a\n</p></div>', 'line 2, column 1', 'does not match'],
+    ['<div NS>a\n<p></div>', 'line 2, column 4', 'does not match'],
+    ['<div NS>a\n<p>', 'line 2, column 4', 'Close them'],
+    ['<div NS>a\n < b</div>', 'line 2, column 2', 'no well-formed tag'],
+    ['<div NS>a\n<![CDATA[b]]></div>', 'line 2, column 1', 'no CDATA'],
+    ['<div NS>a\n]]></div>', 'line 2, column 1', ']]&gt;'],
+    ['<div NS>a\n&#1;</div>', 'line 2, column 1', 'XML cannot hold'],
+    ['<div NS>a\n\u0001</div>', 'line 2, column 1', 'XML cannot hold'],
+    ['<div class="a">a</div>', 'line 1, column 5', 'Declare the namespace'],
+    ['<div NS>a</div>\nb', 'line 2, column 1', 'one <div>'],
+    ['<div NS> </div>', 'line 1, column 1', 'no text'],
+  ])('%j tells where, and how to mend it', (div, where, mend) => {
+    const [issue] = validate(request({ text: { status: 'generated', div: div.replaceAll('NS', XMLNS) } }));
+    expect(issue?.text).toMatch(/^div is not a valid xhtml\. In the div at /);
+    expect(issue?.text).toContain(where);
+    expect(issue?.text).toContain(mend);
+  });
+
+  it('has 64 levels at most, as in XML', () => {
+    const nested = (levels: number, innermost: string): string =>
+      `<div ${XMLNS}>${'<b>'.repeat(levels - 2)}${innermost}${'</b>'.repeat(levels - 2)}</div>`;
+    for (const innermost of ['<i>a</i>', 'a<br/>']) {
+      expect(findNarrative(nested(64, innermost))).toEqual([]);
+      expect(findNarrative(nested(65, innermost))).toEqual(['invalid-value ServiceRequest.text.div']);
+    }
+  });
+
+  it('of more than 1 MB is refused', () => {
+    const [issue] = validate(request({ text: { status: 'empty', div: `<div ${XMLNS}>${'a'.repeat(2 ** 20)}</div>` } }));
+    expect(issue?.text).toContain('at most 1 MB');
   });
 
   it('is read in one pass, however long and broken', () => {
     const started = cpuTime();
-    findNarrative(`<div>${'<a href="x" '.repeat(20_000)}</div>`);
-    findNarrative(`<div>${'&a'.repeat(50_000)}</div>`);
-    findNarrative(`<div>${'<!-- - '.repeat(50_000)}</div>`);
-    findNarrative(`<div a${' '.repeat(100_000)}</div>`);
+    findNarrative(`<div ${XMLNS}>${'<a href="x" '.repeat(20_000)}</div>`);
+    findNarrative(`<div ${XMLNS}>${'&a'.repeat(50_000)}</div>`);
+    findNarrative(`<div ${XMLNS}>${'<!-- - '.repeat(50_000)}</div>`);
+    findNarrative(`<div ${XMLNS}>${'a&amp;'.repeat(150_000)}</div>`);
+    findNarrative(`<div ${XMLNS}>a<!-- ${'a'.repeat(1_000_000)} --></div>`);
+    findNarrative(`<div ${XMLNS} title="${'&amp;'.repeat(150_000)}">a</div>`);
+    findNarrative(`<div ${XMLNS} a${' '.repeat(100_000)}</div>`);
     expect(cpuTime() - started).toBeLessThan(2000);
   });
 });

@@ -5,6 +5,7 @@ import { definitions } from '../definitions/r4.ts';
 
 const SYSTEM = 'https://example.org/codes';
 const coded = (code: string, system = SYSTEM) => ({ coding: [{ system, code }] });
+const quantity = (value: number, code: string) => ({ value, unit: code, system: 'http://unitsofmeasure.org', code });
 
 function observation(change: object = {}): Record<string, unknown> {
   return { resourceType: 'Observation', status: 'final', code: { text: 'A' }, ...change };
@@ -91,6 +92,24 @@ describe('an element of a profile', () => {
       { 'Observation.value[x]': { maxValueQuantity: { value: 3 } } },
       observation({ valueQuantity: { value: JSON.rawJSON('3.10') } }),
       ['value-out-of-range Observation.value'],
+    ],
+    [
+      'is too large, in another unit',
+      { 'Observation.value[x]': { maxValueQuantity: quantity(3, 'g') } },
+      observation({ valueQuantity: quantity(3001, 'mg') }),
+      ['value-out-of-range Observation.value'],
+    ],
+    [
+      'is not too large, in another unit',
+      { 'Observation.value[x]': { maxValueQuantity: quantity(3, 'g') } },
+      observation({ valueQuantity: quantity(2999, 'mg') }),
+      [],
+    ],
+    [
+      'is not to be compared',
+      { 'Observation.value[x]': { maxValueQuantity: quantity(3, 'g') } },
+      observation({ valueQuantity: quantity(4, 'm') }),
+      [],
     ],
     [
       'is as large as it may be',

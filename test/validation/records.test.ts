@@ -1,13 +1,11 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { parseJson } from '../../src/fhir/index.ts';
+import { readSyntheticRecords } from '../support/synthetic-records.ts';
 import { validate } from './check.ts';
 
-/** Synthetic records of whole patients, where they lie beside the project. */
-const FOLDER = new URL('../../../shared/inputs/', import.meta.url);
+const RECORDS = readSyntheticRecords();
 
-it('finds no error in synthetic records of whole patients', () => {
-  const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter((name) => name.endsWith('.json')) : [];
-  const errors = files.flatMap((name) => validate(parseJson(readFileSync(new URL(name, FOLDER))), 'Bundle'));
-  expect(errors).toEqual([]);
+it.each([...RECORDS.keys()])('finds no error in the synthetic record %s', (name) => {
+  const record = parseJson(RECORDS.get(name)!) as { readonly resourceType: string };
+  expect(validate(record, record.resourceType)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compileValidator } from '../../src/validation/index.ts';
 import { definitions } from '../definitions/r4.ts';
 import { cpuTime } from '../support/cpu-time.ts';
-import { findings, profile, request, terminology, validate } from './check.ts';
+import { examineWithCodes, findings, profile, request, terminology, validate } from './check.ts';
 
 describe('rules of R4', () => {
   it.each<[string, object, string[]]>([
@@ -140,5 +140,38 @@ describe('rules of profiles', () => {
     const started = cpuTime();
     expect(say({ name: [{ family: `${'a'.repeat(20_000)}!` }] })).toEqual(['error x-1']);
     expect(cpuTime() - started).toBeLessThan(3000);
+  });
+});
+
+type Limit = readonly [value: unknown, code: string | undefined, system?: string];
+
+function range(...limits: readonly [Limit, Limit]): object {
+  const [low, high] = limits.map(([value, code, system = 'http://unitsofmeasure.org']) =>
+    code === undefined ? { value, unit: 'some' } : { value, unit: code, system, code },
+  );
+  return request({ quantityRange: { low, high } });
+}
+
+describe('quantities are compared', () => {
+  const BROKEN = ['rng-2 ServiceRequest.quantity'];
+  it.each<[string, object, string[]]>([
+    ['in one unit', range([5, 'kg'], [1, 'kg']), BROKEN],
+    ['in units of one kind', range([2, 'kg'], [1500, 'g']), BROKEN],
+    ['to be equal in units of one kind', range([1, 'mg/dL'], [10, 'mg/L']), []],
+    ['in units that begin elsewhere', range([38, 'Cel'], [100, '[degF]']), BROKEN],
+    ['in units that begin elsewhere, and kept', range([37, 'Cel'], [100, '[degF]']), []],
+    ['by numbers whose text is kept', range([JSON.rawJSON('2.0'), 'h'], [JSON.rawJSON('110'), 'min']), BROKEN],
+    ['in vain, of different kinds', range([5, 'kg'], [1, 'cm']), []],
+    ['in vain, without a fixed size', range([5, '[iU]'], [1, 'mg']), []],
+    ['in vain, by units of others', range([5, 'kg', 'https://example.org/units'], [1, 'g']), []],
+    ['in vain, by words', range([5, undefined], [1, 'g']), []],
+  ])('%s', (_what, resource, expected) => {
+    const errors = examineWithCodes(resource).filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ key, expression }) => `${key} ${expression}`)).toEqual(expected);
+  });
+
+  it('with terminology alone', () => {
+    expect(findings(range([2, 'kg'], [1500, 'g']))).toEqual([]);
+    expect(findings(range([2, 'kg'], [1, 'kg']))).toEqual(BROKEN);
   });
 });

@@ -106,6 +106,17 @@ describe('elements', () => {
     expect(validate(request({ colour: 'red' }))[0]?.text).toContain('carry it in an extension');
   });
 
+  it.each([
+    ['birthdate', 'birthDate'],
+    ['BirthDate', 'birthDate'],
+    ['birthDat', 'birthDate'],
+    ['_birthdate', '_birthDate'],
+    ['_birthDat', '_birthDate'],
+  ])('have a hint of their own kind: %s', (name, hint) => {
+    const [issue] = validate({ resourceType: 'Patient', [name]: name.startsWith('_') ? { id: 'x' } : '1970' });
+    expect(issue?.text).toBe(`Patient has no element ${name}. Did you mean ${hint}?`);
+  });
+
   it('that are required may be a choice', () => {
     expect(
       findings({ resourceType: 'MedicationRequest', status: 'active', intent: 'order', subject: { display: 'A' } }),

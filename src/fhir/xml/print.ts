@@ -1,5 +1,6 @@
 import { fault } from '../../base/index.ts';
 import type { Fault } from '../../base/index.ts';
+import { findUnfitCharacter } from '../characters.ts';
 import type { Resource } from '../resource.ts';
 import { FHIR } from './names.ts';
 import { divToXml } from './narrative.ts';
@@ -16,8 +17,6 @@ interface Place {
 
 /** All but what can stand in an attribute as it is. */
 const SPECIAL = /[^ !#-%'-;=?-\ud7ff\ue000-\ufffd]/;
-/** https://www.w3.org/TR/xml/#charsets */
-const UNFIT = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 /** White space as references, or else reading it back would turn it into spaces (https://www.w3.org/TR/xml/#AVNormalize). */
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -125,7 +124,7 @@ function printValue(slot: Slot, value: unknown, place: Place): string {
 
 function escapeText(text: string, place: Place): string {
   if (!SPECIAL.test(text)) return text;
-  if (UNFIT.test(text)) throw inexpressible(place);
+  if (findUnfitCharacter(text) >= 0) throw inexpressible(place);
   return text.replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character]!);
 }
 

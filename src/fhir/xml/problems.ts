@@ -1,5 +1,6 @@
 import { Fault, fault } from '../../base/index.ts';
 import type { Issue } from '../../base/index.ts';
+import { Places } from '../place.ts';
 
 /** A document that is wrong in more places than this is not made clearer by more of them. */
 const MAX_ISSUES = 50;
@@ -51,34 +52,4 @@ export class Problems {
 
 export function refusal(key: string, text: string): Fault {
   return fault(400, 'structure', key, text);
-}
-
-/**
- * Positions of a text in words. Lines and columns count from 1; a column is one UTF-16 unit, as in most editors. Goes
- * on from the place told last: many problems of a large document would otherwise count its lines as many times.
- */
-export class Places {
-  private readonly text: string;
-  private line = 1;
-  private start = 0;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  tell(at: number): string {
-    if (at < this.start) {
-      this.line = 1;
-      this.start = 0;
-    }
-    for (let end = this.nextLineEnd(); end >= 0 && end < at; end = this.nextLineEnd()) {
-      this.line += 1;
-      this.start = end + 1;
-    }
-    return `line ${this.line}, column ${at - this.start + 1}`;
-  }
-
-  private nextLineEnd(): number {
-    return this.text.indexOf('\n', this.start);
-  }
 }

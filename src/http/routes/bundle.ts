@@ -1,10 +1,11 @@
 import type { ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import { issuesToOutcome } from '../../fhir/index.ts';
+import type { Resource } from '../../fhir/index.ts';
 import { processBundle } from '../../interactions/index.ts';
 import type { BundleAnswer, EntryAnswer, House } from '../../interactions/index.ts';
 import type { Bodies } from '../body.ts';
-import { findUnfit, replyOr, replyText } from '../reply.ts';
-import { contextOf, paramsOf, preferenceOf } from '../request.ts';
+import { findUnfit, replyOr, replyText, sayApplied } from '../reply.ts';
+import { contextOf, paramsOf, preferencesOf } from '../request.ts';
 
 /** POST [base]: a transaction or batch. https://hl7.org/fhir/R4/http.html#transaction */
 export function bundleRoute(house: House, bodies: Bodies): ServerRoute {
@@ -13,10 +14,16 @@ export function bundleRoute(house: House, bodies: Bodies): ServerRoute {
     path: '/fhir',
     async handler(request, h) {
       paramsOf(request);
-      // Large answers cost both sides, and most senders only look at the locations: bodies come when asked for.
-      const withBodies = preferenceOf(request, 'return') === 'representation';
+      const { return: wanted, handling } = preferencesOf(request);
       const bundle = await bodies.readResource(request.raw.req);
-      return reply(h, await processBundle(house, contextOf(request), bundle, { withBodies }));
+      // Large answers cost both sides, and most senders only look at the locations: the rest comes when asked for.
+      const options = {
+        withBodies: wanted === 'representation',
+        withRemarks: wanted === 'OperationOutcome',
+        strict: handling === 'strict',
+      };
+      const answered = await processBundle(house, contextOf(request), bundle, options);
+      return sayApplied(sayApplied(reply(h, answered), 'return', wanted), 'handling', handling);
     },
   };
 }
@@ -30,10 +37,11 @@ function reply(h: ResponseToolkit, answered: BundleAnswer): ResponseObject {
 }
 
 function toFit(h: ResponseToolkit, entry: EntryAnswer): EntryAnswer {
-  const { body, fault, ...plain } = entry;
+  const { body, fault: _fault, remarks: _remarks, ...plain } = entry;
   const unfit = body === undefined ? undefined : findUnfit(h, body);
   if (unfit !== undefined) return { ...plain, fault: unfit };
-  const isTold = fault === undefined || findUnfit(h, JSON.stringify(issuesToOutcome(fault.issues))) === undefined;
+  const outcome = outcomeOf(entry);
+  const isTold = outcome === undefined || findUnfit(h, JSON.stringify(outcome)) === undefined;
   return isTold ? entry : plain;
 }
 
@@ -44,8 +52,12 @@ function answerToText(answered: BundleAnswer): string {
 
 function entryToText(entry: EntryAnswer): string {
   const { status, location, etag, lastModified } = entry;
-  const outcome = entry.fault === undefined ? undefined : issuesToOutcome(entry.fault.issues);
-  const response = JSON.stringify({ status, location, etag, lastModified, outcome });
+  const response = JSON.stringify({ status, location, etag, lastModified, outcome: outcomeOf(entry) });
   const resource = entry.body === undefined ? '' : `"resource":${entry.body},`;
   return `{${resource}"response":${response}}`;
+}
+
+function outcomeOf({ fault, remarks }: EntryAnswer): Resource | undefined {
+  const issues = fault?.issues ?? remarks;
+  return issues === undefined ? undefined : issuesToOutcome(issues);
 }

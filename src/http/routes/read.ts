@@ -1,10 +1,10 @@
 import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
-import { openBytes, read, vread, withData } from '../../interactions/index.ts';
-import type { Answered, House } from '../../interactions/index.ts';
+import { openBytes, read, textOf, vread, withData } from '../../interactions/index.ts';
+import type { Answered, House, ReadRequest } from '../../interactions/index.ts';
 import { isMediaType } from '../media-type.ts';
 import { chooseResource } from '../negotiate.ts';
-import { replyVersion } from '../reply.ts';
-import { contextOf, formatOf, headerOf, idOf, paramsOf, pathParam, typeOf } from '../request.ts';
+import { replyVersion, sayApplied } from '../reply.ts';
+import { contextOf, formatOf, headerOf, idOf, paramsOf, pathParam, preferencesOf, typeOf } from '../request.ts';
 
 /** GET [base]/Type/id: the current version. https://hl7.org/fhir/R4/http.html#read */
 export function readRoute(house: House): ServerRoute {
@@ -12,8 +12,9 @@ export function readRoute(house: House): ServerRoute {
     method: 'GET',
     path: '/fhir/{type}/{id}',
     async handler(request, h) {
-      if (typeOf(request) !== 'Binary') paramsOf(request);
-      return answer(house, request, h, await read(house, contextOf(request), typeOf(request), idOf(request)));
+      const asked = askedOf(request);
+      const found = await read(house, contextOf(request), typeOf(request), idOf(request), asked);
+      return answer(house, request, h, found);
     },
   };
 }
@@ -24,23 +25,35 @@ export function vreadRoute(house: House): ServerRoute {
     method: 'GET',
     path: '/fhir/{type}/{id}/_history/{vid}',
     async handler(request, h) {
-      const type = typeOf(request);
-      if (type !== 'Binary') paramsOf(request);
+      const asked = askedOf(request);
       const version = pathParam(request, 'vid');
-      return answer(house, request, h, await vread(house, contextOf(request), type, idOf(request), version));
+      const found = await vread(house, contextOf(request), typeOf(request), idOf(request), version, asked);
+      return answer(house, request, h, found);
     },
   };
 }
 
+/** Undefined where the bytes of a Binary are wanted: they have no elements. */
+function askedOf(request: Request): ReadRequest | undefined {
+  const strict = preferencesOf(request).handling === 'strict';
+  if (typeOf(request) !== 'Binary') return { params: paramsOf(request), strict };
+  const format = chooseResource(headerOf(request, 'accept'), formatOf(request));
+  if (format === undefined) return undefined;
+  const params = paramsOf(request);
+  request.app.format = format;
+  return { params, strict };
+}
+
 /** hapi turns it into a 304 where If-None-Match or If-Modified-Since allow. */
 async function answer(house: House, request: Request, h: ResponseToolkit, found: Answered): Promise<ResponseObject> {
-  if (typeOf(request) !== 'Binary') return replyVersion(h, found.body, found.version, found.at);
-  const format = chooseResource(headerOf(request, 'accept'), formatOf(request));
-  if (format !== undefined) {
-    request.app.format = format;
-    return replyVersion(h, await withData(house, found), found.version, found.at);
-  }
-  return replyBytes(house, h, found);
+  const { version, at, ignored } = found;
+  // Only what is answered as a resource has parameters.
+  if (ignored === undefined) return replyBytes(house, h, found);
+  const whole = typeOf(request) === 'Binary' ? await withData(house, found) : found.body;
+  const response = replyVersion(h, textOf(house, found, whole), version, at);
+  // A resource has no room for remarks. https://www.rfc-editor.org/rfc/rfc7234#section-5.5
+  for (const { text } of ignored) response.header('warning', `199 - ${JSON.stringify(text)}`, { append: true });
+  return sayApplied(response, 'handling', preferencesOf(request).handling);
 }
 
 /**

@@ -1,13 +1,38 @@
 import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
-import { create, parseEtag, remove, update, uploadBinary } from '../../interactions/index.ts';
+import { fault } from '../../base/index.ts';
+import {
+  create,
+  parseEtag,
+  patch,
+  patchWhere,
+  remarksToOutcome,
+  remove,
+  removeWhere,
+  update,
+  updateWhere,
+  uploadBinary,
+} from '../../interactions/index.ts';
 import type { Committed, House } from '../../interactions/index.ts';
 import type { Bodies } from '../body.ts';
 import { formatOfType, mediaTypeOf, typeOfBytes } from '../media-type.ts';
-import { replyOr, replyVersion } from '../reply.ts';
-import { contextOf, headerOf, idOf, paramsOf, preferenceOf, typeOf } from '../request.ts';
+import type { Preferences } from '../prefer.ts';
+import { replyOr, replyVersion, sayApplied } from '../reply.ts';
+import { contextOf, headerOf, idOf, paramsOf, preferencesOf, typeOf } from '../request.ts';
+
+export function writeRoutes(house: House, bodies: Bodies): ServerRoute[] {
+  return [
+    createRoute(house, bodies),
+    updateRoute(house, bodies),
+    updateWhereRoute(house, bodies),
+    patchRoute(house, bodies),
+    patchWhereRoute(house, bodies),
+    deleteRoute(house),
+    deleteWhereRoute(house),
+  ];
+}
 
 /** POST [base]/Type. https://hl7.org/fhir/R4/http.html#create */
-export function createRoute(house: House, bodies: Bodies): ServerRoute {
+function createRoute(house: House, bodies: Bodies): ServerRoute {
   return {
     method: 'POST',
     path: '/fhir/{type}',
@@ -30,13 +55,13 @@ export function createRoute(house: House, bodies: Bodies): ServerRoute {
 }
 
 /** PUT [base]/Type/id. https://hl7.org/fhir/R4/http.html#update */
-export function updateRoute(house: House, bodies: Bodies): ServerRoute {
+function updateRoute(house: House, bodies: Bodies): ServerRoute {
   return {
     method: 'PUT',
     path: '/fhir/{type}/{id}',
     async handler(request, h) {
       paramsOf(request);
-      const options = ifMatchOf(request);
+      const options = { ...ifMatchOf(request), ...onlyNewOf(request) };
       const type = typeOf(request);
       const body = await bodies.readResource(request.raw.req, type);
       const committed = await update(house, contextOf(request), type, idOf(request), body, options);
@@ -45,17 +70,89 @@ export function updateRoute(house: House, bodies: Bodies): ServerRoute {
   };
 }
 
+/** PUT [base]/Type?criteria. https://hl7.org/fhir/R4/http.html#cond-update */
+function updateWhereRoute(house: House, bodies: Bodies): ServerRoute {
+  return {
+    method: 'PUT',
+    path: '/fhir/{type}',
+    async handler(request, h) {
+      paramsOf(request);
+      const options = { ...ifMatchOf(request), ...onlyNewOf(request) };
+      const type = typeOf(request);
+      const body = await bodies.readResource(request.raw.req, type);
+      const committed = await updateWhere(house, contextOf(request), type, criteriaOf(request), body, options);
+      return answer(house, request, h, committed);
+    },
+  };
+}
+
+/** PATCH [base]/Type/id. https://hl7.org/fhir/R4/http.html#patch */
+function patchRoute(house: House, bodies: Bodies): ServerRoute {
+  return {
+    method: 'PATCH',
+    path: '/fhir/{type}/{id}',
+    async handler(request, h) {
+      paramsOf(request);
+      const { ifMatch } = ifMatchOf(request);
+      const sent = await bodies.readPatch(request.raw.req);
+      const committed = await patch(house, contextOf(request), typeOf(request), idOf(request), sent, ifMatch);
+      return answer(house, request, h, committed);
+    },
+  };
+}
+
+/** PATCH [base]/Type?criteria. https://hl7.org/fhir/R4/http.html#patch */
+function patchWhereRoute(house: House, bodies: Bodies): ServerRoute {
+  return {
+    method: 'PATCH',
+    path: '/fhir/{type}',
+    async handler(request, h) {
+      paramsOf(request);
+      const { ifMatch } = ifMatchOf(request);
+      const sent = await bodies.readPatch(request.raw.req);
+      const criteria = criteriaOf(request);
+      const committed = await patchWhere(house, contextOf(request), typeOf(request), criteria, sent, ifMatch);
+      return answer(house, request, h, committed);
+    },
+  };
+}
+
 /** DELETE [base]/Type/id. https://hl7.org/fhir/R4/http.html#delete */
-export function deleteRoute(house: House): ServerRoute {
+function deleteRoute(house: House): ServerRoute {
   return {
     method: 'DELETE',
     path: '/fhir/{type}/{id}',
     async handler(request, h) {
       const { ifMatch } = ifMatchOf(request);
-      const committed = await remove(house, contextOf(request), typeOf(request), idOf(request), ifMatch);
-      return h.response().code(204).header('etag', `W/"${committed.version}"`);
+      return answerDeleted(h, await remove(house, contextOf(request), typeOf(request), idOf(request), ifMatch));
     },
   };
+}
+
+/** DELETE [base]/Type?criteria, of one record. https://hl7.org/fhir/R4/http.html#delete */
+function deleteWhereRoute(house: House): ServerRoute {
+  return {
+    method: 'DELETE',
+    path: '/fhir/{type}',
+    async handler(request, h) {
+      const { ifMatch } = ifMatchOf(request);
+      const criteria = criteriaOf(request);
+      return answerDeleted(h, await removeWhere(house, contextOf(request), typeOf(request), criteria, ifMatch));
+    },
+  };
+}
+
+/** Of what was not there, there is no version to tell. */
+function answerDeleted(h: ResponseToolkit, committed: Committed | undefined): ResponseObject {
+  const response = h.response().code(204);
+  return committed === undefined ? response : response.header('etag', `W/"${committed.version}"`);
+}
+
+/** As they stand in the address: what they mean is for the interaction to say. */
+function criteriaOf(request: Request): string {
+  const { url = '' } = request.raw.req;
+  const mark = url.indexOf('?');
+  return mark < 0 ? '' : url.slice(mark + 1);
 }
 
 /** https://hl7.org/fhir/R4/http.html#ccreate */
@@ -70,20 +167,31 @@ function ifMatchOf(request: Request): { ifMatch?: number } {
   return header === undefined ? {} : { ifMatch: parseEtag(header, 'If-Match') };
 }
 
-/** https://hl7.org/fhir/R4/http.html#ops : the body unless the client prefers none. */
-function answer(house: House, request: Request, h: ResponseToolkit, committed: Committed): ResponseObject {
-  const isMinimal = preferenceOf(request, 'return') === 'minimal';
-  return replyCommitted(h, committed, isMinimal ? '' : (committed.body ?? '')).header(
-    'location',
-    `${house.base}/${committed.ref}/_history/${committed.version}`,
-  );
+/** To ignore it could overwrite what the client takes for absent. https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */
+function onlyNewOf(request: Request): { onlyNew?: true } {
+  const header = headerOf(request, 'if-none-match');
+  if (header === undefined) return {};
+  if (header.trim() === '*') return { onlyNew: true };
+  const text = 'If-None-Match of an update can only be *: write it if nothing is there. Guard a version by If-Match.';
+  throw fault(400, 'value', 'bad-etag', text, 'If-None-Match');
 }
 
-/** The record stands in the store, and is not refused any more: what XML cannot carry is answered without a body. */
-function replyCommitted(h: ResponseToolkit, { created, version, at }: Committed, body: string): ResponseObject {
-  const status = created ? 201 : 200;
-  return replyOr(
-    () => replyVersion(h, body, version, at, status),
-    () => replyVersion(h, '', version, at, status),
+/**
+ * The record as it stands, unless the client prefers none, or what there is to say about it. It stands in the store, and
+ * is not refused any more: what XML cannot carry is answered without a body. https://hl7.org/fhir/R4/http.html#ops
+ */
+function answer(house: House, request: Request, h: ResponseToolkit, committed: Committed): ResponseObject {
+  const { created, ref, version, at } = committed;
+  const wanted = preferencesOf(request).return;
+  const reply = (body: string): ResponseObject => replyVersion(h, body, version, at, created ? 201 : 200);
+  const response = replyOr(
+    () => sayApplied(reply(toBody(committed, wanted)), 'return', wanted),
+    () => reply(''),
   );
+  return response.header('location', `${house.base}/${ref}/_history/${version}`);
+}
+
+function toBody(committed: Committed, wanted: Preferences['return']): string {
+  if (wanted === 'minimal') return '';
+  return wanted === 'OperationOutcome' ? JSON.stringify(remarksToOutcome(committed)) : (committed.body ?? '');
 }

@@ -5,24 +5,38 @@ import { isObject, plain } from './values.ts';
 const MOMENT = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T(?:(\d\d)(?::(\d\d)(?::(\d\d(?:\.\d+)?))?)?)?(Z|[+-]\d\d:\d\d)?)?$/;
 const TIME = /^T?(\d\d)(?::(\d\d)(?::(\d\d(?:\.\d+)?))?)?$/;
 
+/** A quantity in base units, so that quantities in different units compare; undefined for what is no unit of UCUM. */
+export type ToBaseUnits = (
+  value: number,
+  unit: string,
+) => { readonly value: number; readonly unit: string } | undefined;
+
+const UCUM = 'http://unitsofmeasure.org';
+
 /**
  * Negative where `left` comes before `right`, positive where after, 0 where neither; undefined where that cannot be
- * told: dates of different precision, quantities of different units (http://hl7.org/fhirpath/N1/#comparison). Throws
- * ExpressionError for values that have no order.
+ * told: dates of different precision, quantities whose units `toBaseUnits` does not bring to the same one
+ * (http://hl7.org/fhirpath/N1/#comparison). Throws ExpressionError for values that have no order.
  */
-export function compare(left: unknown, right: unknown, areDates: boolean): number | undefined {
+export function compare(
+  left: unknown,
+  right: unknown,
+  areDates: boolean,
+  toBaseUnits?: ToBaseUnits,
+): number | undefined {
   const a = plain(left);
   const b = plain(right);
   if (a === undefined || b === undefined) return undefined;
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') return areDates ? compareDates(a, b) : a < b ? -1 : a > b ? 1 : 0;
-  if (isObject(a) && isObject(b)) return compareQuantities(a, b);
+  if (isObject(a) && isObject(b)) return compareQuantities(a, b, toBaseUnits);
   throw new ExpressionError('These values have no order');
 }
 
 function compareQuantities(
   a: Readonly<Record<string, unknown>>,
   b: Readonly<Record<string, unknown>>,
+  toBaseUnits: ToBaseUnits | undefined,
 ): number | undefined {
   const left = plain(a['value']);
   const right = plain(b['value']);
@@ -31,7 +45,18 @@ function compareQuantities(
     a['code'] === undefined && b['code'] === undefined
       ? a['unit'] === b['unit']
       : a['code'] === b['code'] && a['system'] === b['system'];
-  return isOneUnit ? left - right : undefined;
+  if (isOneUnit) return left - right;
+  const from = unitOf(a);
+  const to = unitOf(b);
+  if (toBaseUnits === undefined || from === undefined || to === undefined) return undefined;
+  const base = toBaseUnits(left, from);
+  const other = toBaseUnits(right, to);
+  return base !== undefined && base.unit === other?.unit ? base.value - other.value : undefined;
+}
+
+/** Only the units of UCUM have a size that is known. */
+function unitOf({ system, code }: Readonly<Record<string, unknown>>): string | undefined {
+  return plain(system) === UCUM && typeof plain(code) === 'string' ? (plain(code) as string) : undefined;
 }
 
 /** Dates and times, each written as FHIR does; to the coarser of both precisions. */

@@ -130,7 +130,7 @@ function compileOrder(operator: string, a: Run, b: Run, areDates: boolean): Prog
     const left = a(item, scope);
     const right = b(item, scope);
     if (left.length === 0 || right.length === 0) return EMPTY;
-    const order = compare(single(left), single(right), areDates);
+    const order = compare(single(left), single(right), areDates, scope.toBaseUnits);
     return fromTruth(order === undefined ? undefined : accepts(order));
   });
 }

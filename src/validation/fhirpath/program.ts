@@ -1,4 +1,5 @@
 import type { Definitions } from '../../definitions/index.ts';
+import type { ToBaseUnits } from './compare.ts';
 import type { Expression } from './parse.ts';
 import type { Items } from './values.ts';
 
@@ -22,6 +23,7 @@ export interface Scope {
   conforms?(item: unknown, profile: string): boolean | undefined;
   /** Whether a code, Coding or CodeableConcept is in a value set; undefined where that cannot be told. */
   isMember?(item: unknown, valueSet: string): boolean | undefined;
+  readonly toBaseUnits?: ToBaseUnits;
 }
 
 /** Asked of one item, which is `$this`. */

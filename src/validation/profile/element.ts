@@ -4,6 +4,7 @@ import { isA } from '../fhirpath/index.ts';
 import { CHECKED_ELSEWHERE, compileRules } from '../invariants.ts';
 import type { Findings } from '../findings.ts';
 import { isTree } from '../tree.ts';
+import { compileAggregation } from './aggregation.ts';
 import type { CheckOccurrence, Compiling, Engine, Occurrence } from './engine.ts';
 import { compileLimits } from './limits.ts';
 import { compileTargets } from './targets.ts';
@@ -20,11 +21,12 @@ export function compileElement(
   const { rule } = node;
   return all([
     compileValue(compiling, rule),
-    ...(rule === undefined ? [] : compileLimits(rule, compiling.label)),
+    ...(rule === undefined ? [] : compileLimits(compiling, rule)),
     compileCoding(compiling, rule, property),
     compileConstraints(compiling, rule, property),
     compileTypeProfiles(compiling, rule, property),
     rule === undefined ? undefined : compileTargets(compiling, rule, property),
+    rule === undefined ? undefined : compileAggregation(compiling, rule, property),
     compileBelow(compiling, node, property),
   ]);
 }

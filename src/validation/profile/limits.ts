@@ -1,32 +1,32 @@
 import type { ElementRule } from '../../definitions/index.ts';
-import { compare } from '../fhirpath/index.ts';
-import type { CheckOccurrence } from './engine.ts';
+import { compare, plain } from '../fhirpath/index.ts';
+import type { CheckOccurrence, Compiling } from './engine.ts';
 import { choiceOf } from './tree.ts';
-import { comparable, describe } from './values.ts';
+import { describe } from './values.ts';
 
 /** `minValue[x]`, `maxValue[x]` and `maxLength` of an element. */
-export function compileLimits(rule: ElementRule, label: string): CheckOccurrence[] {
+export function compileLimits(compiling: Compiling, rule: ElementRule): CheckOccurrence[] {
   return [
-    ...compileLimit(choiceOf(rule, 'minValue'), label, 'less', (order) => order < 0),
-    ...compileLimit(choiceOf(rule, 'maxValue'), label, 'more', (order) => order > 0),
-    ...compileLength(rule.maxLength, label),
+    ...compileLimit(compiling, choiceOf(rule, 'minValue'), 'less', (order) => order < 0),
+    ...compileLimit(compiling, choiceOf(rule, 'maxValue'), 'more', (order) => order > 0),
+    ...compileLength(rule.maxLength, compiling.label),
   ];
 }
 
 function compileLimit(
+  { engine, label }: Compiling,
   limit: unknown,
-  label: string,
   word: string,
   isBeyond: (order: number) => boolean,
 ): CheckOccurrence[] {
   if (limit === undefined) return [];
-  const bound = comparable(limit);
+  const bound = plain(limit);
   const text = `Profile ${label} allows nothing ${word} than ${describe(limit)} here. Mend the value.`;
   return [
     ({ value }, findings) => {
-      const given = comparable(value);
+      const given = plain(value);
       if (typeof given !== typeof bound) return;
-      const order = compare(given, bound, true);
+      const order = compare(given, bound, true, engine.knowledge.toBaseUnits);
       if (order !== undefined && isBeyond(order)) findings.add('value', 'value-out-of-range', text);
     },
   ];

@@ -1,4 +1,4 @@
-import type { ElementRule, Property } from '../../definitions/index.ts';
+import type { ElementRule, ElementRuleType, Property } from '../../definitions/index.ts';
 import { isA } from '../fhirpath/index.ts';
 import type { Findings } from '../findings.ts';
 import { typeInReference } from '../references.ts';
@@ -34,15 +34,42 @@ export function compileTargets(
   const names = [...new Set(targets.map(({ type, url }) => type ?? url))].join(', ');
   const wrongType = `Profile ${label} allows no reference to such a record here. Refer to one of: ${names}.`;
   return ({ value }, findings) => {
-    if (!isTree(value)) return;
-    const { reference } = value;
-    const resolved = typeof reference === 'string' ? findings.resolve(reference) : undefined;
-    const type = typeOf(resolved) ?? typeInReference(reference) ?? value['type'];
-    if (typeof type !== 'string' || !engine.definitions.isResourceType(type)) return;
+    const { resolved, type } = readReferred(engine, value, findings);
+    if (type === undefined) return;
     const fitting = targets.filter((target) => target.type === undefined || isA(engine.definitions, type, target.type));
     if (fitting.length === 0) findings.add('value', 'wrong-reference-type', wrongType, 'reference');
     else if (resolved !== undefined) checkResolved(engine, fitting, resolved, findings);
   };
+}
+
+/** Those of an element's types that allow what a Reference leads to; all of them where that is not told. */
+export function compileFitting(
+  engine: Engine,
+  types: readonly ElementRuleType[],
+): (value: unknown, findings: Findings) => readonly ElementRuleType[] {
+  const wanted = types.map(({ targetProfile = [] }) => targetProfile.map((url) => toTarget(engine, url).type));
+  return (value, findings) => {
+    const { type } = readReferred(engine, value, findings);
+    if (type === undefined) return types;
+    return types.filter((_, at) => {
+      const names = wanted[at]!;
+      return names.length === 0 || names.some((name) => name === undefined || isA(engine.definitions, type, name));
+    });
+  };
+}
+
+/** The record behind a Reference, where it is at hand, and its type, where that or the Reference tells it. */
+function readReferred(
+  engine: Engine,
+  value: unknown,
+  findings: Findings,
+): { readonly resolved: unknown; readonly type: string | undefined } {
+  if (!isTree(value)) return { resolved: undefined, type: undefined };
+  const { reference } = value;
+  const resolved = typeof reference === 'string' ? findings.resolve(reference) : undefined;
+  const type = typeOf(resolved) ?? typeInReference(reference) ?? value['type'];
+  const isKnown = typeof type === 'string' && engine.definitions.isResourceType(type);
+  return { resolved, type: isKnown ? type : undefined };
 }
 
 function toTarget(engine: Engine, url: string): Target {

@@ -1,4 +1,4 @@
-import { areEqual, plain } from '../fhirpath/index.ts';
+import { areEqual } from '../fhirpath/index.ts';
 import { isTree } from '../tree.ts';
 
 /** Whether a value says at least what the pattern says (http://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.pattern_x_). */
@@ -20,9 +20,4 @@ export function isFixed(value: unknown, fixed: unknown): boolean {
 export function describe(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-}
-
-/** A value as something that a limit can be compared with: a number, or a text of a date. */
-export function comparable(value: unknown): unknown {
-  return isTree(value) && 'value' in value ? plain(value['value']) : plain(value);
 }

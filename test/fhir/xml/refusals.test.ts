@@ -302,8 +302,9 @@ describe('what is not well-formed', () => {
     ['a comment with --', patient('<!-- a -- b -->'), ['malformed-xml 2:10']],
     ['another version', `<?xml version="1.1"?>${patient('')}`, ['xml-version 1:1']],
     ['another encoding', `<?xml version="1.0" encoding="ISO-8859-1"?>${patient('')}`, ['xml-encoding 1:1']],
-    ['UTF-16', Buffer.from(`\ufeff${patient('')}`, 'utf16le'), ['xml-encoding']],
-    ['UTF-16 without a mark', Buffer.from(patient(''), 'utf16le'), ['xml-encoding']],
+    ['UTF-16', Buffer.from(`\ufeff${patient('')}`, 'utf16le'), ['xml-encoding 1:1']],
+    ['UTF-32', Buffer.from([0, 0, 0xfe, 0xff, 0, 0, 0, 0x3c]), ['xml-encoding 1:1']],
+    ['UTF-16 without a mark', Buffer.from(patient(''), 'utf16le'), ['xml-encoding 1:1']],
     [
       'Latin 1',
       Buffer.from(patient('<!-- \ufffd as it is -->\n<gender value="\u00e4"/>'), 'latin1'),

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { Places } from '../../../src/fhir/xml/problems.ts';
+import { Places } from '../../src/fhir/place.ts';
 
 it('tells places in any order', () => {
   const places = new Places('ab\n\ncd\r\ne');

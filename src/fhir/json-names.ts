@@ -1,0 +1,106 @@
+/** Names that can stand in a text without carrying anything of a patient into it. */
+const TELLABLE = /^_?[A-Za-z][A-Za-z0-9]{0,63}$/;
+
+/** An object or an array that is open. */
+interface Level {
+  /** Of an array the present item; -1 for an object. */
+  index: number;
+  /** Of an object the present member; '' before its name was read. */
+  name: string;
+  readonly names: Set<string>;
+}
+
+export interface BadName {
+  /** Position of its first quote. */
+  readonly at: number;
+  readonly name: string;
+  /** As `pathAt` has it. */
+  readonly path: string;
+}
+
+/** What JavaScript gives a meaning of its own, in every object. */
+export function isForbiddenName(name: string): boolean {
+  return name === '__proto__' || name === 'constructor' || name === 'prototype';
+}
+
+/** The first member name of a well-formed text that stands twice in its object, or is forbidden. */
+export function findBadName(text: string): BadName | undefined {
+  let bad: Omit<BadName, 'path'> | undefined;
+  const path = walk(text, text.length, (name, at, names) => {
+    if (isForbiddenName(name) || names.has(name)) bad = { at, name };
+    names.add(name);
+    return bad === undefined;
+  });
+  return bad && { ...bad, path };
+}
+
+/**
+ * The FHIRPath of what stands at a position of a text that is JSON up to there, as far as its names can be told:
+ * `Patient.name[0].given[1]`; '' where nothing can be.
+ */
+export function pathAt(text: string, end: number): string {
+  return walk(text, end, () => true);
+}
+
+/** `name` where it can be told, else ''. */
+export function tellableName(name: string): string {
+  return TELLABLE.test(name) ? name : '';
+}
+
+/** Reads to `end`, or until `goOn` answers false to a name; where it stands then. */
+function walk(text: string, end: number, goOn: (name: string, at: number, names: Set<string>) => boolean): string {
+  const levels: Level[] = [];
+  let type = '';
+  let isName = false;
+  for (let at = 0; at < end; at++) {
+    const level = levels.at(-1);
+    const character = text[at];
+    if (character === '{' || character === '[') {
+      isName = character === '{';
+      levels.push({ index: isName ? -1 : 0, name: '', names: new Set() });
+    } else if (character === '}' || character === ']') {
+      isName = false;
+      levels.pop();
+    } else if (character === ',' && level !== undefined) {
+      isName = level.index < 0;
+      level.name = '';
+      if (!isName) level.index += 1;
+    } else if (character === '"') {
+      const close = endOfString(text, at);
+      if (isName && level !== undefined) {
+        level.name = decode(text.slice(at, close + 1));
+        isName = false;
+        if (close < end && !goOn(level.name, at, level.names)) break;
+      } else if (levels.length === 1 && level?.name === 'resourceType') {
+        type = tellableName(text.slice(at + 1, close));
+      }
+      at = close;
+    }
+  }
+  return tellPath(type, levels);
+}
+
+function endOfString(text: string, open: number): number {
+  let at = open + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+/** '' for a name with an escape that JSON does not have. */
+function decode(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return '';
+  }
+}
+
+function tellPath(type: string, levels: readonly Level[]): string {
+  let path = type;
+  for (const { index, name } of levels) {
+    const step = index < 0 ? tellableName(name) : `[${index}]`;
+    if (step === '' || (index >= 0 && path === '')) break;
+    path += index < 0 && path !== '' ? `.${step}` : step;
+  }
+  return path;
+}

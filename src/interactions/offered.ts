@@ -1,0 +1,133 @@
+import { CANONICAL } from '../cases/index.ts';
+
+/*
+ * What this server offers, one line each. The CapabilityStatement says it, the routes of operations are made from it, and
+ * a test compares both with what is answered.
+ */
+
+/** On each resource type. https://hl7.org/fhir/R4/valueset-type-restful-interaction.html */
+export const TYPE_INTERACTIONS = [
+  'read',
+  'vread',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'history-type',
+  'create',
+  'search-type',
+] as const;
+
+/** On the whole server. https://hl7.org/fhir/R4/valueset-system-restful-interaction.html */
+export const SYSTEM_INTERACTIONS = ['transaction', 'batch', 'history-system', 'search-system'] as const;
+
+/** How each resource type is served. https://hl7.org/fhir/R4/capabilitystatement.html */
+export const TYPE_BEHAVIOUR = {
+  versioning: 'versioned-update',
+  readHistory: true,
+  updateCreate: true,
+  conditionalCreate: true,
+  conditionalRead: 'full-support',
+  conditionalUpdate: true,
+  conditionalDelete: 'single',
+} as const;
+
+export const PATCH_FORMATS = ['application/json-patch+json', 'application/fhir+json', 'application/fhir+xml'] as const;
+
+type Method = 'GET' | 'POST';
+
+/** https://hl7.org/fhir/R4/operations.html */
+export interface Operation {
+  /** The id of its definition, which tells it from others of the same code. */
+  readonly name: string;
+  /** As it stands in the address, without `$`. */
+  readonly code: string;
+  /** Canonical of its OperationDefinition. */
+  readonly definition: string;
+  /** Undefined: all. */
+  readonly types?: readonly string[];
+  /** How it is asked for at `[type]/$code`, and at `[type]/[id]/$code`; absent: it is not. */
+  readonly ofType?: readonly Method[];
+  readonly ofInstance?: readonly Method[];
+}
+
+const R4 = 'http://hl7.org/fhir/OperationDefinition';
+const BOTH = ['GET', 'POST'] as const;
+const POST = ['POST'] as const;
+
+export const OPERATIONS = [
+  {
+    name: 'Resource-validate',
+    code: 'validate',
+    definition: `${R4}/Resource-validate`,
+    ofType: POST,
+    ofInstance: BOTH,
+  },
+  { name: 'Resource-meta', code: 'meta', definition: `${R4}/Resource-meta`, ofInstance: BOTH },
+  { name: 'Resource-meta-add', code: 'meta-add', definition: `${R4}/Resource-meta-add`, ofInstance: POST },
+  { name: 'Resource-meta-delete', code: 'meta-delete', definition: `${R4}/Resource-meta-delete`, ofInstance: POST },
+  {
+    name: 'Patient-everything',
+    code: 'everything',
+    definition: `${R4}/Patient-everything`,
+    types: ['Patient'],
+    ofInstance: BOTH,
+  },
+  {
+    name: 'case-everything',
+    code: 'everything',
+    definition: `${CANONICAL}/OperationDefinition/case-everything`,
+    types: ['ServiceRequest'],
+    ofInstance: BOTH,
+  },
+  {
+    name: 'ValueSet-expand',
+    code: 'expand',
+    definition: `${R4}/ValueSet-expand`,
+    types: ['ValueSet'],
+    ofType: BOTH,
+    ofInstance: BOTH,
+  },
+  {
+    name: 'ValueSet-validate-code',
+    code: 'validate-code',
+    definition: `${R4}/ValueSet-validate-code`,
+    types: ['ValueSet'],
+    ofType: BOTH,
+    ofInstance: BOTH,
+  },
+  {
+    name: 'CodeSystem-lookup',
+    code: 'lookup',
+    definition: `${R4}/CodeSystem-lookup`,
+    types: ['CodeSystem'],
+    ofType: BOTH,
+  },
+  {
+    name: 'CodeSystem-validate-code',
+    code: 'validate-code',
+    definition: `${R4}/CodeSystem-validate-code`,
+    types: ['CodeSystem'],
+    ofType: BOTH,
+    ofInstance: BOTH,
+  },
+  {
+    name: 'ConceptMap-translate',
+    code: 'translate',
+    definition: `${R4}/ConceptMap-translate`,
+    types: ['ConceptMap'],
+    ofType: BOTH,
+    ofInstance: BOTH,
+  },
+] as const satisfies readonly Operation[];
+
+export type OperationName = (typeof OPERATIONS)[number]['name'];
+
+/** Where an operation is asked for below the base, as a pattern: `/Patient/{id}/$everything`. */
+export function addressesOf(operation: Operation): { readonly method: Method; readonly path: string }[] {
+  const { code, types = ['{type}'], ofType = [], ofInstance = [] } = operation;
+  return types.flatMap((type) => [
+    ...ofType.map((method) => ({ method, path: `/${type}/$${code}` })),
+    ...ofInstance.map((method) => ({ method, path: `/${type}/{id}/$${code}` })),
+  ]);
+}

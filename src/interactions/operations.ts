@@ -1,0 +1,60 @@
+import type { Resource } from '../fhir/index.ts';
+import { everythingOfCase, everythingOfPatient } from './everything.ts';
+import type { Context, House } from './house.ts';
+import { changeMeta, readMeta } from './meta.ts';
+import type { OperationName } from './offered.ts';
+import type { OperationRequest } from './parameters.ts';
+import {
+  expandValueSet,
+  lookUpCode,
+  translateCode,
+  validateCodeSystemCode,
+  validateValueSetCode,
+} from './terminology.ts';
+import { validate } from './validate.ts';
+
+/** What an operation is asked of. */
+export interface OperationPlace {
+  readonly type: string;
+  /** Undefined: of the type as a whole. */
+  readonly id?: string | undefined;
+}
+
+/** Answers a resource, or its text. */
+type Answer = (
+  house: House,
+  context: Context,
+  asked: OperationRequest,
+  place: OperationPlace,
+) => Resource | string | Promise<Resource | string>;
+
+const ANSWERS: Readonly<Record<OperationName, Answer>> = {
+  'Resource-validate': (house, context, asked, { type, id }) => validate(house, context, type, id, asked),
+  'Resource-meta': (house, context, asked, { type, id = '' }) => readMeta(house, context, asked, type, id),
+  'Resource-meta-add': (house, context, asked, { type, id = '' }) =>
+    changeMeta(house, context, asked, type, id, 'meta-add'),
+  'Resource-meta-delete': (house, context, asked, { type, id = '' }) =>
+    changeMeta(house, context, asked, type, id, 'meta-delete'),
+  'Patient-everything': (house, context, asked, { id = '' }) => everythingOfPatient(house, context, asked, id),
+  'case-everything': (house, context, asked, { id = '' }) => everythingOfCase(house, context, asked, id),
+  'ValueSet-expand': (house, context, asked, { id }) => expandValueSet(house, context, asked, id),
+  'ValueSet-validate-code': (house, context, asked, { id }) => validateValueSetCode(house, context, asked, id),
+  'CodeSystem-lookup': (house, context, asked) => lookUpCode(house, context, asked),
+  'CodeSystem-validate-code': (house, context, asked, { id }) => validateCodeSystemCode(house, context, asked, id),
+  'ConceptMap-translate': (house, context, asked, { id }) => translateCode(house, context, asked, id),
+};
+
+/** The answer of an operation as text. https://hl7.org/fhir/R4/operations.html#executing */
+export async function runOperation(
+  house: House,
+  context: Context,
+  name: OperationName,
+  place: OperationPlace,
+  asked: OperationRequest,
+): Promise<string> {
+  const answer = await ANSWERS[name](house, context, asked, place);
+  return typeof answer === 'string' ? answer : JSON.stringify(answer);
+}
+
+/** Operations that write: on their own, since what they do is not handed to others to be written together. */
+export const WRITING: ReadonlySet<OperationName> = new Set(['Resource-meta-add', 'Resource-meta-delete']);

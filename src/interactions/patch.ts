@@ -1,0 +1,112 @@
+import { Fault, fault } from '../base/index.ts';
+import { hasScope } from '../access/index.ts';
+import { compileFhirPathPatch, compileJsonPatch, splitReference } from '../fhir/index.ts';
+import type { Patch, Resource } from '../fhir/index.ts';
+import { checkId, checkResource, checkType } from './check.ts';
+import { commit, UNCHANGED } from './commit.ts';
+import type { Committed } from './commit.ts';
+import type { Draft, Patched } from './draft.ts';
+import type { Context, House } from './house.ts';
+import { note } from './read.ts';
+import { shortenReferences } from './write.ts';
+
+/** A patch as it was sent: a JSON Patch, or a Parameters resource that is a FHIRPath Patch. */
+export interface PatchBody {
+  readonly form: 'json-patch' | 'fhirpath';
+  readonly body: unknown;
+}
+
+export interface PatchOptions {
+  readonly ifMatch?: number | undefined;
+  /** The version that met the criteria by which it is patched. */
+  readonly follows?: number;
+}
+
+/** Changes parts of a record, as it stands when the change is made. https://hl7.org/fhir/R4/http.html#patch */
+export async function patch(
+  house: House,
+  context: Context,
+  type: string,
+  id: string,
+  sent: PatchBody,
+  ifMatch?: number,
+): Promise<Committed> {
+  checkType(house, context, type, 'u');
+  checkId(id);
+  const draft = patchDraft(house, context, `${type}/${id}`, readPatch(house, sent, type), type, { ifMatch });
+  return toReadable(house, context, (await commit(house, context, 'patch', [draft]))[0]!);
+}
+
+/**
+ * Reads a patch for records of a type. `path`: where it stood in the request, else the type.
+ * @throws Fault 400 where it is none, before a record is looked at
+ */
+export function readPatch({ definitions }: House, { form, body }: PatchBody, type: string, path: string = type): Patch {
+  if (form === 'json-patch') return compileJsonPatch(body, path);
+  return compileFhirPathPatch(definitions, body, path === type ? 'Parameters' : path);
+}
+
+/** `path`: where the patch stood in the request, or the type; places in what it makes of the record are told from there. */
+export function patchDraft(
+  house: House,
+  context: Context,
+  ref: string,
+  apply: Patch,
+  path: string,
+  { ifMatch, follows }: PatchOptions = {},
+): Draft {
+  const [type] = splitReference(ref);
+  return {
+    method: 'PATCH',
+    ref,
+    path,
+    patch: (before, rewrite) => makeNext(house, context, type, path, apply, before, rewrite),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(follows === undefined ? {} : { follows }),
+  };
+}
+
+function makeNext(
+  house: House,
+  context: Context,
+  type: string,
+  path: string,
+  apply: Patch,
+  before: Resource,
+  rewrite: (resource: Resource) => void = () => undefined,
+): Patched {
+  const after = applyAt(apply, before, path);
+  if (type === 'Binary' && after.data !== undefined) {
+    const text = 'A patch leaves the bytes of a Binary as they are. Send other bytes by PUT.';
+    throw fault(422, 'not-supported', 'patch-of-bytes', text, `${path}.data`);
+  }
+  rewrite(after);
+  const { remarks } = checkResource(house, context, after, type, path);
+  shortenReferences(house, after);
+  return { after, remarks };
+}
+
+/** What is wrong with the patch as a whole stands where the patch stood. */
+function applyAt(apply: Patch, before: Resource, path: string): Resource {
+  try {
+    return apply(before);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(
+      error.status,
+      error.issues.map((issue) => ({ expression: path, ...issue })),
+    );
+  }
+}
+
+/**
+ * The answer to a patch shows all of a record, of which the client need not have sent or seen anything: without the scope
+ * to read it comes without the record. One that changed nothing is a read, and audited as one.
+ */
+export function toReadable(house: House, context: Context, committed: Committed): Committed {
+  const { ref, version, remarks = [] } = committed;
+  if (remarks.includes(UNCHANGED)) note(house, context, 'patch', ref, version, 200);
+  if (hasScope(context.caller, splitReference(ref)[0], 'r')) return committed;
+  const { body: _body, ...rest } = committed;
+  return rest;
+}

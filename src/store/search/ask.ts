@@ -1,0 +1,75 @@
+import type { Condition, SearchPart, SearchQuery } from '../../search/index.ts';
+import { orderOf } from './order.ts';
+import type { Cursor, KeysOf, Order } from './order.ts';
+import { SqlBuilder } from './sql.ts';
+
+export interface SearchContext {
+  readonly organization: string;
+  /** Types of which the directory may hold records. */
+  readonly sharedTypes: ReadonlySet<string>;
+  readonly keys: KeysOf;
+  /** How much is looked at before another way is taken; other than the usual only in tests. */
+  readonly bounds?: Bounds;
+}
+
+export interface Bounds {
+  /** Rows that are collected and sorted; of more, the page's order is walked instead. */
+  readonly collected: number;
+  /** Rows that are looked at on such a walk. */
+  readonly walked: number;
+}
+
+/** Each row that is collected and sorted takes some 3 µs, each look on a walk some 5 µs for each condition. */
+const USUAL: Bounds = { collected: 2000, walked: 20_000 };
+
+/** A search as it is carried out: what all of its statements need to know. */
+export interface Ask {
+  readonly context: SearchContext;
+  readonly bounds: Bounds;
+  readonly parts: readonly SearchPart[];
+  readonly order: Order;
+  readonly cursor?: Cursor;
+  /** Records to find at most, one more than are shown. */
+  readonly limit: number;
+}
+
+/** How the matches of one part are found: from one of its conditions, or along the order of the page. */
+export type Way =
+  | { readonly kind: 'collect'; readonly start: Condition }
+  | { readonly kind: 'walk'; readonly start?: Condition }
+  /** Behind the end of a walk: the records without the key. */
+  | { readonly kind: 'tail' }
+  /** Every record of the type is asked. */
+  | { readonly kind: 'all' };
+
+/** Rows of `target` and the keys, and SQL of whether some may be missing behind or among them. */
+export interface Stage {
+  readonly rows: string;
+  readonly incomplete: string;
+}
+
+export function createAsk(context: SearchContext, query: SearchQuery, cursor: Cursor | undefined): Ask {
+  return {
+    context,
+    bounds: context.bounds ?? USUAL,
+    parts: query.parts,
+    order: orderOf(query.parts, context.keys),
+    ...(cursor === undefined ? {} : { cursor }),
+    limit: pageLimit(query.count),
+  };
+}
+
+export function builderFor({ context }: Pick<Ask, 'context'>): SqlBuilder {
+  return new SqlBuilder(context.organization, context.sharedTypes);
+}
+
+/** Of these many rows one is fetched, the next above what is asked for. */
+const PAGE_LIMITS = [2, 11, 21, 51, 101, 201, 501];
+
+/**
+ * The limit stands in the text, because PostgreSQL takes a limit that it does not know for a tenth of all candidates and
+ * plans for those. A few sizes only, so that there are few statements.
+ */
+function pageLimit(count: number): number {
+  return PAGE_LIMITS.find((limit) => limit > count) ?? count + 1;
+}

@@ -1,0 +1,125 @@
+import type { Include, SearchQuery } from '../../search/index.ts';
+import type { Queryable } from '../database.ts';
+import { builderFor } from './ask.ts';
+import type { SearchContext } from './ask.ts';
+import { MAX_PAGE_BYTES } from './page.ts';
+import type { FoundRecord } from './page.ts';
+import { named, SET_CALLER, visible } from './sql.ts';
+import type { SqlBuilder } from './sql.ts';
+
+/** Records that come along with one page at most, so that an include never outgrows the request. */
+const MAX_INCLUDED = 1000;
+/** Rounds of `:iterate` at most. */
+const MAX_ROUNDS = 5;
+
+export interface Included {
+  readonly records: readonly FoundRecord[];
+  /** Whether there would have been more: too many, too large or too far away. */
+  readonly truncated: boolean;
+}
+
+type Row = { [K in keyof FoundRecord]: FoundRecord[K] | null } & Record<string, unknown>;
+
+/** What `_include` and `_revinclude` bring along with the matches, with `:iterate` round by round from what came. */
+export async function findIncluded(
+  on: Queryable,
+  context: SearchContext,
+  query: SearchQuery,
+  matches: readonly FoundRecord[],
+): Promise<Included> {
+  const all = [...query.includes, ...query.revincludes];
+  if (all.length === 0 || matches.length === 0) return { records: [], truncated: false };
+  const iterated = all.some(({ iterate }) => iterate);
+  const shown = matches.map(({ ref }) => ref);
+  const records: FoundRecord[] = [];
+  let room = MAX_PAGE_BYTES - bytesOf(matches);
+  let fresh = shown;
+  for (let round = 0; fresh.length > 0; round++) {
+    const again = ({ iterate }: Include): boolean => round === 0 || iterate;
+    const includes = query.includes.filter(again);
+    const revincludes = query.revincludes.filter(again);
+    const left = MAX_INCLUDED - records.length;
+    const found = await findLinked(on, context, includes, revincludes, fresh, shown, left, room);
+    records.push(...found.records);
+    if (found.truncated) return { records, truncated: true };
+    if (!iterated) break;
+    // One more round is asked for only to know whether there would have been more.
+    if (round > MAX_ROUNDS && found.records.length > 0)
+      return { records: records.slice(0, -found.records.length), truncated: true };
+    room -= bytesOf(found.records);
+    fresh = found.records.map(({ ref }) => ref);
+    shown.push(...fresh);
+  }
+  return { records, truncated: false };
+}
+
+function bytesOf(records: readonly FoundRecord[]): number {
+  return records.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+}
+
+async function findLinked(
+  on: Queryable,
+  context: SearchContext,
+  includes: readonly Include[],
+  revincludes: readonly Include[],
+  from: readonly string[],
+  except: readonly string[],
+  most: number,
+  room: number,
+): Promise<Included> {
+  const sql = builderFor({ context });
+  const starts = `(select unnest(${sql.param(from)}::text[]) as target) p`;
+  const links = [
+    ...groupIncludes(sql, includes, true).map((group) => forward(sql, starts, group)),
+    ...groupIncludes(sql, revincludes, false).map((group) => backward(sql, starts, group)),
+  ];
+  // None of the references that were named can lead to the type that was named.
+  if (links.length === 0) return { records: [], truncated: false };
+  const limit = sql.param(most + 1, '::int8');
+  const text = `with linked as materialized (
+  select distinct ref from (${links.join(' union all ')}) i where ref <> all (${sql.param(except)}::text[]) order by ref limit ${limit}
+)
+select i.ref, r.version, date_part('epoch', r.last_updated) * 1000 as at,
+  case when sum(octet_length(r.body)) over (order by i.ref) <= ${sql.param(room, '::int8')} then r.body end as body
+from linked i left join record r on r.ref = i.ref and ${visible('r')} where ${SET_CALLER} order by i.ref`;
+  const rows = await on.query<Row>(named(text), sql.values);
+  const there = rows.slice(0, most).filter((row) => row.version !== null);
+  const records = there.filter((row): row is Row & FoundRecord => row.body !== null);
+  return { records, truncated: rows.length > most || records.length < there.length };
+}
+
+interface Group {
+  readonly types: readonly string[];
+  readonly params: number[];
+  readonly targetType?: string;
+}
+
+/** Includes that one scan can answer: those of types with the same readers, and to the same type. */
+function groupIncludes(sql: SqlBuilder, includes: readonly Include[], toTarget: boolean): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { sourceType, params, targetType } of includes) {
+    if (params.length === 0) continue;
+    const target = toTarget ? targetType : undefined;
+    const key = `${sql.isShared(sourceType)} ${target ?? ''}`;
+    const group = groups.get(key);
+    if (group !== undefined) group.params.push(...params);
+    else
+      groups.set(key, {
+        types: [sourceType],
+        params: [...params],
+        ...(target === undefined ? {} : { targetType: target }),
+      });
+  }
+  return [...groups.values()];
+}
+
+function forward(sql: SqlBuilder, starts: string, { types, params, targetType }: Group): string {
+  const ofType = targetType === undefined ? '' : ` and y.value ^@ ${sql.param(`${targetType}/`)}`;
+  return `select x.value as ref from ${starts} cross join lateral (select y.value from search_text y where y.target = p.target
+    and y.reader ${sql.readers(types[0]!)} and y.param = any (${sql.param(params)}::int4[])${ofType} offset 0) x`;
+}
+
+function backward(sql: SqlBuilder, starts: string, { types, params }: Group): string {
+  return `select x.target as ref from ${starts} cross join lateral (select y.target from search_text y where y.value = p.target
+    and y.reader ${sql.readers(types[0]!)} and y.param = any (${sql.param(params)}::int4[]) offset 0) x`;
+}

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startHouse } from '../support/house.ts';
+import type { Answer, Json, Partner, TestHouse } from '../support/house.ts';
+import { expectOutcome } from '../support/outcome.ts';
+
+/** What a client prefers to be answered: https://hl7.org/fhir/R4/http.html#ops */
+let house: TestHouse;
+let home: Partner;
+let lenient: Partner;
+beforeAll(async () => {
+  house = await startHouse();
+  home = await house.register('home', 'placer');
+  lenient = await house.register('lenient', 'placer', undefined, 'lenient');
+  await house.register('centre', 'programme');
+});
+afterAll(() => house.stop());
+
+const OUTCOME = { prefer: 'return=OperationOutcome' };
+const PLAIN = { resourceType: 'Patient' };
+/** An extension that nobody knows, and a profile that this server does not. */
+const REMARKABLE = {
+  resourceType: 'Patient',
+  meta: { profile: ['https://other.example/StructureDefinition/p'] },
+  extension: [{ url: 'urn:x', valueString: 'kept' }],
+};
+const NONSENSE = {
+  resourceType: 'Condition',
+  subject: { display: 'An invented patient' },
+  clinicalStatus: {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'nonsense' }],
+  },
+};
+
+const told = (outcome: Json): unknown[] =>
+  outcome.issue.map(({ severity, details, expression }: Json) => [
+    severity,
+    details.coding[0].code,
+    ...(expression ?? []),
+  ]);
+const applied = ({ headers }: Answer): string | null => headers.get('preference-applied');
+const WRITTEN = [['information', 'record-written']];
+const REMARKS = [
+  ['information', 'unknown-extension', 'Patient.extension[0]'],
+  ['warning', 'unknown-profile', 'Patient.meta.profile[0]'],
+];
+
+function expectWritten(answer: Answer, status: number, version: number): void {
+  expectOutcome(answer, status, answer.body.issue[0].details.coding[0].code);
+  expect(answer.headers.get('etag')).toBe(`W/"${version}"`);
+  expect(answer.headers.get('location')).toMatch(new RegExp(`/fhir/[A-Za-z]+/[^/]+/_history/${version}$`));
+  expect(applied(answer)).toBe('return=OperationOutcome');
+}
+
+describe('return=OperationOutcome', () => {
+  test.each([
+    ['nothing', PLAIN, WRITTEN],
+    ['warnings and information', REMARKABLE, REMARKS],
+  ])('a create, with %s to say', async (_what, resource, remarks) => {
+    const answer = await home.fetch('POST', '/Patient', resource, OUTCOME);
+    expectWritten(answer, 201, 1);
+    expect(told(answer.body)).toEqual(remarks);
+    const { pathname } = new URL(answer.headers.get('location')!);
+    expect((await home.fetch('GET', pathname.slice('/fhir'.length))).body).toMatchObject(resource);
+  });
+
+  test('an update, of the first version and of the next', async () => {
+    const first = await home.fetch('PUT', '/Patient/remarkable', { ...REMARKABLE, id: 'remarkable' }, OUTCOME);
+    expectWritten(first, 201, 1);
+    expect(told(first.body)).toEqual(REMARKS);
+    const next = await home.fetch('PUT', '/Patient/remarkable', { ...PLAIN, id: 'remarkable' }, OUTCOME);
+    expectWritten(next, 200, 2);
+    expect(told(next.body)).toEqual(WRITTEN);
+  });
+
+  test('a conditional create, which says whether it wrote', async () => {
+    const headers = { ...OUTCOME, 'if-none-exist': 'identifier=urn:x%7Cprefer' };
+    const patient = { ...REMARKABLE, identifier: [{ system: 'urn:x', value: 'prefer' }] };
+    const first = await home.fetch('POST', '/Patient', patient, headers);
+    expectWritten(first, 201, 1);
+    expect(told(first.body)).toEqual(REMARKS);
+    const again = await home.fetch('POST', '/Patient', patient, headers);
+    expectWritten(again, 200, 1);
+    expect(told(again.body)).toEqual([['information', 'record-found']]);
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+  });
+
+  test('a Binary sent as its bytes', async () => {
+    const answer = await home.fetch('POST', '/Binary', 'hello', { ...OUTCOME, 'content-type': 'text/plain' });
+    expectWritten(answer, 201, 1);
+    expect(told(answer.body)).toEqual(WRITTEN);
+  });
+
+  test('what a lenient organisation is forgiven is told as a warning', async () => {
+    const answer = await lenient.fetch('POST', '/Condition', NONSENSE, OUTCOME);
+    expectWritten(answer, 201, 1);
+    expect(told(answer.body)).toContainEqual(['warning', 'code-not-allowed', 'Condition.clinicalStatus.coding']);
+    expect(answer.body.issue.every(({ severity }: Json) => severity !== 'error')).toBe(true);
+  });
+
+  test('what a profile of the case warns of is told once', async () => {
+    const document = {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      category: [
+        {
+          coding: [
+            { system: 'https://consilium.example/fhir/CodeSystem/packet-document-kind', code: 'pathology-report' },
+          ],
+        },
+      ],
+      type: { coding: [{ system: 'http://loinc.org', code: '11526-1' }] },
+      subject: { reference: 'Patient/remarkable' },
+      date: '2026-01-01T00:00:00Z',
+      extension: [{ url: 'urn:x', valueString: 'kept' }],
+      content: [{ attachment: { contentType: 'text/plain', language: 'en', title: 'A report', data: 'aGk=' } }],
+    };
+    const answer = await home.fetch('POST', '/DocumentReference', document, OUTCOME);
+    expectWritten(answer, 201, 1);
+    const remarks = told(answer.body).map((remark) => JSON.stringify(remark));
+    expect(remarks).toContain('["information","unknown-extension","DocumentReference.extension[0]"]');
+    expect(new Set(remarks).size).toBe(remarks.length);
+  });
+
+  test('a refusal is the one that it would be', async () => {
+    const answer = await home.fetch('POST', '/Condition', NONSENSE, OUTCOME);
+    expectOutcome(answer, 422, 'code-not-allowed');
+    expect(applied(answer)).toBeNull();
+  });
+
+  test('in XML', async () => {
+    const headers = { ...OUTCOME, accept: 'application/fhir+xml' };
+    const answer = await home.fetch('POST', '/Patient', REMARKABLE, headers);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([201, 'application/fhir+xml; charset=utf-8']);
+    expect(answer.text).toMatch(/^<\?xml[^>]*><OperationOutcome /);
+    expect(answer.text).toContain('<severity value="warning"/>');
+    expect(answer.text).toContain('<expression value="Patient.meta.profile[0]"/>');
+  });
+});
+
+describe.each(['transaction', 'batch'])('return=OperationOutcome in a %s', (type) => {
+  const entry = (resource: object, request: object): object => ({ resource, request });
+  const post = (resource: Json, more = {}): object =>
+    entry(resource, { method: 'POST', url: resource.resourceType, ...more });
+  const bundle = (...entries: object[]): object => ({ resourceType: 'Bundle', type, entry: entries });
+
+  test('each entry tells what there is to say about it', async () => {
+    const ifNoneExist = `identifier=urn:x%7C${type}`;
+    const known = { ...PLAIN, identifier: [{ system: 'urn:x', value: type }] };
+    await home.fetch('POST', '/Patient', known);
+    const id = `of-${type}`;
+    const sent = bundle(
+      post(PLAIN),
+      post(REMARKABLE),
+      entry({ ...REMARKABLE, id }, { method: 'PUT', url: `Patient/${id}` }),
+      post(known, { ifNoneExist }),
+    );
+    const answer = await home.fetch('POST', '', sent, OUTCOME);
+    expect([answer.status, answer.body.type, applied(answer)]).toEqual([
+      200,
+      `${type}-response`,
+      'return=OperationOutcome',
+    ]);
+    const { entry: entries } = answer.body;
+    expect(entries.map(({ response }: Json) => response.status)).toEqual(['201', '201', '201', '200']);
+    expect(entries.some((each: Json) => 'resource' in each)).toBe(false);
+    expect('outcome' in entries[0].response).toBe(false);
+    // An entry of a batch is answered as if it had come alone.
+    const places = (at: number): unknown[] =>
+      REMARKS.map(([severity, key, place]) => [
+        severity,
+        key,
+        type === 'batch' ? place : place!.replace('Patient', `Bundle.entry[${at}].resource`),
+      ]);
+    expect(told(entries[1].response.outcome)).toEqual(places(1));
+    expect(told(entries[2].response.outcome)).toEqual(places(2));
+    expect(told(entries[3].response.outcome)).toEqual([['information', 'record-found']]);
+  });
+
+  test.each(['return=minimal', 'return=representation', 'handling=strict'])('%s brings none', async (prefer) => {
+    const answer = await home.fetch('POST', '', bundle(post(REMARKABLE)), { prefer });
+    expect(answer.status).toBe(200);
+    expect('outcome' in answer.body.entry[0].response).toBe(false);
+    expect('resource' in answer.body.entry[0]).toBe(prefer === 'return=representation');
+    expect(applied(answer)).toBe(prefer);
+  });
+
+  test('in XML', async () => {
+    const answer = await home.fetch('POST', '', bundle(post(REMARKABLE)), { ...OUTCOME, accept: 'text/xml' });
+    expect(answer.text).toContain('<outcome><OperationOutcome><issue><severity value="information"/>');
+  });
+
+  test('of one record not more is told than an entry has room for', async () => {
+    const extension = Array.from({ length: 60 }, (_, n) => ({ url: `urn:x:${n}`, valueBoolean: true }));
+    const answer = await home.fetch('POST', '', bundle(post({ ...PLAIN, extension })), OUTCOME);
+    const keys = told(answer.body.entry[0].response.outcome).map((remark) => (remark as string[])[1]);
+    expect(keys).toHaveLength(type === 'batch' ? 60 : 21);
+    expect(keys.at(-1)).toBe(type === 'batch' ? 'unknown-extension' : 'more-remarks');
+  });
+});
+
+describe('what was granted is said', () => {
+  test.each([
+    ['return=minimal', 'return=minimal', ''],
+    ['respond-async, handling=strict; return=representation', 'return=representation', 'Patient'],
+    ['return="operationoutcome"', 'return=OperationOutcome', 'OperationOutcome'],
+    ['return=all', null, 'Patient'],
+    ['respond-async', null, 'Patient'],
+  ])('of a write: %s', async (prefer, granted, type) => {
+    const answer = await home.fetch('POST', '/Patient', PLAIN, { prefer });
+    expect([answer.status, applied(answer), answer.body?.resourceType ?? '']).toEqual([201, granted, type]);
+  });
+
+  test('of several headers', async () => {
+    const headers: [string, string][] = [
+      ['authorization', `Bearer ${home.token}`],
+      ['content-type', 'application/fhir+json'],
+      ['prefer', 'handling=lenient'],
+      ['prefer', 'return=minimal'],
+    ];
+    const body = JSON.stringify(PLAIN);
+    const answer = await fetch(`${house.url}/fhir/Patient`, { method: 'POST', headers, body });
+    expect([answer.status, await answer.text()]).toEqual([201, '']);
+    expect(answer.headers.get('preference-applied')).toBe('return=minimal');
+  });
+
+  test.each([
+    ['handling=strict', 400, null],
+    ['HANDLING = "Strict"', 400, null],
+    ['handling=lenient', 200, 'handling=lenient'],
+    ['return=minimal; handling=lenient', 200, 'handling=lenient'],
+    ['return=minimal', 200, null],
+  ])('of a search: %s', async (prefer, status, granted) => {
+    const answer = await home.fetch('GET', '/Patient?colour=red', undefined, { prefer });
+    expect([answer.status, applied(answer)]).toEqual([status, granted]);
+    if (status === 200) expect(answer.headers.get('vary')).toMatch(/\bprefer\b/);
+  });
+});

@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+import { silentLogger } from '../../src/base/index.ts';
+import { createXmlCodec } from '../../src/fhir/index.ts';
+import { createServer } from '../../src/http/index.ts';
+import { FORMS, NO_FORMS } from '../../src/interactions/dispatch.ts';
+import type { House } from '../../src/interactions/index.ts';
+import { definitions } from '../definitions/r4.ts';
+
+/** What can be asked below the base by a request can be asked by an entry of a Bundle, too, or it is said why not. */
+
+// The table is made without a house: no route is called here.
+const server = createServer({
+  host: '127.0.0.1',
+  port: 0,
+  house: {} as House,
+  metadata: '{"resourceType":"CapabilityStatement"}',
+  xml: createXmlCodec(definitions),
+  auth: {
+    authenticate: () => Promise.reject(new Error('not called')),
+    handler: () => undefined,
+    smartConfiguration: () => ({}),
+  },
+  ready: () => Promise.resolve(true),
+  logger: silentLogger,
+});
+const routes = server
+  .table()
+  .filter(({ method, path }) => /^\/fhir(\/|$)/.test(path) && !['*', 'options'].includes(method))
+  .map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/^\/fhir\/?/, '')}`);
+const forms = FORMS.map(({ method, path }) => `${method} ${path}`);
+
+/** SMART's discovery is no interaction of FHIR. */
+const NO_INTERACTION = ['GET .well-known/smart-configuration'];
+
+test('every route has an entry form or a reason', () => {
+  const known = new Set([...forms, ...Object.keys(NO_FORMS), ...NO_INTERACTION]);
+  expect(routes.filter((route) => !known.has(route))).toEqual([]);
+  expect(routes.length).toBeGreaterThan(40);
+});
+
+test('every entry form has a route', () => {
+  expect(forms.filter((form) => !routes.includes(form))).toEqual([]);
+});
