@@ -21,6 +21,7 @@ import { printProfile, printResults, toResult } from './report.ts';
 import type { Result } from './report.ts';
 import { seed, writeByTransactions } from './seed.ts';
 import { endProcess, startServerProcess } from './server-process.ts';
+import { settle } from './settle.ts';
 import { setStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { watchDatabase } from './watch-database.ts';
@@ -52,6 +53,7 @@ async function main(options: Options): Promise<void> {
   say('writing 27,250 records');
   const { owner } = stage;
   const onServer = await seed(writeByTransactions(server.origin, stage), owner);
+  await settle(owner);
   await makeFloor(owner);
   const workloads = makeWorkloads(onServer, await seed(writeToFloor(owner), owner));
   const house: Contender = {

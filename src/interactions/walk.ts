@@ -78,10 +78,15 @@ function find(house: House, context: Context, query: SearchQuery, after: Cursor 
   return searchRecords(house.database, { organization, sharedTypes: SHARED_TYPES, keys: keysOf }, query, after);
 }
 
-/** Ids stay what they are, and what is written anew goes to the end of what is sorted by the time of its last change. */
+/**
+ * Ids stay what they are, and what is written anew goes to the end of what is sorted by the time of its last change.
+ * Without a sort, what is found by a date that a record has once stands by that date.
+ */
 function mayMove({ parts }: SearchQuery): boolean {
-  return parts.some(({ sort: [first] }) => {
-    if (first === undefined || first.kind === 'id') return false;
+  return parts.some(({ sort: [first], conditions }) => {
+    if (first === undefined)
+      return conditions.some((condition) => condition.kind === 'range' && condition.single === true);
+    if (first.kind === 'id') return false;
     return first.kind !== 'lastUpdated' || first.descending;
   });
 }

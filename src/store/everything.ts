@@ -1,6 +1,6 @@
 import type { Queryable } from './database.ts';
 import { AT } from './read.ts';
-import type { FoundRecord } from './search/page.ts';
+import type { FoundRecord } from './search/records.ts';
 import { prepared, SET_CALLER, SqlBuilder } from './search/sql.ts';
 
 /** Whose records are gathered. */

@@ -29,7 +29,7 @@ export type { IndexReader, Reindexed } from './reindex.ts';
 export { reindexSlice } from './reindex.ts';
 export type { Bounds, SearchContext } from './search/ask.ts';
 export type { Cursor, KeysOf } from './search/order.ts';
-export type { FoundRecord } from './search/page.ts';
+export type { FoundRecord } from './search/records.ts';
 export type { SearchResult } from './search/search.ts';
 export { searchRecords } from './search/search.ts';
 export { createWatermark } from './watermark.ts';

@@ -156,6 +156,14 @@ describe('a cursor', () => {
 });
 
 describe('while others write', () => {
+  async function authored(number: number, day: number): Promise<void> {
+    const id = `authored${number}`;
+    const subject = { display: 'somebody' };
+    const authoredOn = `2026-01-0${day}`;
+    const request = { resourceType: 'ServiceRequest', id, status: 'draft', intent: 'order', subject, authoredOn };
+    expect((await home.fetch('PUT', `/ServiceRequest/${id}`, request)).status).toBeLessThan(300);
+  }
+
   /** Walks through pages of two, and does something after the first. */
   async function walkWhile(query: string, act: () => Promise<unknown>): Promise<Answer[]> {
     const pages: Answer[] = [];
@@ -182,6 +190,16 @@ describe('while others write', () => {
       expect(linkOf(pages.at(-1)!, 'next')).toBeUndefined();
     },
   );
+  test('what is found by a date without a sort moves with that date, and is not lost either', async () => {
+    await Promise.all([1, 2, 3, 4, 5].map((day) => authored(day, day)));
+    const pages: Answer[] = [];
+    for await (const page of walk('/ServiceRequest?_count=2&authored=ge2026-01-01')) {
+      pages.push(page);
+      if (pages.length === 1) await authored(5, 1);
+    }
+    expect(new Set(pages.flatMap((page) => idsOf(page))).size).toBe(5);
+    expect(pages.flatMap((page) => idsOf(page))).toContain('authored5');
+  });
   test('what was shown and moves behind the walk comes once more, as it is now, and that is said', async () => {
     await fill('again', 4);
     const pages = await walkWhile('code=again&_sort=date', () => change('again', 1, 1));

@@ -14,9 +14,9 @@ import type { Report } from './report.ts';
 
 const REQUESTS = 100_000;
 /** Pages of 8 KB that a question may look at for each record that it shows, whatever lies in the store. */
-const MOST_BUFFERS = 60;
+const MOST_BUFFERS = 20;
 /** And those of a walk: a look at one record of many for each condition. */
-const WALKED_BUFFERS = 12_000;
+const WALKED_BUFFERS = 4_000;
 
 interface Plan {
   readonly 'Node Type': string;

@@ -1,4 +1,4 @@
-import type { Condition, SearchPart, SearchQuery } from '../../search/index.ts';
+import type { Condition, Include, SearchPart, SearchQuery } from '../../search/index.ts';
 import { orderOf } from './order.ts';
 import type { Cursor, KeysOf, Order } from './order.ts';
 import { SqlBuilder } from './sql.ts';
@@ -29,7 +29,11 @@ export interface Ask {
   readonly parts: readonly SearchPart[];
   readonly order: Order;
   readonly cursor?: Cursor;
-  /** Records to find at most, one more than are shown. */
+  readonly includes: readonly Include[];
+  readonly revincludes: readonly Include[];
+  /** Records to show. */
+  readonly count: number;
+  /** Records to find at most, one more than are shown or a few. */
   readonly limit: number;
 }
 
@@ -55,6 +59,9 @@ export function createAsk(context: SearchContext, query: SearchQuery, cursor: Cu
     parts: query.parts,
     order: orderOf(query.parts, context.keys),
     ...(cursor === undefined ? {} : { cursor }),
+    includes: query.includes,
+    revincludes: query.revincludes,
+    count: query.count,
     limit: pageLimit(query.count),
   };
 }

@@ -2,13 +2,13 @@ import type { Include, SearchQuery } from '../../search/index.ts';
 import type { Queryable } from '../database.ts';
 import { builderFor } from './ask.ts';
 import type { SearchContext } from './ask.ts';
-import { MAX_PAGE_BYTES } from './page.ts';
-import type { FoundRecord } from './page.ts';
+import { MAX_PAGE_BYTES } from './records.ts';
+import type { FoundRecord } from './records.ts';
 import { named, SET_CALLER, visible } from './sql.ts';
 import type { SqlBuilder } from './sql.ts';
 
 /** Records that come along with one page at most, so that an include never outgrows the request. */
-const MAX_INCLUDED = 1000;
+export const MAX_INCLUDED = 1000;
 /** Rounds of `:iterate` at most. */
 const MAX_ROUNDS = 5;
 
@@ -18,14 +18,16 @@ export interface Included {
   readonly truncated: boolean;
 }
 
-type Row = { [K in keyof FoundRecord]: FoundRecord[K] | null } & Record<string, unknown>;
-
-/** What `_include` and `_revinclude` bring along with the matches, with `:iterate` round by round from what came. */
+/**
+ * What `_include` and `_revinclude` bring along with the matches, with `:iterate` round by round from what came.
+ * @param first what is linked to the matches, where it is known already.
+ */
 export async function findIncluded(
   on: Queryable,
   context: SearchContext,
   query: SearchQuery,
   matches: readonly FoundRecord[],
+  first?: readonly LinkedRow[],
 ): Promise<Included> {
   const all = [...query.includes, ...query.revincludes];
   if (all.length === 0 || matches.length === 0) return { records: [], truncated: false };
@@ -39,7 +41,10 @@ export async function findIncluded(
     const includes = query.includes.filter(again);
     const revincludes = query.revincludes.filter(again);
     const left = MAX_INCLUDED - records.length;
-    const found = await findLinked(on, context, includes, revincludes, fresh, shown, left, room);
+    const found =
+      round === 0 && first !== undefined
+        ? takeLinked(first, MAX_INCLUDED)
+        : await findLinked(on, context, includes, revincludes, fresh, shown, left, room);
     records.push(...found.records);
     if (found.truncated) return { records, truncated: true };
     if (!iterated) break;
@@ -57,6 +62,46 @@ function bytesOf(records: readonly FoundRecord[]): number {
   return records.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
 }
 
+/** Where links begin, what they may not lead to, and how many and how much may come along; all of it SQL. */
+interface Bounded {
+  /** Rows of `target`. */
+  readonly starts: string;
+  /** An array of refs. */
+  readonly except: string;
+  readonly most: string;
+  readonly bytes: string;
+}
+
+/**
+ * A step of what is linked, and its records: without a version where there is none for the caller, without a body where
+ * the bytes are used up. One more than may come along tells that there are more. Undefined where nothing can be linked.
+ */
+export function linkedRecords(
+  sql: SqlBuilder,
+  includes: readonly Include[],
+  revincludes: readonly Include[],
+  bounded: () => Bounded,
+): { step: string; rows: string } | undefined {
+  const [ahead, back] = [groupIncludes(sql, includes, true), groupIncludes(sql, revincludes, false)];
+  // Also where none of the references that were named can lead to the type that was named.
+  if (ahead.length + back.length === 0) return undefined;
+  const { starts, except, most, bytes } = bounded();
+  const links = [
+    ...ahead.map((group) => forward(sql, starts, group)),
+    ...back.map((group) => backward(sql, starts, group)),
+  ];
+  const step = `linked as materialized (
+  select distinct ref from (${links.join(' union all ')}) i where ref <> all (${except}) order by ref limit ${most} + 1
+)`;
+  const rows = `select i.ref, r.version, date_part('epoch', r.last_updated) * 1000 as at,
+  case when sum(octet_length(r.body)) over (order by i.ref) <= ${bytes} then r.body end as body
+from linked i left join record r on r.ref = i.ref and ${visible('r')} where ${SET_CALLER}`;
+  return { step, rows };
+}
+
+/** A record that is linked, as `linkedRecords` gives it. */
+export type LinkedRow = { readonly [K in keyof FoundRecord]: FoundRecord[K] | null };
+
 async function findLinked(
   on: Queryable,
   context: SearchContext,
@@ -68,23 +113,23 @@ async function findLinked(
   room: number,
 ): Promise<Included> {
   const sql = builderFor({ context });
-  const starts = `(select unnest(${sql.param(from)}::text[]) as target) p`;
-  const links = [
-    ...groupIncludes(sql, includes, true).map((group) => forward(sql, starts, group)),
-    ...groupIncludes(sql, revincludes, false).map((group) => backward(sql, starts, group)),
-  ];
-  // None of the references that were named can lead to the type that was named.
-  if (links.length === 0) return { records: [], truncated: false };
-  const limit = sql.param(most + 1, '::int8');
-  const text = `with linked as materialized (
-  select distinct ref from (${links.join(' union all ')}) i where ref <> all (${sql.param(except)}::text[]) order by ref limit ${limit}
-)
-select i.ref, r.version, date_part('epoch', r.last_updated) * 1000 as at,
-  case when sum(octet_length(r.body)) over (order by i.ref) <= ${sql.param(room, '::int8')} then r.body end as body
-from linked i left join record r on r.ref = i.ref and ${visible('r')} where ${SET_CALLER} order by i.ref`;
-  const rows = await on.query<Row>(named(text), sql.values);
-  const there = rows.slice(0, most).filter((row) => row.version !== null);
-  const records = there.filter((row): row is Row & FoundRecord => row.body !== null);
+  const linked = linkedRecords(sql, includes, revincludes, () => ({
+    starts: `(select unnest(${sql.param(from)}::text[]) as target)`,
+    except: sql.param(except, '::text[]'),
+    most: sql.param(most, '::int8'),
+    bytes: sql.param(room, '::int8'),
+  }));
+  if (linked === undefined) return { records: [], truncated: false };
+  const statement = named(`with ${linked.step}\n${linked.rows} order by i.ref`);
+  return takeLinked(await on.query<LinkedRow & Record<string, unknown>>(statement, sql.values), most);
+}
+
+/** @param rows in order of ref. */
+function takeLinked(rows: readonly LinkedRow[], most: number): Included {
+  const there = rows.slice(0, most).filter(({ version }) => version !== null);
+  const records = there
+    .filter((row): row is FoundRecord => row.body !== null)
+    .map(({ ref, version, at, body }): FoundRecord => ({ ref, version, at, body }));
   return { records, truncated: rows.length > most || records.length < there.length };
 }
 
@@ -115,11 +160,11 @@ function groupIncludes(sql: SqlBuilder, includes: readonly Include[], toTarget: 
 
 function forward(sql: SqlBuilder, starts: string, { types, params, targetType }: Group): string {
   const ofType = targetType === undefined ? '' : ` and y.value ^@ ${sql.param(`${targetType}/`)}`;
-  return `select x.value as ref from ${starts} cross join lateral (select y.value from search_text y where y.target = p.target
+  return `select x.value as ref from ${starts} p cross join lateral (select y.value from search_text y where y.target = p.target
     and y.reader ${sql.readers(types[0]!)} and y.param = any (${sql.param(params)}::int4[])${ofType} offset 0) x`;
 }
 
 function backward(sql: SqlBuilder, starts: string, { types, params }: Group): string {
-  return `select x.target as ref from ${starts} cross join lateral (select y.target from search_text y where y.value = p.target
+  return `select x.target as ref from ${starts} p cross join lateral (select y.target from search_text y where y.value = p.target
     and y.reader ${sql.readers(types[0]!)} and y.param = any (${sql.param(params)}::int4[]) offset 0) x`;
 }

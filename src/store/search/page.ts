@@ -2,16 +2,13 @@ import type { Queryable } from '../database.ts';
 import { builderFor } from './ask.ts';
 import type { Ask, Stage, Way } from './ask.ts';
 import { collect, collectAmongAll } from './collect.ts';
+import { linkedRecords, MAX_INCLUDED } from './include.ts';
+import type { LinkedRow } from './include.ts';
 import { isAfter, orderBy } from './order.ts';
+import { MAX_PAGE_BYTES } from './records.ts';
+import type { FoundRecord } from './records.ts';
 import { named, SET_CALLER, Steps, visible } from './sql.ts';
 import { tail, walk } from './walk.ts';
-
-export interface FoundRecord {
-  readonly ref: string;
-  readonly version: number;
-  readonly at: number;
-  readonly body: string;
-}
 
 /** A record in its place; without a body it begins the next page, since all of them together are too large. */
 export type PlacedRecord = Omit<FoundRecord, 'body'> & {
@@ -25,17 +22,15 @@ export interface FoundPage {
   readonly incomplete: boolean;
   /** How many there are on the page, of which some may have gone by the time they were read. */
   readonly placed: number;
+  /** What is linked to the records that are shown; undefined where that has to be asked for. */
+  readonly linked?: readonly LinkedRow[];
 }
 
-type Row = Omit<FoundRecord, 'body'> & {
-  body: string | null;
-  n: number;
-  keys: string[] | null;
-  [name: string]: unknown;
-};
+type Row = LinkedRow & { readonly n: number; readonly keys: string[] | null } & Record<string, unknown>;
 
-/** Bytes of all bodies on one page at most. */
-export const MAX_PAGE_BYTES = 32 * 1024 * 1024;
+/** Of a record that is there. */
+type Placed = Pick<PlacedRecord, 'ref' | 'version' | 'at'>;
+
 /** Parts of a search up to which its statement is worth being kept prepared. */
 const FEW_PARTS = 4;
 
@@ -61,6 +56,12 @@ export async function findPage(on: Queryable, ask: Ask, ways: readonly Way[], ro
   const incomplete = stages.map((stage) => stage.incomplete).join(' or ');
   const bytes = sql.param(room, '::int8');
   const alone = room === MAX_PAGE_BYTES ? 'sum = size or ' : '';
+  const linked = linkedRecords(sql, ask.includes, ask.revincludes, () => ({
+    starts: `(select ref as target from measured where n <= ${sql.param(ask.count, '::int8')} and (${alone}sum <= ${bytes}))`,
+    except: 'array(select ref from measured)',
+    most: String(MAX_INCLUDED),
+    bytes: `${bytes} - (select coalesce(sum(size), 0) from measured where sum <= ${bytes})`,
+  }));
   const text = `${steps.before(
     `page as materialized (
   select target, ${keys} as keys, row_number() over (order by ${by}) as n from (${from}) k${after} order by ${by} limit ${limit}
@@ -70,21 +71,31 @@ export async function findPage(on: Queryable, ask: Ask, ways: readonly Way[], ro
     octet_length(r.body) as size, sum(octet_length(r.body)) over (order by p.n) as sum
   from page p join record r on r.ref = p.target where ${SET_CALLER} and ${visible('r')}
 )`,
+    ...(linked === undefined ? [] : [linked.step]),
   )}select ref, version, at, case when ${alone}sum <= ${bytes} then body end as body, n, keys
 from measured where sum - size <= ${bytes}
-union all select '', (select count(*) from page), 0, case when ${incomplete} then '' end, 0, null`;
+union all select '', (select count(*) from page), 0, case when ${incomplete} then '' end, 0, null${
+    linked === undefined ? '' : `\nunion all select *, -1, null from (${linked.rows}) i`
+  }`;
   const statement = ways.length > FEW_PARTS ? { text } : named(text);
   const rows = await on.query<Row>(statement, sql.values);
-  return toPage(rows);
+  return toPage(rows, linked !== undefined);
 }
 
-/** The row 0 tells about the page itself. */
-function toPage(rows: readonly Row[]): FoundPage {
-  const sorted = rows.toSorted((a, b) => a.n - b.n);
-  const [about, ...records] = sorted;
+/** The row 0 tells about the page itself; what is linked comes before it. */
+function toPage(rows: readonly Row[], isLinked: boolean): FoundPage {
+  const about = rows.find(({ n }) => n === 0);
+  const placed = about?.version ?? 0;
+  const records = rows
+    .filter((row): row is Row & Placed => row.n > 0)
+    .sort((a, b) => a.n - b.n)
+    .map(({ ref, version, at, body, keys }): PlacedRecord => ({ ref, version, at, body, keys: keys ?? [] }));
+  const linked = rows.filter(({ n }) => n < 0).sort((a, b) => (a.ref! < b.ref! ? -1 : 1));
   return {
-    records: records.map(({ ref, version, at, body, keys }) => ({ ref, version, at, body, keys: keys ?? [] })),
+    records,
     incomplete: about !== undefined && about.body !== null,
-    placed: about?.version ?? 0,
+    placed,
+    // Where a record has gone meanwhile, others are shown than those that were looked from.
+    ...(isLinked && records.length === placed ? { linked } : {}),
   };
 }

@@ -7,10 +7,12 @@ import { countAll, estimateAll, sizeStarts } from './count.ts';
 import { findIncluded } from './include.ts';
 import { isOneIndex, missing } from './order.ts';
 import type { Cursor } from './order.ts';
-import { findPage, MAX_PAGE_BYTES } from './page.ts';
-import type { FoundPage, FoundRecord, PlacedRecord } from './page.ts';
+import { findPage } from './page.ts';
+import type { FoundPage, PlacedRecord } from './page.ts';
+import { MAX_PAGE_BYTES } from './records.ts';
+import type { FoundRecord } from './records.ts';
 
-export type { FoundRecord } from './page.ts';
+export type { FoundRecord } from './records.ts';
 
 export interface SearchResult {
   readonly matches: readonly FoundRecord[];
@@ -23,7 +25,7 @@ export interface SearchResult {
 }
 
 /**
- * Runs a parsed search as this organisation. Mostly one statement, one more for what is included and one for a total;
+ * Runs a parsed search as this organisation. Mostly one statement, and one more for a total or for each round of `:iterate`;
  * some more where what the conditions leave is too much to be collected.
  */
 export async function searchRecords(
@@ -35,9 +37,9 @@ export async function searchRecords(
   const ask = createAsk(context, query, cursor);
   const total = await countWhenAsked(on, ask, query);
   if (query.count === 0 || query.summaryCount) return { matches: [], included: [], truncated: false, ...total };
-  const { records, more } = await findRecords(on, ask, query.count);
+  const { records, more, linked } = await findRecords(on, ask, query.count);
   const matches = records.map(({ ref, version, at, body }) => ({ ref, version, at, body }));
-  const { records: included, truncated } = await findIncluded(on, context, query, matches);
+  const { records: included, truncated } = await findIncluded(on, context, query, matches, linked);
   const last = records.at(-1);
   // A first page that holds everything has its total for nothing.
   const known = !more && cursor === undefined && query.total !== 'none' ? { total: matches.length } : {};
@@ -60,10 +62,15 @@ async function countWhenAsked(on: Queryable, ask: Ask, query: SearchQuery): Prom
 type Placed = PlacedRecord & FoundRecord;
 
 /** The records of one page in their order, and whether there are more behind them. */
-async function findRecords(on: Queryable, ask: Ask, count: number): Promise<{ records: Placed[]; more: boolean }> {
-  const { records, placed } = await findInSteps(on, ask);
+async function findRecords(
+  on: Queryable,
+  ask: Ask,
+  count: number,
+): Promise<Pick<FoundPage, 'linked'> & { records: Placed[]; more: boolean }> {
+  const { records, placed, linked } = await findInSteps(on, ask);
   const shown = records.slice(0, count).filter((record): record is Placed => record.body !== null);
-  return { records: shown, more: (records.length > shown.length || placed > count) && shown.length > 0 };
+  const more = (records.length > shown.length || placed > count) && shown.length > 0;
+  return { records: shown, more, ...(linked === undefined ? {} : { linked }) };
 }
 
 /**
@@ -109,6 +116,8 @@ async function withTail(on: Queryable, ask: Ask, ways: readonly Way[], page: Fou
   const rest = ask.parts.map((_, n) => n).filter((n) => ways[n]!.kind === 'walk');
   const behind: Ask = {
     ...ask,
+    includes: [],
+    revincludes: [],
     parts: rest.map((n) => ask.parts[n]!),
     order: { ...ask.order, keys: [{ ...key, params: rest.map((n) => key.params[n]!) }] },
   };

@@ -1,0 +1,11 @@
+/** A record on a page of a search. */
+export interface FoundRecord {
+  readonly ref: string;
+  readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly body: string;
+}
+
+/** Bytes of all bodies on one page at most. */
+export const MAX_PAGE_BYTES = 32 * 1024 * 1024;
