@@ -4,7 +4,7 @@ import type { Resource } from '../fhir/index.ts';
 import { lockRecords, readRecord } from '../store/index.ts';
 import { gatherCaseRecord } from './case-record.ts';
 import type { GatheredRecord } from './case-record.ts';
-import { unknownReference } from './case-refusals.ts';
+import { severalCases, unknownReference } from './case-refusals.ts';
 import { addTo, parties } from './case-state.ts';
 import type { State } from './case-state.ts';
 import { parseStored } from './draft.ts';
@@ -46,6 +46,22 @@ export function joinCases(state: State): void {
         }
       }
     }
+  }
+}
+
+/**
+ * A record is made on one case. What would join the cases of different parties is refused before anything is shared, and
+ * what carries a case on (its Task T0 above all) never joins another, whoever the parties are.
+ */
+export function refuseSeveralCases(state: State): void {
+  for (const change of state.work.changes) {
+    const { after, ref, consequence } = change;
+    if (after === undefined || consequence === true) continue;
+    const carried = state.byAnchor.get(ref) ?? [];
+    const ids = new Set([...carried, ...anchors(after).flatMap((anchor) => [...(state.byAnchor.get(anchor) ?? [])])]);
+    const rows = [...ids].flatMap((id) => state.work.cases.get(id) ?? []);
+    const isShared = new Set(rows.map((row) => parties(row).join(' '))).size > 1;
+    if (isShared || (rows.length > 1 && ANCHOR_TYPES.has(after.resourceType))) throw severalCases(change);
   }
 }
 

@@ -2,7 +2,7 @@ import { caseReferences } from '../cases/index.ts';
 import type { CaseRow } from '../cases/index.ts';
 import { collectReferences, localReference } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
-import { readRecords } from '../store/index.ts';
+import { findElsewhere, readRecords } from '../store/index.ts';
 import type { Queryable, StoredRecord } from '../store/index.ts';
 import { parties } from './case-state.ts';
 import { parseStored } from './draft.ts';
@@ -63,8 +63,13 @@ export async function gatherCaseRecord(
     for (const ref of partners) if (fresh.includes(ref)) refs.add(ref);
     const known = fresh.filter((ref) => !drafted.has(ref) && !partners.includes(ref));
     const stored = new Map((await readRecords(on, organization, known)).map((record) => [record.ref, record]));
+    // A programme's own records may stand in the cases of several placers: what one of them sees is not the other's.
+    const mine = [...stored.values()].filter((one) => one.owner === organization && isUnshared(one, row));
+    const refsOfMine = organization === row.placer ? [] : mine.map(({ ref }) => ref);
+    const elsewhere = await findElsewhere(on, organization, refsOfMine, row.placer);
     level = [];
     for (const ref of fresh) {
+      if (elsewhere.has(ref)) continue;
       const record = stored.get(ref);
       const resource = drafted.get(ref)?.after ?? parseStored(record);
       if (resource === undefined) {

@@ -28,6 +28,17 @@ export function unknownReference(change: Change, ref: string): Fault {
   );
 }
 
+export function severalCases(change: Change): Fault {
+  return fault(
+    422,
+    'business-rule',
+    'one-case',
+    'What this record says it is made on (basedOn, focus, partOf, about, target) belongs to several cases. A record is made ' +
+      'on one case: send one for each, or leave the references to the others out.',
+    change.path,
+  );
+}
+
 /** FHIRPath of the first element that refers to `ref`. */
 function findPlace(ref: string, value: unknown, path: string): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -4,7 +4,7 @@ import { splitReference } from '../fhir/index.ts';
 import { lockCases, settle, shareRecords } from '../store/index.ts';
 import type { LockedCase, Queryable, StoredRecord } from '../store/index.ts';
 import { decideChange } from './case-decide.ts';
-import { checkAnchors, gatherRecords, joinCases } from './case-gather.ts';
+import { checkAnchors, gatherRecords, joinCases, refuseSeveralCases } from './case-gather.ts';
 import { openFor } from './case-open.ts';
 import { addTo, parties } from './case-state.ts';
 import type { CaseWork, State } from './case-state.ts';
@@ -57,6 +57,7 @@ export async function moveCases(
   for (const change of [...work.changes])
     if (change.after !== undefined && opensCase(change.before, change.after)) await openFor(state, change);
   joinCases(state);
+  refuseSeveralCases(state);
   for (const change of [...work.changes]) decideChange(state, change);
   await checkAnchors(state);
   await gatherRecords(state);

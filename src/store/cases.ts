@@ -88,6 +88,24 @@ const SHARE: Statement = {
     select ref from added`,
 };
 
+const ELSEWHERE: Statement = {
+  name: 'cases_elsewhere',
+  text: `select distinct ref from case_member
+    where (select set_config('app.org', $1, true)) is not null and ref = any ($2::text[]) and placer <> $3`,
+};
+
+/** Those of `refs` that are in a case of this organisation with another placer than this one. */
+export async function findElsewhere(
+  on: Queryable,
+  organization: string,
+  refs: readonly string[],
+  placer: string,
+): Promise<Set<string>> {
+  if (refs.length === 0) return new Set();
+  const rows = await on.query<{ ref: string }>(ELSEWHERE, [organization, refs, placer]);
+  return new Set(rows.map(({ ref }) => ref));
+}
+
 export interface LockedCase {
   readonly row: StoredCase;
   /** Those of the asked refs that belong to it, and those of them that carry it on. */

@@ -10,7 +10,7 @@ export type { RoleFault } from './check-roles.ts';
 export { findRoleFaults } from './check-roles.ts';
 export { checkServer } from './check-server.ts';
 export type { CaseEventRow, CaseMember, LockedCase, StoredCase } from './cases.ts';
-export { findCase, lockCases, settle, shareRecords } from './cases.ts';
+export { findCase, findElsewhere, lockCases, settle, shareRecords } from './cases.ts';
 export { contentTable } from './content.ts';
 export type { Database, DatabaseRole, Queryable, Statement } from './database.ts';
 export { openDatabase } from './database.ts';

@@ -5,6 +5,7 @@ import { matches, packet, sendCase, SYSTEM, workUntilReview, opinion } from '../
 import type { SentCase } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
+import { expectOutcome } from '../support/outcome.ts';
 
 let house: TestHouse;
 let home: Partner;
@@ -353,4 +354,63 @@ test('a report that names its request by the server’s own address is on the ca
   });
   expect(posted.status).toBe(201);
   expect((await home.fetch('GET', `/${sent.task}`)).body.status).toBe('completed');
+});
+
+describe('a programme with cases of two placers keeps them apart', () => {
+  let other: Partner;
+  let mine: SentCase;
+  let theirs: SentCase;
+  beforeAll(async () => {
+    other = await house.register('other', 'placer');
+    mine = await sendCase(home, { number: 'apart-home', programme: 'programme' });
+    theirs = await sendCase(other, { number: 'apart-other', programme: 'programme' });
+    await workUntilReview(programme, mine.task);
+    await workUntilReview(programme, theirs.task);
+  });
+
+  test.each([
+    ['basedOn', () => ({ basedOn: [{ reference: theirs.request }] })],
+    ['focus', () => ({ focus: { reference: theirs.request } })],
+    ['partOf', () => ({ partOf: [{ reference: theirs.task }] })],
+  ])('Task T0 is not put on another case by %s, neither by PUT nor by PATCH', async (name, change) => {
+    const { body } = await programme.fetch('GET', `/${mine.task}`);
+    const put = await programme.fetch('PUT', `/${mine.task}`, { ...body, ...change() });
+    expectOutcome(put, 422, 'one-case');
+    const patch = JSON.stringify(
+      Object.entries(change()).map(([key, value]) => ({ op: 'add', path: `/${key}`, value })),
+    );
+    const headers = { 'content-type': 'application/json-patch+json' };
+    const patched = await programme.fetch('PATCH', `/${mine.task}`, patch, headers);
+    expectOutcome(patched, 422, 'one-case');
+    expect([name, await sees(other, mine.task)]).toEqual([name, false]);
+    expect((await programme.fetch('GET', `/${mine.task}`)).body).toEqual(body);
+  });
+
+  test('no record is made on both', async () => {
+    const about = [{ reference: mine.task }, { reference: theirs.task }];
+    const message = { resourceType: 'Communication', status: 'completed', about };
+    expectOutcome(await programme.fetch('POST', '/Communication', message), 422, 'one-case');
+    const note = await create(programme, { ...message, about: [about[0]] });
+    const moved = { ...message, id: note.split('/')[1] };
+    expectOutcome(await programme.fetch('PUT', `/${note}`, moved), 422, 'one-case');
+    expect(await sees(other, note)).toBe(false);
+  });
+
+  test('what belongs to one of them is not shared by naming it on the other', async () => {
+    const bytes = await create(programme, { resourceType: 'Binary', contentType: 'text/plain', data: 'aGVsbG8=' });
+    const media = await create(programme, {
+      resourceType: 'Media',
+      status: 'completed',
+      basedOn: [{ reference: theirs.request }],
+      content: { contentType: 'text/plain', url: bytes },
+    });
+    expect([await sees(other, media), await sees(other, bytes)]).toEqual([true, true]);
+    const report = await create(programme, {
+      ...opinion(mine, { status: 'partial' }),
+      media: [{ link: { reference: media } }],
+      presentedForm: [{ contentType: 'text/plain', url: bytes }],
+    });
+    expect(await sees(home, report)).toBe(true);
+    expect([await sees(home, media), await sees(home, bytes)]).toEqual([false, false]);
+  });
 });
