@@ -178,6 +178,7 @@ export async function buildHouse(
           version: VERSION,
           date: since,
           cors: config.corsOrigins.length > 0,
+          guide,
         }),
       )),
     wake: () => wake(),

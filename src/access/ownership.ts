@@ -1,4 +1,4 @@
-import { fault } from '../base/index.ts';
+import { fault, SERVER_ORGANIZATION } from '../base/index.ts';
 import type { Caller, Fault } from '../base/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
 
@@ -10,6 +10,10 @@ export function refuseChange(caller: Caller, owner: string, before: Resource | u
   if (caller.organization === owner) return undefined;
   const addressed = before?.resourceType === 'Task' ? (before.owner as Reference | undefined)?.reference : undefined;
   if (addressed === `Organization/${caller.organization}`) return undefined;
+  if (owner === SERVER_ORGANIZATION) {
+    const text = 'The server publishes this record with its guide: everybody may read it, and nobody changes it.';
+    return fault(403, 'forbidden', 'not-the-owner', text);
+  }
   return fault(
     403,
     'forbidden',

@@ -17,7 +17,7 @@ export interface Caller {
   /** The partner organisation the client belongs to; its directory record is `Organization/{organization}`. */
   readonly organization: string;
   readonly role: Role;
-  /** Whether its records are also taken with codes that are not allowed; structure is never forgiven. */
+  /** Whether its records are also taken with codes that are not allowed; structure, and codes acted on, never are. */
   readonly lenient?: true;
   /** Granted SMART scopes, each as the token has it, e.g. `system/ServiceRequest.cruds`. */
   readonly scopes: readonly string[];

@@ -34,3 +34,4 @@ export { REPORT_MOVES, REPORT_WHILE } from './report-status.ts';
 export type { BusinessStatus, LegalMove, Move, Phase, Standing, TaskStatus } from './states.ts';
 export { fitting, isClosed, legalMoves, MOVES, PHASES } from './states.ts';
 export { profilesOf } from './profiles.ts';
+export { mayBeMissed, unopenedIssues } from './unopened.ts';

@@ -1,6 +1,14 @@
 /** Names that can stand in a text without carrying anything of a patient into it. */
 const TELLABLE = /^_?[A-Za-z][A-Za-z0-9]{0,63}$/;
 
+const QUOTE = 34;
+const COMMA = 44;
+const OPEN_ARRAY = 91;
+const BACKSLASH = 92;
+const CLOSE_ARRAY = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
 /** An object or an array that is open. */
 interface Level {
   /** Of an array the present item; -1 for an object. */
@@ -50,31 +58,40 @@ export function tellableName(name: string): string {
 /** Reads to `end`, or until `goOn` answers false to a name; where it stands then. */
 function walk(text: string, end: number, goOn: (name: string, at: number, names: Set<string>) => boolean): string {
   const levels: Level[] = [];
+  let level: Level | undefined;
   let type = '';
   let isName = false;
   for (let at = 0; at < end; at++) {
-    const level = levels.at(-1);
-    const character = text[at];
-    if (character === '{' || character === '[') {
-      isName = character === '{';
-      levels.push({ index: isName ? -1 : 0, name: '', names: new Set() });
-    } else if (character === '}' || character === ']') {
-      isName = false;
-      levels.pop();
-    } else if (character === ',' && level !== undefined) {
-      isName = level.index < 0;
-      level.name = '';
-      if (!isName) level.index += 1;
-    } else if (character === '"') {
-      const close = endOfString(text, at);
-      if (isName && level !== undefined) {
-        level.name = decode(text.slice(at, close + 1));
+    switch (text.charCodeAt(at)) {
+      case OPEN_OBJECT:
+      case OPEN_ARRAY:
+        isName = text.charCodeAt(at) === OPEN_OBJECT;
+        level = { index: isName ? -1 : 0, name: '', names: new Set() };
+        levels.push(level);
+        break;
+      case CLOSE_OBJECT:
+      case CLOSE_ARRAY:
         isName = false;
-        if (close < end && !goOn(level.name, at, level.names)) break;
-      } else if (levels.length === 1 && level?.name === 'resourceType') {
-        type = tellableName(text.slice(at + 1, close));
+        levels.pop();
+        level = levels.at(-1);
+        break;
+      case COMMA:
+        if (level === undefined) break;
+        isName = level.index < 0;
+        level.name = '';
+        if (!isName) level.index += 1;
+        break;
+      case QUOTE: {
+        const close = endOfString(text, at);
+        if (isName && level !== undefined) {
+          level.name = decode(text.slice(at, close + 1));
+          isName = false;
+          if (close < end && !goOn(level.name, at, level.names)) return tellPath(type, levels);
+        } else if (levels.length === 1 && level?.name === 'resourceType') {
+          type = tellableName(text.slice(at + 1, close));
+        }
+        at = close;
       }
-      at = close;
     }
   }
   return tellPath(type, levels);
@@ -82,12 +99,17 @@ function walk(text: string, end: number, goOn: (name: string, at: number, names:
 
 function endOfString(text: string, open: number): number {
   let at = open + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) break;
+    at += code === BACKSLASH ? 2 : 1;
+  }
   return at;
 }
 
 /** '' for a name with an escape that JSON does not have. */
 function decode(quoted: string): string {
+  if (!quoted.includes('\\')) return quoted.slice(1, -1);
   try {
     return JSON.parse(quoted) as string;
   } catch {

@@ -9,6 +9,9 @@ import { findInvalidUtf8, isWide } from './utf8.ts';
 /** Levels of objects and arrays at most: far above any real resource, far below what a stack can hold. */
 const MAX_DEPTH = 64;
 
+/** Members of one object at most: no type of FHIR has a fifth of it, and many more would take seconds to read. */
+const MAX_MEMBERS = 1000;
+
 const QUOTE = 34;
 
 interface Scan {
@@ -24,7 +27,7 @@ interface Scan {
  * JSON text → tree, to the letter. A number whose text JavaScript would change stands in the tree as `JSON.rawJSON(text)`,
  * so that `JSON.stringify` writes it as it came. Refuses (400, as a thrown Fault that says where) what RFC 8259 leaves
  * open and what a store could only lose or change: invalid UTF-8, a byte order mark, duplicate names, names that
- * JavaScript gives a meaning (`__proto__`), U+0000, lone surrogates, numbers beyond a double, more than 64 levels.
+ * JavaScript gives a meaning (`__proto__`), U+0000, lone surrogates, numbers beyond a double, more than 64 levels, more than 1,000 members in an object.
  */
 export function parseJson(bytes: Buffer): unknown {
   const text = decodeJson(bytes);
@@ -93,6 +96,7 @@ function scanJson(text: string): Scan {
   const scan: Scan = { members: 0, exactNumbers: false, nextEscape: nextEscape(text, 0) };
   const { length } = text;
   let depth = 0;
+  const members = new Int32Array(MAX_DEPTH + 1);
   for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = scanString(text, at, scan);
@@ -101,9 +105,16 @@ function scanJson(text: string): Scan {
         const what = `The body is nested more than ${MAX_DEPTH} levels deep`;
         throw refusal('too-deep', text, at, what, 'Send it flatter.');
       }
+      members[depth] = 0;
     } else if (code === 125 || code === 93) depth -= 1;
-    else if (code === 58) scan.members += 1;
-    else if (code === 45 || (code >= 48 && code <= 57)) {
+    else if (code === 58) {
+      scan.members += 1;
+      // What is no JSON may close more than it opened.
+      if (depth > 0 && ++members[depth]! > MAX_MEMBERS) {
+        const what = `An object in the body has more than ${MAX_MEMBERS} members`;
+        throw refusal('too-many-members', text, at, what, 'Leave out what FHIR does not know.');
+      }
+    } else if (code === 45 || (code >= 48 && code <= 57)) {
       const start = at;
       while (at + 1 < length && isNumberPart(text.charCodeAt(at + 1))) at += 1;
       if (at - start >= 15 || !isPlainInteger(text, start, at)) checkNumber(text, start, at + 1, scan);

@@ -1,6 +1,6 @@
 import type { ResponseObject, ResponseToolkit, Request } from '@hapi/hapi';
 import { Fault, fault, framesOf } from '../base/index.ts';
-import type { Logger } from '../base/index.ts';
+import type { Issue, Logger } from '../base/index.ts';
 import { issuesToOutcome, parseStored } from '../fhir/index.ts';
 import type { XmlCodec } from '../fhir/index.ts';
 import type { Format } from './media-type.ts';
@@ -68,6 +68,12 @@ export function sayApplied<N extends keyof Preferences>(
   return value === undefined
     ? response
     : response.header('preference-applied', `${name}=${value}`, { append: true, separator: ', ' });
+}
+
+/** A resource has no room for remarks. https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
+export function sayIgnored(response: ResponseObject, ignored: readonly Issue[]): ResponseObject {
+  for (const { text } of ignored) response.header('warning', `199 - ${JSON.stringify(text)}`, { append: true });
+  return response;
 }
 
 /** What was written in all formats before. */

@@ -2,6 +2,7 @@ import type { Request } from '@hapi/hapi';
 import { fault } from '../base/index.ts';
 import type { Caller, Fault } from '../base/index.ts';
 import { parseQuery } from '../fhir/index.ts';
+import { unknownOperation } from '../interactions/index.ts';
 import type { Context } from '../interactions/index.ts';
 import { formatOfType, splitType } from './media-type.ts';
 import type { Format } from './media-type.ts';
@@ -99,12 +100,14 @@ export function typeOf(request: Request): string {
 /** The id in the address; `_history` and `$everything` in its place are interactions that are not offered. */
 export function idOf(request: Request): string {
   const id = pathParam(request, 'id');
-  if (/^[_$]/.test(id)) throw notOffered();
+  if (/^[_$]/.test(id)) throw notOffered(id);
   return id;
 }
 
-export function notOffered(): Fault {
-  const text = 'This operation or interaction is not offered. What is stands in /fhir/metadata.';
+/** `segment`: the part of the address that begins with `_` or `$`. */
+export function notOffered(segment: string): Fault {
+  if (segment.startsWith('$')) return unknownOperation(segment);
+  const text = 'This interaction is not offered. What is stands in /fhir/metadata.';
   return fault(404, 'not-supported', 'unknown-operation', text);
 }
 

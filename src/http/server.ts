@@ -3,7 +3,6 @@ import { server as createHapi } from '@hapi/hapi';
 import type { AuthCredentials, Request, ResponseToolkit, Server } from '@hapi/hapi';
 import { Fault, fault } from '../base/index.ts';
 import type { Caller, Logger } from '../base/index.ts';
-import { parseStored } from '../fhir/index.ts';
 import type { XmlCodec } from '../fhir/index.ts';
 import type { House } from '../interactions/index.ts';
 import type { Pace } from './pace.ts';
@@ -87,7 +86,7 @@ export function createServer(options: ServerOptions): Server {
   const pace = options.pace ?? PACE;
   const bodies = createBodies(pace, xml);
   const routes = [
-    metadataRoute({ json: metadata, xml: xml.print(parseStored(metadata)) }),
+    metadataRoute(house, metadata, xml),
     smartConfigurationRoute(() => auth.smartConfiguration()),
     bundleRoute(house, bodies),
     ...searchRoutes(house, bodies),
@@ -158,7 +157,7 @@ function noteRefusal(house: House, request: Request, refused: Fault): void {
 
 /** One line a request: the route's pattern, never the address itself, which may hold identifiers. */
 function logRequest(request: Request, logger: Logger): void {
-  // From the socket's own response, because the authorization server answers past hapi.
+  // From the socket's own response, because the authorization server answers past hapi (see `authRoute`).
   const status = request.raw.res.statusCode;
   const ms = Date.now() - request.info.received;
   logger.info({ request: request.info.id, method: request.method, route: request.route.path, status, ms }, 'request');

@@ -3,7 +3,7 @@ import { rewriteReferences } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { Queryable } from '../store/index.ts';
 import type { EntryRequest } from './bundle-form.ts';
-import { resolveReference } from './conditional.ts';
+import { resolveReference, splitConditional } from './conditional.ts';
 import type { Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
 
@@ -71,8 +71,6 @@ export class BundleNames {
   }
 }
 
-const CONDITIONAL = /^([A-Z][A-Za-z]+)\?(.+)$/;
-
 /** Resolves conditional references as the caller; those that several entries have, once. */
 export class ConditionalReferences {
   readonly #resolved = new Map<string, string>();
@@ -80,8 +78,7 @@ export class ConditionalReferences {
 
   constructor(house: House, context: Context, on: Queryable) {
     this.#resolve = (uri, path) => {
-      const [, type = '', query = ''] = CONDITIONAL.exec(uri)!;
-      return resolveReference(house, context, on, { type, query, path });
+      return resolveReference(house, context, on, { ...splitConditional(uri)!, path });
     };
   }
 
@@ -132,7 +129,7 @@ export function conditionalReferencesIn(patch: unknown, path: string): Map<strin
     const setsReference = typeof target === 'string' && target.endsWith('/reference');
     for (const [name, item] of Object.entries(value)) {
       const isReference = name === 'reference' || (name === 'value' && setsReference);
-      if (isReference && typeof item === 'string' && CONDITIONAL.test(item)) found.set(item, path);
+      if (isReference && typeof item === 'string' && splitConditional(item) !== undefined) found.set(item, path);
       visit(item);
     }
   };
@@ -155,7 +152,7 @@ function rename(
     (uri, place, isReference) => {
       const renamed = names.find(uri);
       if (renamed !== undefined || !isReference) return renamed;
-      if (CONDITIONAL.test(uri)) conditional.set(uri, place);
+      if (splitConditional(uri) !== undefined) conditional.set(uri, place);
       // This server's own absolute address and the relative one are the same record.
       return uri.startsWith(own) ? uri.slice(own.length) : undefined;
     },

@@ -68,9 +68,9 @@ async function planCreate(house: House, context: Context, entry: WriteEntry): Pr
   const { address, ifNoneExist, path } = entry;
   checkType(house, context, address.type, 'c');
   const at = `${path}.resource`;
-  const draft = await createDraft(house, check(house, context, entry), address.type, at);
+  const draft = await createDraft(house, check(house, context, entry), address.type, at, { resolves: true });
   if (ifNoneExist === undefined) return { entry, draw: () => draft };
-  const criteria = { type: address.type, query: ifNoneExist, path: `${path}.request.ifNoneExist` };
+  const criteria = { type: address.type, query: ifNoneExist, path: `${path}.request.ifNoneExist`, creates: true };
   return { entry, criteria, draw: (found) => (found === undefined ? draft : undefined) };
 }
 
@@ -79,15 +79,15 @@ async function planUpdate(house: House, context: Context, entry: WriteEntry): Pr
   checkType(house, context, type, 'u');
   const at = `${entry.path}.resource`;
   const checked = check(house, context, entry);
-  const options = optionsOf(entry);
+  const options = { ...optionsOf(entry), resolves: true };
   if (id !== undefined) {
     const draft = await updateDraft(house, checked, type, id, at, options);
     return { entry, draw: () => draft };
   }
-  const prepared = await prepare(house, checked);
+  const prepared = await prepare(house, checked, at, options);
   return {
     entry,
-    criteria: criteriaOf(entry),
+    criteria: { ...criteriaOf(entry), creates: true },
     draw: (found) => updateFoundDraft(prepared, type, found, at, options),
   };
 }
@@ -98,7 +98,7 @@ function planPatch(house: House, context: Context, entry: WriteEntry): PlannedWr
   checkType(house, context, type, 'u');
   const at = `${path}.resource`;
   const sent = patchIn(entry);
-  const apply = readPatch(house, sent, type, at);
+  const apply = readPatch(house, context, sent, type, at);
   const references = conditionalReferencesIn(sent.body, at);
   if (id !== undefined) {
     const draft = patchDraft(house, context, `${type}/${id}`, apply, at, { ifMatch });

@@ -7,11 +7,13 @@ import { isSubsetted } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { Change } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { unknownOperation } from './offered.ts';
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /** Type known and scope granted, before anything else is looked at. */
 export function checkType(house: House, context: Context, type: string, letter: Letter): void {
+  if (type.startsWith('$')) throw unknownOperation(type);
   if (!house.definitions.isResourceType(type)) {
     throw fault(
       404,
@@ -113,11 +115,11 @@ const MORE_REMARKS: Issue = {
   text: 'There is more to say about this record than fits here. Ask $validate for all of it.',
 };
 
-/** Issues as a write of the caller takes them: of a lenient organisation, codes that are not allowed refuse nothing. */
+/** Issues as a write of the caller takes them: of a lenient organisation, codes that are not allowed refuse nothing but where they are acted on. */
 export function forgive({ lenient }: Caller, issues: readonly Issue[]): readonly Issue[] {
   if (lenient !== true) return issues;
   return issues.map((issue) =>
-    issue.code === 'code-invalid' && isError(issue) ? { ...issue, severity: 'warning' } : issue,
+    issue.code === 'code-invalid' && issue.firm !== true && isError(issue) ? { ...issue, severity: 'warning' } : issue,
   );
 }
 

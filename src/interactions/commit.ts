@@ -8,6 +8,7 @@ import { lockRecords, lookUpRecord, Overtaken, readRecord, readRecords, writeRec
 import type { Act, Queryable, RecordWrite, StoredRecord, Written } from '../store/index.ts';
 import { isShared, refuseFixed } from './case-fixed.ts';
 import { refuse } from './case-refusals.ts';
+import { remarkUnopened } from './case-unopened.ts';
 import { moveCases, settleCases } from './case-work.ts';
 import { checkProfiles } from './check.ts';
 import { applyPatch, changeToWrite, checkPrecondition, parseStored } from './draft.ts';
@@ -78,7 +79,10 @@ async function commitOne(house: House, context: Context, interaction: string, dr
       const { after } = change;
       const issues = after === undefined || draft.consequence === true ? [] : keptIssues(after, []);
       if (issues.length > 0) throw refuse(change, issues);
-      const remarks = checkProfiles(house, context, change, false);
+      const remarks = [
+        ...checkProfiles(house, context, change, false),
+        ...(await remarkUnopened(house, context, house.database, change)),
+      ];
       const write = changeToWrite(house, change);
       const [written] = await writeRecords(house.database, actOf(context, interaction), [write]);
       if (written !== undefined) return toCommitted(change, write.version, written, write.body, remarks);
@@ -113,7 +117,10 @@ export async function commitWithin(
   const turn = takeTurns();
   for (const change of pending) {
     const isMadeOnCase = onCases.has(change.ref) && change.after !== undefined && anchors(change.after).length > 0;
-    remarks.set(change.ref, checkProfiles(house, context, change, isMadeOnCase));
+    remarks.set(change.ref, [
+      ...checkProfiles(house, context, change, isMadeOnCase),
+      ...(await remarkUnopened(house, context, on, change)),
+    ]);
     await turn();
   }
   const toWrite = [...new Map(pending.map((change) => [change.ref, change])).values()];

@@ -31,7 +31,7 @@ export async function updateWhere(
   options: Options = {},
 ): Promise<Committed> {
   checkType(house, context, type, 'u');
-  const prepared = await prepare(house, checkResource(house, context, body, type));
+  const prepared = await prepare(house, checkResource(house, context, body, type), type);
   return decide(house, context, 'update', { type, query }, (found) =>
     updateFoundDraft(prepared, type, found, type, options),
   );
@@ -104,7 +104,7 @@ export async function patchWhere(
   ifMatch?: number,
 ): Promise<Committed> {
   checkType(house, context, type, 'u');
-  const patch = readPatch(house, sent, type);
+  const patch = readPatch(house, context, sent, type);
   const committed = await decide(house, context, 'patch', { type, query }, (found) => {
     if (found === undefined) throw noMatch(type, 404);
     return patchDraft(house, context, found.ref, patch, type, { ifMatch, follows: found.version });

@@ -2,7 +2,7 @@ import { Fault, fault } from '../base/index.ts';
 import { SHARED_TYPES, hasScope, scopeFault } from '../access/index.ts';
 import { parseQuery } from '../fhir/index.ts';
 import { parseSearch } from '../search/index.ts';
-import type { SearchQuery } from '../search/index.ts';
+import type { Condition, SearchQuery } from '../search/index.ts';
 import { lockCriteria, searchRecords } from '../store/index.ts';
 import type { Queryable } from '../store/index.ts';
 import type { Committed } from './commit.ts';
@@ -16,6 +16,8 @@ export interface Criteria {
   readonly query: string;
   /** Where it stood in the request. */
   readonly path: string;
+  /** A record is made where none meets them. */
+  readonly creates?: boolean;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Criteria {
  * take turns from here until their transactions end, so that of many at once exactly one creates. Bodies that `keep`
  * does not want are left out. Who has several criteria in one transaction asks for all at once, lest two of them wait for
  * each other.
- * @throws Fault 412 where several records match, 400 where the criteria are none
+ * @throws Fault 412 where several records match, 400 where the criteria are none, or would make the same record twice
  * https://hl7.org/fhir/R4/http.html#ccreate
  */
 export async function resolveCriteria(
@@ -35,9 +37,11 @@ export async function resolveCriteria(
 ): Promise<(Committed | undefined)[]> {
   const { organization } = context.caller;
   const queries = criteria.map((one) => parseCriteria(house, context, one));
+  const keys = criteria.map(({ type }, n) => `${type} ${canonical(queries[n]!)}`);
+  refuseCreatedTwice(criteria, keys);
   await lockCriteria(
     on,
-    criteria.map((one, n) => `${organization} ${one.type} ${canonical(queries[n]!)}`),
+    keys.map((key) => `${organization} ${key}`),
   );
   const found: (Committed | undefined)[] = [];
   for (const [n, query] of queries.entries()) {
@@ -45,6 +49,31 @@ export async function resolveCriteria(
     found.push(one?.body === undefined || keep(one.body) ? one : withoutBody(one));
   }
   return found;
+}
+
+/**
+ * Neither of two would see what the other makes, so that there were two records where one is meant.
+ * https://hl7.org/fhir/R4/http.html#trules: the transaction fails where resolved identities overlap.
+ */
+function refuseCreatedTwice(criteria: readonly Criteria[], keys: readonly string[]): void {
+  const seen = new Map<string, Criteria>();
+  for (const [n, one] of criteria.entries()) {
+    if (one.creates !== true) continue;
+    const earlier = seen.get(keys[n]!);
+    if (earlier !== undefined) {
+      const text = `${one.path} and ${earlier.path} hold the same criteria, and a transaction makes each record once. Join the two entries, and refer to the one by its fullUrl.`;
+      throw fault(400, 'invalid', 'written-twice', text, one.path);
+    }
+    seen.set(keys[n]!, one);
+  }
+}
+
+const CONDITIONAL_REFERENCE = /^([A-Z][A-Za-z]+)\?(.+)$/;
+
+/** The parts of a reference that names a record by criteria (`Patient?identifier=…`); undefined where it is none. */
+export function splitConditional(reference: string): { readonly type: string; readonly query: string } | undefined {
+  const [, type, query] = CONDITIONAL_REFERENCE.exec(reference) ?? [];
+  return type === undefined || query === undefined ? undefined : { type, query };
 }
 
 /** The one record that a conditional reference (`Patient?identifier=…`) means. https://hl7.org/fhir/R4/http.html#trules */
@@ -106,6 +135,10 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
       path,
     );
   }
+  if (asksForWords(conditions)) {
+    const text = `${path} searches full text (_text, _content), which is known a moment after a record is written: what it finds may not hold any more. Use criteria such as identifier.`;
+    throw fault(400, 'not-supported', 'criteria-by-text', text, path);
+  }
   for (const linked of linkedTypes(conditions))
     if (!hasScope(context.caller, linked, 's')) throw scopeFault(linked, 's');
   const ofPage = params.map(([name]) => name.split(':', 1)[0]!).find((name) => OF_PAGE.has(name));
@@ -124,12 +157,22 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
   };
 }
 
+function asksForWords(conditions: readonly Condition[]): boolean {
+  return conditions.some(
+    (condition) => condition.kind === 'words' || ('conditions' in condition && asksForWords(condition.conditions)),
+  );
+}
+
+/** The same for criteria that say the same in another order, with another encoding, or twice. */
 function canonical(query: SearchQuery): string {
-  return query.parts
-    .flatMap(({ conditions }) => conditions)
-    .map((condition) => JSON.stringify(condition))
-    .sort()
-    .join('&');
+  const conditions = query.parts.flatMap((part) => part.conditions);
+  return [...new Set(conditions.map((condition) => JSON.stringify(condition, sortValues)))].sort().join('&');
+}
+
+/** The values of a parameter, of which any will do. */
+function sortValues(name: string, value: unknown): unknown {
+  if (name !== 'any' || !Array.isArray(value)) return value;
+  return [...new Set(value.map((each) => JSON.stringify(each)))].sort();
 }
 
 async function findOne(

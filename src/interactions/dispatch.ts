@@ -3,6 +3,7 @@ import type { Fault } from '../base/index.ts';
 import type { Address, Form, Method, WriteForm } from './bundle-form.ts';
 import { READ_FORMS } from './bundle-reads.ts';
 import type { House } from './house.ts';
+import { unknownOperation } from './offered.ts';
 
 /*
  * Which interaction an entry of a Bundle asks for: by its method and its url, as the routes do it for requests.
@@ -119,8 +120,10 @@ function refuseUrl(
     const text = `What stands at this url takes ${[...new Set(others)].join(', ')} entries, not ${method}.`;
     return fault(400, 'value', 'entry-url', text, place);
   }
-  if (segments.some((segment) => /^[_$]/.test(segment))) {
-    const text = 'This operation or interaction is not offered. What is stands in /fhir/metadata.';
+  const operation = segments.find((segment) => segment.startsWith('$'));
+  if (operation !== undefined) return unknownOperation(operation, place);
+  if (segments.some((segment) => segment.startsWith('_'))) {
+    const text = 'This interaction is not offered. What is stands in /fhir/metadata.';
     return fault(404, 'not-supported', 'unknown-operation', text, place);
   }
   const forms = new Set(FORMS.filter((form) => form.method === method).map((form) => form.path));

@@ -51,7 +51,7 @@ export function parseHistory(params: Params, options: { strict: boolean; ofSyste
   for (const name of ['_summary', '_elements']) once(name);
   const sent = once('_count');
   const count = sent === undefined ? DEFAULT_COUNT : toCount(sent);
-  if (count === undefined) refuse('_count', 'is a whole number from 1 on.');
+  if (count === undefined) refuse('_count', 'is a whole number from 1 on: only searches are counted without a page.');
   const named = params.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(','));
   const types = options.ofSystem === true && named.length > 0 ? [...new Set(named)] : undefined;
   if (issues.length > 0) throw new Fault(400, issues);
@@ -79,6 +79,8 @@ function toCount(text: string): number | undefined {
 }
 
 function toUnknown(name: string, names: readonly string[], strict: boolean): Issue {
-  const text = `A history has no parameter ${name.slice(0, 40)}. It has ${names.join(', ')}.${suggest(name, names)}`;
+  // Cursors stand in links, and are for nobody to write.
+  const told = names.filter((each) => each !== '_cursor');
+  const text = `A history has no parameter ${name.slice(0, 40)}. It has ${told.join(', ')}.${suggest(name, told)}`;
   return { severity: strict ? 'error' : 'warning', code: 'not-supported', key: 'unknown-parameter', text };
 }

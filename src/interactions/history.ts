@@ -89,7 +89,7 @@ function readShape(
   options: Options,
 ): { readonly query: HistoryQuery; readonly shape: Wanted['shape'] } {
   const asked = params.filter(([name]) => name === '_summary' || name === '_elements');
-  const { shape, ignored } = parseWanted(house, types, asked, options);
+  const { shape, ignored } = parseWanted(house, types, asked, options, 'history');
   return { query: { ...query, ignored: [...query.ignored, ...ignored] }, shape };
 }
 

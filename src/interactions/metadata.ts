@@ -1,8 +1,10 @@
 import type { Definitions } from '../definitions/index.ts';
+import { parseStored } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { isSupported, listLinks, MAX_LINKS } from '../search/index.ts';
 import { OPERATIONS, PATCH_FORMATS, SYSTEM_INTERACTIONS, TYPE_BEHAVIOUR, TYPE_INTERACTIONS } from './offered.ts';
 import type { Operation } from './offered.ts';
+import type { Guide } from './publish-guide.ts';
 
 /** What of the statement is not the same on every server. */
 export interface StatementOptions {
@@ -14,11 +16,12 @@ export interface StatementOptions {
   readonly date: string;
   /** Whether browsers may call from other origins. */
   readonly cors: boolean;
+  readonly guide: Guide;
 }
 
 const DOCUMENTATION = [
   'What is not understood in a search is named in an OperationOutcome of the page; with Prefer: handling=strict it is refused.',
-  `Chains and _has go along ${MAX_LINKS} links at most. A page of a search or history has up to 500 matches and 32 MB, what comes along up to 1,000 records, a page of $everything up to 1,000; a Bundle that is sent has up to 5,000 entries.`,
+  `Chains and _has go along ${MAX_LINKS} links at most. A page of a search or history has up to 500 matches and 32 MiB, what comes along up to 1,000 records, a page of $everything up to 1,000; a Bundle that is sent has up to 5,000 entries.`,
   '_text and _content find whole words, with AND, OR and parentheses. They follow a write within a second, later while very much is written.',
   'Follow next links as they are: they are for the client that asked, and for an hour.',
   'To poll without missing anything, ask _since (histories) or _lastUpdated=ge (searches) of the meta.lastUpdated that the first page before had, and drop the versions already seen.',
@@ -27,8 +30,10 @@ const DOCUMENTATION = [
 /** What this server really does, made from what it has. https://hl7.org/fhir/R4/capabilitystatement.html */
 export function buildCapabilityStatement(
   definitions: Definitions,
-  { base, version, date, cors }: StatementOptions,
+  { base, version, date, cors, guide }: StatementOptions,
 ): Resource {
+  const artefacts = Array.from(guide.values(), (text) => parseStored(text));
+  const profiles = profilesByType(artefacts);
   const arriving = linksByTarget(definitions);
   return {
     resourceType: 'CapabilityStatement',
@@ -39,6 +44,7 @@ export function buildCapabilityStatement(
     status: 'active',
     date,
     kind: 'instance',
+    ...listed('instantiates', requirementsIn(artefacts)),
     software: { name: 'Consilium', version },
     implementation: { description: 'Second-opinion gateway', url: base },
     fhirVersion: '4.0.1',
@@ -61,6 +67,7 @@ export function buildCapabilityStatement(
         resource: definitions.resourceTypes.map((type) => ({
           type,
           profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+          ...listed('supportedProfile', profiles.get(type) ?? []),
           interaction: TYPE_INTERACTIONS.map((code) => ({ code })),
           ...TYPE_BEHAVIOUR,
           ...includesOf(definitions, type, arriving),
@@ -74,6 +81,29 @@ export function buildCapabilityStatement(
       },
     ],
   };
+}
+
+/** FHIR has no empty lists. */
+function listed(name: string, values: readonly string[]): Record<string, readonly string[]> {
+  return values.length === 0 ? {} : { [name]: values };
+}
+
+/** What the guide wants of a server that carries cases: this one does it. */
+function requirementsIn(artefacts: readonly Resource[]): string[] {
+  return artefacts
+    .filter(({ resourceType, kind }) => resourceType === 'CapabilityStatement' && kind === 'requirements')
+    .map(({ url }) => String(url));
+}
+
+/** The guide's profiles that records can claim: no extensions, and none that only others build on. */
+function profilesByType(artefacts: readonly Resource[]): ReadonlyMap<string, readonly string[]> {
+  const profiles = new Map<string, string[]>();
+  for (const { resourceType, kind, derivation, abstract, type, url } of artefacts) {
+    if (resourceType !== 'StructureDefinition' || kind !== 'resource') continue;
+    if (derivation !== 'constraint' || abstract === true) continue;
+    profiles.set(String(type), [...(profiles.get(String(type)) ?? []), String(url)]);
+  }
+  return profiles;
 }
 
 /** http://hl7.org/fhir/R4/valueset-compartment-type.html */

@@ -1,3 +1,5 @@
+import { fault, suggest } from '../base/index.ts';
+import type { Fault } from '../base/index.ts';
 import { CANONICAL } from '../cases/index.ts';
 
 /*
@@ -130,4 +132,34 @@ export function addressesOf(operation: Operation): { readonly method: Method; re
     ...ofType.map((method) => ({ method, path: `/${type}/$${code}` })),
     ...ofInstance.map((method) => ({ method, path: `/${type}/{id}/$${code}` })),
   ]);
+}
+
+/**
+ * The refusal of an operation where it is not offered: says where it is, or what it may have been meant to be.
+ * @param place of an entry of a Bundle, for `expression`
+ */
+export function unknownOperation(segment: string, place?: string): Fault {
+  const code = segment.replace(/^\$/, '');
+  const places = OPERATIONS.filter((operation) => operation.code === code).flatMap(addressesOf);
+  const text =
+    places.length > 0
+      ? `$${code} is not offered here, but ${place === undefined ? '' : 'as a request of its own '}at ${listPlaces(places)}.`
+      : `There is no such operation.${suggestOperation(code)} What is offered stands in /fhir/metadata.`;
+  return fault(404, 'not-supported', 'unknown-operation', text, place);
+}
+
+function listPlaces(places: readonly { readonly method: Method; readonly path: string }[]): string {
+  const methods = new Map<string, Method[]>();
+  for (const { method, path } of places) methods.set(path, [...(methods.get(path) ?? []), method]);
+  return [...methods]
+    .map(([path, offered]) => `${offered.join(' and ')} ${path.slice(1).replace(/\{(\w+)\}/g, '[$1]')}`)
+    .join(', ');
+}
+
+function suggestOperation(code: string): string {
+  const codes = new Set(OPERATIONS.map((operation) => operation.code));
+  return suggest(
+    `$${code}`,
+    [...codes].map((known) => `$${known}`),
+  );
 }

@@ -33,17 +33,35 @@ export async function patch(
 ): Promise<Committed> {
   checkType(house, context, type, 'u');
   checkId(id);
-  const draft = patchDraft(house, context, `${type}/${id}`, readPatch(house, sent, type), type, { ifMatch });
+  const apply = readPatch(house, context, sent, type);
+  const draft = patchDraft(house, context, `${type}/${id}`, apply, type, { ifMatch });
   return toReadable(house, context, (await commit(house, context, 'patch', [draft]))[0]!);
 }
 
 /**
  * Reads a patch for records of a type. `path`: where it stood in the request, else the type.
- * @throws Fault 400 where it is none, before a record is looked at
+ * @throws Fault 400 where it is none, 403 where it asks what the caller may not read, before a record is looked at
  */
-export function readPatch({ definitions }: House, { form, body }: PatchBody, type: string, path: string = type): Patch {
-  if (form === 'json-patch') return compileJsonPatch(body, path);
-  return compileFhirPathPatch(definitions, body, path === type ? 'Parameters' : path);
+export function readPatch(
+  { definitions }: House,
+  { caller }: Context,
+  { form, body }: PatchBody,
+  type: string,
+  path: string = type,
+): Patch {
+  if (form === 'fhirpath') return compileFhirPathPatch(definitions, body, path === type ? 'Parameters' : path);
+  const apply = compileJsonPatch(body, path);
+  if (hasTest(body) && !hasScope(caller, type, 'r')) {
+    const text = `The operation test of a JSON Patch tells what a record holds. Leave it out, or ask for the scope system/${type}.r.`;
+    throw fault(403, 'forbidden', 'scope-missing', text, path);
+  }
+  return apply;
+}
+
+function hasTest(operations: unknown): boolean {
+  return (
+    Array.isArray(operations) && operations.some((operation: { readonly op?: unknown }) => operation.op === 'test')
+  );
 }
 
 /** `path`: where the patch stood in the request, or the type; places in what it makes of the record are told from there. */
@@ -82,7 +100,7 @@ function makeNext(
   }
   rewrite(after);
   const { remarks } = checkResource(house, context, after, type, path);
-  shortenReferences(house, after);
+  shortenReferences(house, after, path);
   return { after, remarks };
 }
 

@@ -1,4 +1,4 @@
-import { notFound } from '../base/index.ts';
+import { fault, notFound } from '../base/index.ts';
 import { subsetText } from '../fhir/index.ts';
 import { lookUpText, readVersion } from '../store/index.ts';
 import { checkId, checkType } from './check.ts';
@@ -55,9 +55,13 @@ export async function vread(
   checkId(id);
   const wanted = asked && parseWanted(house, [type], asked.params, asked);
   const ref = `${type}/${id}`;
-  const number = /^[1-9]\d{0,14}$/.test(version) ? Number(version) : 0;
-  const found = number === 0 ? undefined : await readVersion(house.database, context.caller.organization, ref, number);
-  if (found === undefined) throw notFound(`${ref}/_history/${number === 0 ? '?' : number}`);
+  if (!/^[1-9]\d{0,14}$/.test(version)) {
+    const text = 'No record has such a version: behind _history/ stands a number from 1 on, as the ETag has it.';
+    throw fault(404, 'not-found', 'not-found', text);
+  }
+  const number = Number(version);
+  const found = await readVersion(house.database, context.caller.organization, ref, number);
+  if (found === undefined) throw notFound(`${ref}/_history/${number}`);
   note(house, context, 'vread', ref, found.version, found.body === null ? 410 : 200);
   if (found.body === null) throw gone(`${ref}/_history/${found.version}`);
   return { ...found, ...wanted, body: found.body };

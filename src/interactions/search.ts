@@ -97,7 +97,7 @@ async function searchAt(
   const allowed = page.included.filter(({ ref }) => mayComeAlong(context.caller, query, ref));
   const matches = await subsetTexts(house, page.matches, shape);
   const included = await subsetTexts(house, allowed, shape && shapeOfIncluded(shape));
-  const remarks = [...place.ignored, ...query.ignored, ...remarksOn(page, allowed, next)];
+  const remarks = [...place.ignored, ...query.ignored, ...remarksOn(query, page, allowed, next)];
   const entries = [
     ...matches.map((found) => toEntry(house, found, 'match')),
     ...included.map((found) => toEntry(house, found, 'include')),
@@ -174,6 +174,7 @@ function outcomeEntries(issues: readonly Issue[]): TextEntry[] {
 
 /** What there is to say about a page besides what it holds. */
 function remarksOn(
+  query: SearchQuery,
   { included, truncated, isSecondLook }: WalkedPage,
   allowed: readonly FoundRecord[],
   next: string | undefined,
@@ -187,8 +188,11 @@ function remarksOn(
   }
   const hidden = included.filter((record) => !allowed.includes(record)).map(({ ref }) => splitReference(ref)[0]);
   if (hidden.length > 0) {
-    const types = [...new Set(hidden)].sort().join(', ');
-    say('warning', 'suppressed', 'includes-not-allowed', `Not included, for want of a scope to read: ${types}.`);
+    // That records of a type are there is said only to who asked for the type.
+    const named = typesNamed(query).filter((type) => hidden.includes(type));
+    const what = named.length > 0 && hidden.every((type) => named.includes(type)) ? named : [...named, 'other types'];
+    const text = `Not included, for want of a scope to search and read: records of ${what.join(', ')}.`;
+    say('warning', 'suppressed', 'includes-not-allowed', text);
   }
   if (isSecondLook) {
     const text =
@@ -201,6 +205,15 @@ function remarksOn(
     say('information', 'too-long', 'next-link-too-long', text);
   }
   return remarks;
+}
+
+/** The types that includes name, each once and in order. */
+function typesNamed({ includes, revincludes }: SearchQuery): string[] {
+  const named = [
+    ...includes.flatMap(({ targetType }) => targetType ?? []),
+    ...revincludes.map(({ sourceType }) => sourceType),
+  ];
+  return [...new Set(named)].sort();
 }
 
 function linkTo(house: House, { path }: SearchPlace, query: SearchQuery): string {

@@ -30,7 +30,7 @@ export function shapeOf({ summary, elements }: Pick<SearchQuery, 'summary' | 'el
 }
 
 /**
- * Reads the parameters of a read, vread or the like, on records of `types`.
+ * Reads the parameters of a read, a vread or a history, on records of `types`.
  * @throws Fault (400) for malformed ones, and where the client wants strictness for those that mean nothing here.
  */
 export function parseWanted(
@@ -38,6 +38,7 @@ export function parseWanted(
   types: readonly string[],
   params: Params,
   { strict }: { strict: boolean },
+  asked: 'read' | 'history' = 'read',
 ): Wanted {
   if (params.length === 0) return WHOLE;
   const general = params.filter(([name]) => GENERAL.has(name));
@@ -52,7 +53,7 @@ export function parseWanted(
   const refused = [...(parsed.ok ? [] : parsed.issues), ...(strict ? unknown : [])];
   if (!parsed.ok || refused.length > 0) throw new Fault(400, refused.map(toError));
   if (parsed.query.summary === 'count') {
-    const text = '_summary=count counts what a search finds. A read takes _summary as true, text, data or false.';
+    const text = `_summary=count counts what a search finds. A ${asked} takes _summary as true, text, data or false.`;
     throw fault(400, 'value', 'bad-summary', text);
   }
   const shape = shapeOf(parsed.query);

@@ -5,6 +5,7 @@ import { hasScope } from '../access/index.ts';
 import { profilesOf } from '../cases/index.ts';
 import { issuesToOutcome, parseStored } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
+import { remarkUnopened } from './case-unopened.ts';
 import { checkId, checkType, forgive, isError } from './check.ts';
 import type { Context, House } from './house.ts';
 import { readInput } from './parameters.ts';
@@ -88,7 +89,7 @@ async function judge(asking: Asking, mode: Mode | undefined, resource: unknown):
     const text = 'Send the resource to look at, as the body or as the parameter resource.';
     throw fault(400, 'required', 'resource-needed', text);
   }
-  const issues = check(asking, resource);
+  const issues = await check(asking, resource);
   if (mode !== 'create' && mode !== 'update') return issues;
   if (issues.some(isError)) return [...issues, notTried(mode)];
   const tried = await tryWrite(house, context, mode, resource as Resource, id);
@@ -104,10 +105,14 @@ async function checkStored(asking: Asking, id: string): Promise<readonly Issue[]
  * Against R4, what is asked for, what is claimed, and what records of a case have to conform to in any case; as severe as
  * a write of this caller would take it.
  */
-function check({ house, context, type, profiles }: Asking, resource: unknown): readonly Issue[] {
+async function check({ house, context, type, profiles }: Asking, resource: unknown): Promise<readonly Issue[]> {
   const isOfType = (resource as Partial<Resource> | null)?.resourceType === type;
   const own = isOfType ? profilesOf(resource as Resource) : [];
-  return forgive(context.caller, house.validate(resource, { type, profiles: [...new Set([...profiles, ...own])] }));
+  const issues = house.validate(resource, { type, profiles: [...new Set([...profiles, ...own])] });
+  const remarks = isOfType
+    ? await remarkUnopened(house, context, house.database, { after: resource as Resource, path: type })
+    : [];
+  return [...forgive(context.caller, issues), ...remarks];
 }
 
 function misuse(key: string, text: string): Issue {

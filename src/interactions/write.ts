@@ -8,7 +8,7 @@ import { checkId, checkResource, checkType } from './check.ts';
 import type { Checked } from './check.ts';
 import { commit, commitWithin } from './commit.ts';
 import type { Committed } from './commit.ts';
-import { resolveCriteria } from './conditional.ts';
+import { resolveCriteria, splitConditional } from './conditional.ts';
 import type { Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
 import { FOUND } from './remarks.ts';
@@ -20,6 +20,8 @@ export interface WriteOptions {
   /** The criteria of If-None-Exist, `identifier=…`, without a question mark. */
   readonly ifNoneExist?: string;
   readonly content?: Content;
+  /** Of a transaction: it resolves conditional references before it writes. Elsewhere there are none. */
+  readonly resolves?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function createDraft(
   options: WriteOptions = {},
 ): Promise<Draft> {
   const id = uuidv7();
-  const { resource, ...prepared } = await prepare(house, checked, options);
+  const { resource, ...prepared } = await prepare(house, checked, path, options);
   // An id that the client put into the body of a create is not used (https://hl7.org/fhir/R4/http.html#create).
   return { method: 'POST', ref: `${type}/${id}`, after: { ...resource, id }, path, ...prepared };
 }
@@ -64,19 +66,42 @@ export interface Prepared extends Checked {
   readonly content?: Content;
 }
 
-export async function prepare(house: House, checked: Checked, { content }: WriteOptions = {}): Promise<Prepared> {
-  shortenReferences(house, checked.resource);
+/** `path`: where the resource stood in the request. */
+export async function prepare(
+  house: House,
+  checked: Checked,
+  path: string,
+  { content, resolves = false }: WriteOptions = {},
+): Promise<Prepared> {
+  shortenReferences(house, checked.resource, path, resolves);
   const taken = await takeBytes(house, checked.resource);
   const kept = content ?? taken.content;
   return { resource: taken.resource, remarks: checked.remarks, ...(kept === undefined ? {} : { content: kept }) };
 }
 
-/** This server's own absolute address and the relative one are the same record: cases and isolation know the latter. */
-export function shortenReferences(house: House, resource: Resource): void {
+/** What is stored as a whole, for others to read: references in it need not be those of a record of this server. */
+const WRAPPERS = new Set(['Bundle', 'Parameters']);
+
+/**
+ * This server's own absolute address and the relative one are the same record: cases and isolation know the latter.
+ * @throws Fault 422 where a reference names its record by criteria, unless the transaction `resolves` it
+ */
+export function shortenReferences(house: House, resource: Resource, path: string, resolves = false): void {
   const own = `${house.base}/`;
-  rewriteReferences(house.definitions, resource, (uri, _path, isReference) =>
-    isReference && uri.startsWith(own) ? uri.slice(own.length) : undefined,
-  );
+  const mayStay = resolves || WRAPPERS.has(resource.resourceType);
+  const shorten = (uri: string, place: string, isReference: boolean): string | undefined => {
+    if (!isReference) return undefined;
+    const short = uri.startsWith(own) ? uri.slice(own.length) : uri;
+    if (!mayStay && splitConditional(short) !== undefined) throw outsideTransaction(place);
+    return short === uri ? undefined : short;
+  };
+  rewriteReferences(house.definitions, resource, shorten, path);
+}
+
+/** https://hl7.org/fhir/R4/http.html#trules knows them in transactions only. */
+function outsideTransaction(place: string): Fault {
+  const text = `${place} names its record by criteria, which only a transaction resolves. Send a Bundle of type transaction, or refer to Type/id.`;
+  return fault(422, 'not-supported', 'conditional-reference-outside-transaction', text, place);
 }
 
 /** Writes a new version, or the first one under an id of the client's choice. https://hl7.org/fhir/R4/http.html#update */
@@ -105,7 +130,7 @@ export async function updateDraft(
   if (checked.resource.id !== id) {
     throw fault(400, 'invalid', 'id-mismatch', `The body's id has to be the one in the address.`, `${path}.id`);
   }
-  return putDraft(await prepare(house, checked, options), `${type}/${id}`, path, options);
+  return putDraft(await prepare(house, checked, path, options), `${type}/${id}`, path, options);
 }
 
 /** A new version of a record, or the first one, under the id that the resource has. */

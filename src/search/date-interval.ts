@@ -1,7 +1,8 @@
 import { MAX_TIME, MIN_TIME } from './range.ts';
 import type { Interval } from './range.ts';
 
-const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:Z|([+-])(\d\d):(\d\d))?)?)?)?$/;
+const DATE =
+  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:Z|([+-])(0\d|1[0-3]|14(?=:00)):([0-5]\d))?)?)?)?$/;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 

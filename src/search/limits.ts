@@ -5,8 +5,8 @@ import { splitValue } from './split-value.ts';
 /** What one search may ask for: each condition is a look into an index for each candidate. */
 const MAX_PARAMETERS = 100;
 const MAX_CONDITIONS = 50;
-/** Conditions with those that chains through open references stand for, one for each type. */
-const MAX_BRANCHES = 200;
+/** Conditions with those that chains through open references stand for, one for each type, weighed by their links. */
+const MAX_BRANCHES = 250;
 /** The same over all types that are searched. */
 const MAX_BRANCHES_IN_ALL = 2000;
 const MAX_INCLUDES = 20;
@@ -51,17 +51,25 @@ export function refuseLarge(params: readonly (readonly [name: string, value: str
 export function refuseBranched(parts: readonly SearchPart[]): Issue | undefined {
   const counts = parts.map(({ conditions }) => countBranches(conditions));
   if (Math.max(...counts) > MAX_BRANCHES) {
-    return tooMany('parameters', `${MAX_BRANCHES} conditions, a chain counted for each type that it may lead to`);
+    const counting =
+      'each counted once more for each link of its chain, twice if negated, and for all types it leads to';
+    return tooMany('parameters', `${MAX_BRANCHES} conditions and links of chains in all, ${counting}`);
   }
   if (counts.reduce((sum, count) => sum + count, 0) <= MAX_BRANCHES_IN_ALL) return undefined;
-  return tooMany('parameters', `${MAX_BRANCHES_IN_ALL} conditions, each counted for all types that are searched`);
+  return tooMany('parameters', `${MAX_BRANCHES_IN_ALL} conditions and links, counted for all types that are searched`);
 }
 
-function countBranches(conditions: readonly Condition[]): number {
-  return conditions.reduce(
-    (sum, condition) => sum + ('conditions' in condition ? countBranches(condition.conditions) : 1),
-    0,
-  );
+/** Each link is a look into another index; and what must not be there is looked for to the end. */
+function countBranches(conditions: readonly Condition[], links = 0): number {
+  return conditions.reduce((sum, condition) => {
+    if (!('conditions' in condition)) return sum + (links + 1) * (isNegative(condition) ? 2 : 1);
+    const isLink = condition.kind === 'chain' || condition.kind === 'has';
+    return sum + countBranches(condition.conditions, isLink ? links + 1 : links);
+  }, 0);
+}
+
+function isNegative(condition: Condition): boolean {
+  return condition.kind === 'text' ? condition.negated === true : condition.kind === 'missing' && condition.missing;
 }
 
 function tooMany(what: 'parameters' | 'values', limit: string): Issue {

@@ -128,7 +128,9 @@ function checkText(name: string, value: string): Outcome<never> | undefined {
     return malformed('bad-character', `The value of ${printName(name)} holds a NUL character.`);
   }
   if (value.replaceAll(',', '') === '') {
-    return unsupported('empty-value', `The search parameter ${printName(name)} has no value.`);
+    const text = `The search parameter ${printName(name)} has no value.`;
+    // A form sends fields that are left empty; commas are a list that lost what it was to hold.
+    return value === '' ? unsupported('empty-value', text) : malformed('empty-value', text);
   }
   return undefined;
 }

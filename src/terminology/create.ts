@@ -46,6 +46,12 @@ function answerQuestions({ codeSystems, findValueSet, units }: Holdings): Termin
       if (table === undefined) return 'unknown';
       return findConcept(table, code) === undefined ? table.other(code) : 'in';
     },
+    codesOf: (system, limit) => {
+      const table = codeSystems.find(system);
+      if (table === undefined || !table.complete || table.concepts.size > limit) return undefined;
+      return [...table.concepts.values()].filter(({ abstract }) => !abstract).map(({ code }) => code);
+    },
+    systemsBelow: (base) => codeSystems.urls().filter((url) => url.startsWith(base)),
     display: (system, code) => {
       const table = codeSystems.find(system);
       return table && codeSystems.display(table, code);

@@ -8,13 +8,15 @@ import type { Answer, ExpandRequest } from './types.ts';
 
 /** Larger expansions have to be asked for in pages. */
 const MOST_CODES = 10_000;
+/** Characters of a filter: each of its words is looked for in each display. */
+const LONGEST_FILTER = 256;
 const UNCLOSED = 'http://hl7.org/fhir/StructureDefinition/valueset-unclosed';
 
 /** Lists what is in a value set (http://hl7.org/fhir/R4/valueset-operation-expand.html): flat, in the set's order. */
 export function expandValueSet(holdings: Holdings, request: ExpandRequest): Answer {
   const known = findGivenValueSet(holdings, request);
   if (isRefusal(known)) return known;
-  const obstacle = findObstacle(known) ?? checkPaging(request);
+  const obstacle = checkFilter(request) ?? findObstacle(holdings, known) ?? checkPaging(request);
   if (obstacle !== undefined) return obstacle;
   const members = [...known.set.systems.values()]
     .flatMap(({ listed }) => [...listed.values()])
@@ -43,7 +45,7 @@ export function expandValueSet(holdings: Holdings, request: ExpandRequest): Answ
 }
 
 /** What R4 asks a server to refuse: sets that it does not wholly understand, and sets without an end. */
-function findObstacle({ set }: KnownValueSet): readonly Issue[] | undefined {
+function findObstacle({ codeSystems }: Holdings, { set }: KnownValueSet): readonly Issue[] | undefined {
   const unlisted = [...set.systems].filter(([, codes]) => !codes.lists).map(([system]) => system);
   if (set.missing.length > 0 && (set.elsewhere !== 'out' || unlisted.length > 0)) {
     const text = `The value set draws on what is not held here: ${[...new Set(set.missing)].join(', ')}.`;
@@ -55,7 +57,20 @@ function findObstacle({ set }: KnownValueSet): readonly Issue[] | undefined {
     const text = `The value set has codes without end, of ${endless.join(', ')}: ask with $validate-code about single codes.`;
     return refuse('too-costly', 'expansion-without-end', text);
   }
+  const held = unlisted.filter((system) => (codeSystems.find(system)?.concepts.size ?? 0) > 0);
+  if (held.length > 0) {
+    const text =
+      `A filter on ${held.join(', ')} is not one that can be worked out here: it has an unknown property or operation, or ` +
+      'a pattern that is refused, because of its length or because it repeats within what repeats.';
+    return refuse('not-supported', 'filter-not-supported', text);
+  }
   return refuse('not-supported', 'code-system-not-held', `The codes of ${unlisted.join(', ')} are not held here.`);
+}
+
+function checkFilter({ filter = '' }: ExpandRequest): readonly Issue[] | undefined {
+  if (filter.length <= LONGEST_FILTER) return undefined;
+  const text = `A filter has at most ${LONGEST_FILTER} characters: give the words that tell codes apart.`;
+  return refuse('too-costly', 'filter-too-long', text);
 }
 
 function checkPaging({ offset = 0, count = 0 }: ExpandRequest): readonly Issue[] | undefined {
@@ -73,7 +88,7 @@ function compileTest({
   activeOnly = false,
   excludeNotForUI = false,
 }: ExpandRequest): (member: Member) => boolean {
-  const words = normalise(filter).split(/\s+/).filter(Boolean);
+  const words = [...new Set(normalise(filter).split(/\s+/).filter(Boolean))];
   return ({ concept, display = '' }) => {
     if (activeOnly && concept.inactive) return false;
     if (excludeNotForUI && concept.abstract) return false;

@@ -8,6 +8,8 @@ import type { Units } from './units.ts';
 export interface CodeSystems {
   /** Built when first asked for. */
   find(url: string): CodeSystemTable | undefined;
+  /** Addresses of those that are held as resources. */
+  urls(): readonly string[];
   display(table: CodeSystemTable, code: string): string | undefined;
 }
 
@@ -32,6 +34,7 @@ export function gatherCodeSystems(shelf: Shelf, units: Units): CodeSystems {
 
   return {
     find,
+    urls: () => shelf.urls('CodeSystem'),
     display: (table, code) => findConcept(table, code)?.display ?? ruled.get(table.url)?.display?.(code),
   };
 }

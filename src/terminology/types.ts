@@ -23,6 +23,10 @@ export interface Terminology {
   codeOf(system: string, code: string): Membership;
   /** What the system calls the code. */
   display(system: string, code: string): string | undefined;
+  /** The codes of a system that are for use, when all of it is held and has at most `limit`. */
+  codesOf(system: string, limit: number): readonly string[] | undefined;
+  /** Addresses of the systems held as resources that begin with `base`. */
+  systemsBelow(base: string): readonly string[];
   /** All codes when the set can be listed and has at most `limit`; for texts that tell what is allowed. */
   list(valueSet: string, limit: number): readonly Coding[] | undefined;
   /** A quantity in base units, so that quantities in different units compare; undefined where it has none. */

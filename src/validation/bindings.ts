@@ -1,3 +1,4 @@
+import { nearNames, suggest } from '../base/index.ts';
 import type { Binding } from '../definitions/index.ts';
 import type { Membership, Terminology } from '../terminology/index.ts';
 import type { Findings } from './findings.ts';
@@ -12,8 +13,15 @@ const MAX_NAMED_CODES = 40;
 /** Value sets larger than this are not gone through for their systems. */
 const MAX_LISTED = 20_000;
 
+/** Codes of one system are named up to this many; of more, those alone that the code may have been meant to be … */
+const MAX_NAMED_OF_SYSTEM = 20;
+/** … and of systems larger than this none: the work for one wrong code must stay small. */
+const MAX_COMPARED = 200;
+
+/** Below this stands what the project itself defines: a system that is not there is none. */
+const OWN = 'https://consilium.example/fhir/';
 /** Systems that R4 or the project itself defines stand still with them; others may have got codes since. */
-const FROZEN_SYSTEMS = ['http://hl7.org/fhir/', 'https://consilium.example/fhir/'];
+const FROZEN_SYSTEMS = ['http://hl7.org/fhir/', OWN];
 
 /**
  * The check of a binding (http://hl7.org/fhir/R4/terminologies.html#strength) on elements of `type`; undefined where
@@ -140,17 +148,68 @@ function nameCodes(terminology: Terminology, valueSet: string): string {
 
 /**
  * A Coding whose system is held here has to have a code of it (http://hl7.org/fhir/R4/datatypes.html#Coding). An error
- * for the systems of R4 itself, a warning for those that grow beside it.
+ * for the systems of R4 itself and of the project, a warning for those that grow beside them.
  */
 export function compileCodingCheck(terminology: Terminology): CheckCoded {
-  const text = 'The system does not have this code. Give a code of it, or the system that the code is of.';
+  const own = terminology.systemsBelow(OWN);
   return (value, findings) => {
-    if (!isTree(value)) return;
+    if (!isTree(value) || findings.isFull) return;
     const { system, code } = value;
     if (typeof system !== 'string' || typeof code !== 'string') return;
-    if (terminology.codeOf(system, code) !== 'out') return;
-    if (FROZEN_SYSTEMS.some((frozen) => system.startsWith(frozen)))
-      findings.add('code-invalid', 'unknown-code', text, 'code');
+    const membership = askCode(terminology, system, code, findings);
+    if (membership === 'unknown' && isMissing(own, system)) {
+      findings.add('code-invalid', 'unknown-code-system', describeMissing(own, system), 'system');
+    }
+    if (membership !== 'out') return;
+    const isFrozen = FROZEN_SYSTEMS.some((frozen) => system.startsWith(frozen));
+    const hint = nameCodesOf(terminology, system) ?? (isFrozen ? suggestCode(terminology, system, code) : '');
+    const text = `${system} does not have this code.${hint || ' Give a code of it, or the system that the code is of.'}`;
+    if (isFrozen) findings.add('code-invalid', 'unknown-code', text, 'code');
     else findings.note('warning', 'code-invalid', 'unknown-code', text, 'code');
   };
+}
+
+const UCUM = 'http://unitsofmeasure.org';
+
+/** Units are read like expressions: one that is new and long takes a tenth of a millisecond. */
+function askCode(terminology: Terminology, system: string, code: string, findings: Findings): Membership {
+  if (system === UCUM && !findings.mayRead(code)) return 'unknown';
+  return terminology.codeOf(system, code);
+}
+
+/** A Quantity that names UCUM has to have a unit of it (http://hl7.org/fhir/R4/datatypes.html#Quantity). */
+export function compileUnitCheck(terminology: Terminology): CheckCoded {
+  return (value, findings) => {
+    if (!isTree(value) || value['system'] !== UCUM || typeof value['code'] !== 'string' || findings.isFull) return;
+    if (askCode(terminology, UCUM, value['code'], findings) !== 'out') return;
+    const text =
+      'UCUM has no such unit. Give one of it (mg/dL, 10*9/L), or leave out system and code and keep the unit.';
+    findings.add('code-invalid', 'unknown-unit', text, 'code');
+  };
+}
+
+/** Where nothing of the project is held, nothing can be missed. */
+function isMissing(own: readonly string[], system: string): boolean {
+  return own.length > 0 && system.startsWith(OWN) && !own.includes(system);
+}
+
+/** Systems are told apart by what follows the base, which is long and the same for all. */
+function describeMissing(own: readonly string[], system: string): string {
+  const names = own.map((url) => url.slice(OWN.length));
+  const near = nearNames(system.slice(OWN.length), names)[0];
+  const hint =
+    near === undefined
+      ? `Those of ${OWN} are ${names.join(', ')}.`
+      : `Did you mean ${OWN}${near}? Addresses have to be the same to the letter.`;
+  return `There is no code system at this address. ${hint}`;
+}
+
+/** Of a small system; undefined of others. */
+function nameCodesOf(terminology: Terminology, system: string): string | undefined {
+  const codes = terminology.codesOf(system, MAX_NAMED_OF_SYSTEM);
+  return codes && ` Its codes are ${codes.join(', ')}.`;
+}
+
+function suggestCode(terminology: Terminology, system: string, code: string): string {
+  return suggest(code, terminology.codesOf(system, MAX_COMPARED) ?? []);
 }

@@ -2,12 +2,13 @@ import type { Issue } from '../base/index.ts';
 import { nearNames } from '../base/index.ts';
 import type { Definitions, Property, StructureDefinition, TypeDefinition } from '../definitions/index.ts';
 import type { Terminology } from '../terminology/index.ts';
-import { compileBinding, compileCodingCheck } from './bindings.ts';
+import { compileBinding, compileCodingCheck, compileUnitCheck } from './bindings.ts';
 import { checkBundle, withEntries } from './bundle.ts';
 import { compileCanonical, createRecognise } from './canonicals.ts';
 import { checkAsContained, withContained } from './contained.ts';
 import { createKnowledge } from './knowledge.ts';
 import { compileExtensions } from './extensions.ts';
+import { isA } from './fhirpath/index.ts';
 import { Findings } from './findings.ts';
 import { compileRules } from './invariants.ts';
 import type { Rule } from './invariants.ts';
@@ -75,10 +76,11 @@ export function compileValidator(
   function compileTypeRules({ name, binding }: TypeDefinition): readonly Rule[] {
     const rules: Rule[] = [...compileRules(definitions, definitions.constraints(name), name, knowledge)];
     if (name === 'Extension') rules.push((value, findings) => checkExtension(value as Tree, findings));
-    if (name === 'Bundle') rules.push((value, findings) => checkBundle(value as Tree, findings));
+    if (name === 'Bundle') rules.push((value, findings) => checkBundle(definitions, value as Tree, findings));
     const bound = binding && terminology && compileBinding(terminology, binding, name);
     if (bound !== undefined) rules.push(bound);
     if (name === 'Coding' && terminology !== undefined) rules.push(compileCodingCheck(terminology));
+    if (terminology !== undefined && isA(definitions, name, 'Quantity')) rules.push(compileUnitCheck(terminology));
     return rules;
   }
 

@@ -1,5 +1,5 @@
 import type { Definitions, TypeDefinition } from '../definitions/index.ts';
-import { compileEvaluation, createScope } from './evaluate.ts';
+import { ask, compileEvaluation } from './evaluate.ts';
 import { isA } from './fhirpath/index.ts';
 import type { Findings, Step } from './findings.ts';
 import type { Engine } from './profile/engine.ts';
@@ -14,6 +14,8 @@ interface Known {
   readonly contexts: ReadonlySet<string>;
   readonly isModifier: boolean;
   readonly contextNames: string;
+  /** How often it may stand in one element. */
+  readonly max: number;
   /** URLs of its parts; undefined where it has none. */
   readonly parts: ReadonlySet<string> | undefined;
   /** Asked of the element that holds it. */
@@ -23,6 +25,8 @@ interface Known {
 /** Whether the extensions of an element are known, allowed there, and as they are defined. */
 export type CheckExtensions = (owner: TypeDefinition, check: Check, isModifier: boolean) => Check;
 
+/** http://hl7.org/fhir/R4/extensibility.html#Extension.url */
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 const EXTENSION = { path: 'Element.extension', type: 'Extension' };
 
 /**
@@ -49,6 +53,7 @@ export function compileExtensions(definitions: Definitions, engine: Engine): Che
       check(value, parent, findings);
       if (!Array.isArray(value)) return;
       const holder = findings.step;
+      const counts = new Map<Known, number>();
       for (let index = 0; index < value.length && !findings.isFull; index++) {
         const extension: unknown = value[index];
         if (!isTree(extension) || typeof extension['url'] !== 'string') continue;
@@ -58,7 +63,10 @@ export function compileExtensions(definitions: Definitions, engine: Engine): Che
         findings.enter(step, index);
         const found = knownOf(url);
         if (found === undefined) reportUnknown(url, isModifier, findings);
-        else checkKnown(definitions, engine, found, { extension, parent, owner, holder, isModifier }, findings);
+        else {
+          countUp(counts, found, findings);
+          checkKnown(definitions, engine, found, { extension, parent, owner, holder, isModifier }, findings);
+        }
         findings.leave();
       }
     };
@@ -80,11 +88,11 @@ function readKnown(engine: Engine, url: string): Known | undefined {
     contexts: new Set(contexts.length < (structure.context ?? []).length ? ['Element'] : contexts.map(withoutChoice)),
     contextNames: contexts.join(', '),
     isModifier: root.rule?.isModifier === true,
+    max: root.rule?.max === undefined || root.rule.max === '*' ? Infinity : Number(root.rule.max),
     parts: parts.length === 0 ? undefined : new Set(parts.filter((part) => typeof part === 'string')),
     invariants: (structure.contextInvariant ?? []).map((expression) => {
       const evaluate = compileEvaluation(engine.definitions, expression, undefined);
-      return (holder, extension, findings) =>
-        evaluate(holder, { ...createScope(holder, findings, engine.knowledge), extension }) !== false;
+      return (holder, extension, findings) => ask(evaluate, holder, findings, engine.knowledge, extension) !== false;
     }),
   };
 }
@@ -93,8 +101,20 @@ function withoutChoice(path: string): string {
   return path.replace('[x]', '');
 }
 
+/** The first that is too many is told. */
+function countUp(counts: Map<Known, number>, known: Known, findings: Findings): void {
+  const count = (counts.get(known) ?? 0) + 1;
+  counts.set(known, count);
+  if (count !== known.max + 1) return;
+  const text = `This extension may stand here at most ${known.max === 1 ? 'once' : `${known.max} times`}. Leave out the others.`;
+  findings.add('structure', 'too-many-elements', text);
+}
+
 function reportUnknown(url: string, isModifier: boolean, findings: Findings): void {
-  if (isModifier) {
+  if (!ABSOLUTE.test(url)) {
+    const text = 'The url of an extension is absolute; only its parts have short names. Give the whole address.';
+    findings.add('value', 'relative-extension-url', text, 'url');
+  } else if (isModifier) {
     const text =
       'This server does not understand this modifier extension. Say it by elements of the resource, or leave it out.';
     findings.add('extension', 'unknown-modifier-extension', text);

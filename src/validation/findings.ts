@@ -1,5 +1,6 @@
 import type { Issue } from '../base/index.ts';
 import type { Property } from '../definitions/index.ts';
+import { isActedOn } from './acted-on.ts';
 import type { BundleEntries } from './bundle-entries.ts';
 import { isContainedReference } from './tree.ts';
 
@@ -7,9 +8,13 @@ import { isContainedReference } from './tree.ts';
 const MAX_ISSUES = 500;
 /** Warnings and information beyond this are dropped without a word: they refuse nothing. */
 const MAX_NOTES = 200;
+/** What the rules of one resource may walk over together: less than a second's work, and more than honest ones need. */
+const MAX_WALKED = 5_000_000;
+/** What a character of a unit of UCUM counts for. */
+const WALKED_BY_UNIT = 10;
 
 /** What the walk stands at: a property, or at the very top a resource type. */
-export type Step = Pick<Property, 'name' | 'choice' | 'path' | 'type'>;
+export type Step = Pick<Property, 'name' | 'choice' | 'path' | 'type'> & Partial<Pick<Property, 'modifier'>>;
 
 /** What was found in one resource, and where the walk through it stands. The path becomes text only for an issue. */
 export class Findings {
@@ -23,6 +28,8 @@ export class Findings {
   bundle: BundleEntries | undefined;
   /** Values by the profiles that they are being checked against, or what came of it: circles end, nothing is done twice. */
   private verdicts = new Map<unknown, Map<string, boolean>>();
+  /** What rules have walked over so far, and the units that were read, here and in probes. */
+  private walked = { items: 0, units: new Set<string>() };
   /** URLs of extensions that are not known here and have been told. */
   readonly unknownUrls = new Set<unknown>();
   /** Whether the element lacks what it needs; then a rule that comes to no answer does so for that reason. */
@@ -30,6 +37,7 @@ export class Findings {
   private readonly steps: Step[] = [];
   private readonly indexes: number[] = [];
   errorCount = 0;
+  private isCostly = false;
 
   /** Whether more would not be told any more; then looking for them is in vain. */
   get isFull(): boolean {
@@ -73,6 +81,7 @@ export class Findings {
     probe.rootResource = this.rootResource;
     probe.bundle = this.bundle;
     probe.verdicts = this.verdicts;
+    probe.walked = this.walked;
     return probe;
   }
 
@@ -81,6 +90,30 @@ export class Findings {
     let verdicts = this.verdicts.get(value);
     if (verdicts === undefined) this.verdicts.set(value, (verdicts = new Map<string, boolean>()));
     return verdicts;
+  }
+
+  /** Whether a rule may still be tried. The first that may not is told. */
+  mayAsk(): boolean {
+    if (this.walked.items <= MAX_WALKED) return true;
+    if (!this.isCostly) {
+      const text = 'Its rules take too much work, because of how much it has in one place. Send it in smaller parts.';
+      this.add('too-costly', 'too-costly', text);
+    }
+    this.isCostly = true;
+    return false;
+  }
+
+  /** Whether a unit may still be read; each is charged for once. */
+  mayRead(unit: string): boolean {
+    if (this.walked.units.has(unit)) return true;
+    if (!this.mayAsk()) return false;
+    this.walked.units.add(unit);
+    this.charge(unit.length * WALKED_BY_UNIT);
+    return true;
+  }
+
+  charge(items: number): void {
+    this.walked.items += items;
   }
 
   /** Reports an error at the present place, or at the element `name` there (one that FHIR knows, or a plain name). */
@@ -92,7 +125,10 @@ export class Findings {
       this.issues.push({ severity: 'error', code: 'too-costly', key: 'too-many-issues', text: more });
       return;
     }
-    this.issues.push({ severity: 'error', code, key, text, expression: this.expression(name, index) });
+    const issue: Issue = { severity: 'error', code, key, text, expression: this.expression(name, index) };
+    this.issues.push(
+      code === 'code-invalid' && name === undefined && isActedOn(this.step) ? { ...issue, firm: true } : issue,
+    );
   }
 
   /** Reports what refuses nothing. */

@@ -1,5 +1,5 @@
 import type { Constraint, Definitions } from '../definitions/index.ts';
-import { compileEvaluation, createScope } from './evaluate.ts';
+import { ask, compileEvaluation } from './evaluate.ts';
 import type { Knowledge } from './evaluate.ts';
 import type { Findings } from './findings.ts';
 
@@ -55,7 +55,7 @@ function compileRule(
   const text = `Rule ${key} is broken: ${human.trim().replace(/\.?$/, '.')} Change what it speaks of.`;
   return (item, findings) => {
     if (findings.isFull) return;
-    const answer = evaluate(item, createScope(item, findings, knowledge));
+    const answer = ask(evaluate, item, findings, knowledge);
     if (answer === true || (answer === undefined && (isSilent || findings.isIncomplete))) return;
     if (answer === 'failed') {
       const doubt = `Rule ${key} could not be tried: ${human.trim().replace(/\.?$/, '.')} See to it yourself.`;

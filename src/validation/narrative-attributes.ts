@@ -1,4 +1,5 @@
 import { readReference } from './narrative-reference.ts';
+import { findStyleFault } from './narrative-styles.ts';
 
 const ATTRIBUTES = new Set(
   (
@@ -11,9 +12,6 @@ const ATTRIBUTES = new Set(
 
 const ATTRIBUTE = /([\w:.-]+)[ \t\r\n]*=[ \t\r\n]*(?:"([^"]*)"|'([^']*)')/g;
 const LINKS = new Set(['href', 'src', 'cite', 'longdesc']);
-const UNSAFE_STYLE = /[\\&]|\/\*|url\s*\(|expression\s*\(|@import|javascript:/i;
-/** Pictures that stand in the style itself load nothing: HL7's own tools draw the lines of their trees with them. */
-const INLINE_PICTURE = /url\s*\(\s*'?data:\s*image\/(png|jpeg|gif);base64,[A-Za-z0-9+/=]*'?\s*\)/gi;
 const XHTML = 'http://www.w3.org/1999/xhtml';
 
 /**
@@ -46,10 +44,15 @@ function findValueFault(name: string, value: string): string | undefined {
   if (LINKS.has(name) && !isSafeLink(value)) {
     return 'Links go to http, https, ftp, mailto, tel, urn, cid, or to pictures as data:image/png, jpeg or gif.';
   }
-  if (name === 'style' && UNSAFE_STYLE.test(value.replace(INLINE_PICTURE, ''))) {
-    return 'Styles do not load or run anything, and have no escapes or comments. Leave that out.';
+  if (name === 'src' && isExternal(value)) {
+    return 'A narrative loads nothing from elsewhere. Give the picture as data:image/png, jpeg or gif, by "#" and its id, or by a relative address.';
   }
-  return undefined;
+  return name === 'style' ? findStyleFault(value) : undefined;
+}
+
+/** With a server of its own: browsers also take "/\" for the "//" before one. */
+function isExternal(value: string): boolean {
+  return /^\s*(?:(?:https?|ftp):|[\\/]{2})/i.test(value);
 }
 
 /** References and ordinary addresses; of data only pictures, and no character reference that could hide a scheme. */

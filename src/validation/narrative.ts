@@ -93,7 +93,7 @@ class Reader {
       this.at += filled;
       return ONE_DIV;
     }
-    this.hasContent ||= text.trim() !== '';
+    this.hasContent ||= filled >= 0;
     this.at += text.length;
     return undefined;
   }

@@ -95,8 +95,9 @@ function decimal(definitions: Definitions): Primitive {
   };
 }
 
-/** `1.0` and `1e2`, whose text is kept, are whole numbers but no FHIR integers. */
+/** `1.0` and `1e2`, whose text is kept, are whole numbers but no FHIR integers; `-0` is one, where there is a sign. */
 function isIntegerFrom(least: number, value: unknown): boolean {
+  if (JSON.isRawJSON(value)) return least < 0 && value.rawJSON === '-0';
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= MAX_INT;
 }
 

@@ -100,7 +100,9 @@ export function compilePrimitiveSlot(
       const why = primitive.explain?.(value) ?? mend;
       findings.add('value', 'invalid-value', `${name} is not a valid ${property.type}. ${why}`, name, index);
     } else if (codes !== undefined && !codes.has(value as string)) {
-      findings.add('code-invalid', 'code-not-allowed', `${name} ${allowed(codes, property)}`, name, index);
+      findings.enter(property, index);
+      findings.add('code-invalid', 'code-not-allowed', `${name} ${allowed(codes, property)}`);
+      findings.leave();
     } else if (checkMore !== undefined) {
       findings.enter(property, index);
       checkMore(value, findings);

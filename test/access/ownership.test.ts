@@ -12,6 +12,15 @@ test('the owner may change its record, another organisation that sees it may not
   expect(refuseChange(caller('programme'), 'home', undefined)?.status).toBe(403);
 });
 
+test('what the server publishes is nobody’s to change, and the refusal says so', () => {
+  const refused = refuseChange(caller('home'), 'consilium', { resourceType: 'ValueSet' });
+  expect(refused?.status).toBe(403);
+  expect(refused?.issues[0]?.text).toBe(
+    'The server publishes this record with its guide: everybody may read it, and nobody changes it.',
+  );
+  expect(refuseChange(caller('programme'), 'home', undefined)?.issues[0]?.text).not.toContain('guide');
+});
+
 test('a Task may be worked by the organisation that the stored version is addressed to', () => {
   const task = { resourceType: 'Task', owner: { reference: 'Organization/programme' } };
   expect(refuseChange(caller('programme'), 'home', task)).toBeUndefined();

@@ -181,6 +181,42 @@ describe('an entry', () => {
     expect(body.entry[4].resource).not.toHaveProperty('name');
     for (const n of [8, 9, 10]) expect(body.entry[n].resource.entry).toHaveLength(1);
   });
+  test.each(['Patient?identifier=urn:x|1', 'own'])(
+    'refers to no record by criteria, and neither does a request of its own: %s',
+    async (written) => {
+      const reference = written === 'own' ? `${house.url}/fhir/Patient?identifier=urn:x|1` : written;
+      const subject = { reference };
+      const code = { text: 'x' };
+      const make = (id: string): Json => ({ resourceType: 'Observation', id, status: 'final', code, subject });
+      const key = 'conditional-reference-outside-transaction';
+      const place = 'Observation.subject.reference';
+      expectOutcome(await home.fetch('POST', '/Observation', make('c')), 422, key, place);
+      expectOutcome(await home.fetch('PUT', '/Observation/c', make('c')), 422, key, place);
+      expectOutcome(await home.fetch('PUT', '/Observation?_id=c', make('c')), 422, key, place);
+      const body = await run(
+        { resource: make('c'), request: { method: 'POST', url: 'Observation' } },
+        { resource: make('c'), request: { method: 'PUT', url: 'Observation/c' } },
+      );
+      expect(statusesOf(body)).toEqual(['422', '422']);
+      await home.fetch('PUT', '/Observation/to-patch', { ...make('to-patch'), subject: { reference: 'Patient/p' } });
+      const operations = [{ op: 'replace', path: '/subject/reference', value: reference }];
+      const patched = await home.fetch('PATCH', '/Observation/to-patch', JSON.stringify(operations), {
+        'content-type': 'application/json-patch+json',
+      });
+      expectOutcome(patched, 422, key, place);
+      expect((await home.fetch('GET', '/Observation/c')).status).toBe(404);
+    },
+  );
+  test('may be a Bundle to be kept, whatever the records in it refer to', async () => {
+    const inner = { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: 'Patient?identifier=urn:x|1' } };
+    const kept = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ fullUrl: 'urn:uuid:5e1f6f0c-7d2b-4a35-9d53-9d2f0a7f3c11', resource: inner }],
+    };
+    const answer = await home.fetch('POST', '/Bundle', kept);
+    expect([answer.status, answer.body.entry[0].resource.subject]).toEqual([201, inner.subject]);
+  });
   test('asks by POST what is no create', async () => {
     const gender = { system: 'http://hl7.org/fhir/administrative-gender', code: 'female' };
     const parameter = [{ name: 'coding', valueCoding: gender }];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startHouse } from '../support/house.ts';
 import type { SearchParameterDefinition, SearchParameterType } from '../../src/definitions/index.ts';
+import { expectOutcome } from '../support/outcome.ts';
 import { definitions } from '../definitions/r4.ts';
 import type { Answer, Json, Partner, TestHouse } from '../support/house.ts';
 
@@ -36,6 +37,48 @@ test('it is a valid resource: the server would take it itself', async () => {
   const statement = (await home.fetch('GET', '/metadata')).body;
   const answer = await home.fetch('POST', '/CapabilityStatement', statement);
   expect([answer.status, answer.body.issue ?? []]).toEqual([201, []]);
+});
+
+test('it names what the guide wants of a server, and the profiles of each type, all of them there', async () => {
+  const { instantiates, rest } = (await home.fetch('GET', '/metadata')).body;
+  expect(instantiates).toEqual(['https://consilium.example/fhir/CapabilityStatement/gateway']);
+  const profilesOf = (type: string): string[] =>
+    rest[0].resource.find((each: Json) => each.type === type).supportedProfile ?? [];
+  expect(profilesOf('ServiceRequest')).toEqual(['https://consilium.example/fhir/StructureDefinition/case-request']);
+  expect(profilesOf('Task')).toContain('https://consilium.example/fhir/StructureDefinition/case-task');
+  expect(profilesOf('Slot')).toEqual([]);
+  const all: string[] = rest[0].resource.flatMap(({ supportedProfile = [] }: Json) => supportedProfile);
+  expect(all.length).toBeGreaterThan(20);
+  for (const url of all) {
+    expect((await home.fetch('GET', `/StructureDefinition?url=${encodeURIComponent(url)}`)).body.total).toBe(1);
+  }
+  const gateway = (await home.fetch('GET', '/CapabilityStatement/gateway')).body;
+  for (const { type, supportedProfile } of gateway.rest[0].resource) {
+    expect(profilesOf(type)).toEqual(expect.arrayContaining(supportedProfile));
+  }
+});
+
+test('its summary is one; what cannot be asked of it is told, or refused', async () => {
+  const whole = await home.fetch('GET', '/metadata');
+  const summary = await home.fetch('GET', '/metadata?_summary=true');
+  expect(summary.body).toMatchObject({ resourceType: 'CapabilityStatement', meta: { tag: [{ code: 'SUBSETTED' }] } });
+  expect(summary.text.length).toBeLessThan(whole.text.length);
+  expect(summary.headers.get('etag')).not.toBe(whole.headers.get('etag'));
+  expect((await home.fetch('GET', '/metadata?_summary=false&mode=full')).text).toBe(whole.text);
+  const strict = { prefer: 'handling=strict' };
+  for (const [query, text] of [
+    ['_elements=rest', /no _elements can be chosen/],
+    ['colour=red', /no parameter colour/],
+  ] as const) {
+    const told = await home.fetch('GET', `/metadata?${query}`);
+    expect([told.status, told.text]).toEqual([200, whole.text]);
+    expect(told.headers.get('warning')).toMatch(text);
+    expectOutcome(await home.fetch('GET', `/metadata?${query}`, undefined, strict), 400, 'unknown-parameter');
+  }
+  for (const mode of ['terminology', 'normative', 'nonsense']) {
+    expectOutcome(await home.fetch('GET', `/metadata?mode=${mode}`), 400, 'mode-not-served');
+  }
+  expectOutcome(await home.fetch('GET', '/metadata?_summary=count'), 400, 'bad-summary');
 });
 
 test('it need not be sent again to who has it', async () => {

@@ -75,6 +75,10 @@ describe('criteria are refused that', () => {
     ['are not known', 'nonsense=1', 'unknown-parameter'],
     ['are not encoded', 'identifier=%ZZ', 'bad-encoding'],
     ['hold NUL', 'identifier=%00', 'bad-character'],
+    ['search narratives', '_text=x', 'criteria-by-text'],
+    ['search all content beside an identifier', 'identifier=x&_content=x', 'criteria-by-text'],
+    ['search the words of what refers to it', '_has:Observation:patient:_text=x', 'criteria-by-text'],
+    ['search the words of what it refers to', 'general-practitioner.organization._content=x', 'criteria-by-text'],
   ])('%s', async (_what, query, key) => {
     expectOutcome(await home.fetch('POST', '/Patient', identified('x'), { 'if-none-exist': query }), 400, key);
   });

@@ -80,6 +80,7 @@ describe('criteria never widen: they are refused where they', () => {
     ['ask for an order', 'identifier=urn:d%7Ckept&_sort=_lastUpdated', 'criteria-of-page'],
     ['ask for all of a type', '_count=100', 'criteria-empty'],
     ['are not encoded', 'identifier=%ZZ', 'bad-encoding'],
+    ['search full text', 'identifier=urn:d%7Ckept&_text=x', 'criteria-by-text'],
   ])('%s', async (_what, query, key) => {
     expectOutcome(await deleteWhere(query), 400, key);
   });

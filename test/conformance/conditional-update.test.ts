@@ -131,6 +131,7 @@ describe('criteria are refused that', () => {
     ['ask for a page', `${of('x')}&_count=1`, 'criteria-of-page'],
     ['ask for an order', `${of('x')}&_sort=_id`, 'criteria-of-page'],
     ['are not encoded', 'identifier=%ZZ', 'bad-encoding'],
+    ['search full text', `${of('x')}&_content=x`, 'criteria-by-text'],
   ])('%s', async (_what, query, key) => {
     const before = (await home.fetch('GET', '/Patient?_summary=count')).body.total;
     expectOutcome(await putWhere(query, identified('x')), 400, key);

@@ -68,6 +68,7 @@ describe('keeping', () => {
     const changed = await partner().fetch('PUT', '/ValueSet/specialty', { ...body, title: 'Taken over' });
     expect(changed.status).toBe(403);
     expect(changed.body.issue[0].details.coding[0].code).toBe('not-the-owner');
+    expect(changed.body.issue[0].details.text).toContain('The server publishes this record with its guide');
     expect((await partner().fetch('DELETE', '/ValueSet/specialty')).status).toBe(403);
     expect((await partner().fetch('GET', '/ValueSet/specialty')).body).toEqual(body);
   });

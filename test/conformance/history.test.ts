@@ -137,6 +137,9 @@ test('a parameter that it does not have is told, and refused where that is wante
   const { status, body } = await home.fetch('GET', '/Patient/since/_history?_sinse=2020&_count=1');
   expect([status, body.entry.length]).toEqual([200, 2]);
   expect(body.entry[1].resource.issue[0].details.text).toMatch(/_sinse.*Did you mean _since/);
+  expect(body.entry[1].resource.issue[0].details.text).toContain(
+    'It has _count, _since, _at, _summary, _elements, _format, _pretty.',
+  );
   expect(body.link[0].url).not.toContain('_sinse');
   // A history with such a remark is still one.
   const checked = await home.fetch('POST', '/Bundle/$validate', body);
@@ -172,6 +175,7 @@ test('_summary and _elements make subsets of the versions', async () => {
   expect(body.link[0].url).toContain('_elements=birthDate');
   const counted = await home.fetch('GET', '/Patient/subset/_history?_summary=count');
   expectOutcome(counted, 400, 'bad-summary');
+  expect(counted.body.issue[0].details.text).toContain('A history takes _summary as true, text, data or false.');
   const all = (await home.fetch('GET', '/_history?_summary=true&_type=Patient')).body;
   const tagged = all.entry.filter(({ resource }: Json) => resource !== undefined);
   expect(tagged.length).toBeGreaterThan(3);

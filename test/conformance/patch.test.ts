@@ -262,6 +262,34 @@ describe('scopes', () => {
     const answer = await at(writer, 'written');
     expect([answer.status, answer.text, answer.headers.get('etag')]).toEqual([200, '', 'W/"2"']);
   });
+  test('to read is needed where a patch tests what is there, whether it is or not', async () => {
+    const writer = await house.register('tester', 'placer', 'system/*.cus');
+    const both = await house.register('both', 'placer', 'system/Patient.cru');
+    const mine = { ...NAMED, identifier: [{ system: 'urn:p', value: 'tested' }] };
+    for (const partner of [writer, both]) {
+      const id = `tested-by-${partner === both ? 'both' : 'writer'}`;
+      expect((await partner.fetch('PUT', `/Patient/${id}`, { ...mine, id })).status).toBe(201);
+    }
+    const guess = (family: string): object[] => [
+      { op: 'replace', path: '/active', value: false },
+      { op: 'test', path: '/name/0/family', value: family },
+    ];
+    const send = (partner: Partner, path: string, family: string): Promise<Answer> =>
+      partner.fetch('PATCH', path, JSON.stringify(guess(family)), AS_JSON_PATCH);
+    for (const family of ['Before', 'Other']) {
+      for (const path of ['/Patient/tested-by-writer', '/Patient?identifier=urn:p%7Ctested']) {
+        expectOutcome(await send(writer, path, family), 403, 'scope-missing');
+      }
+      const data = Buffer.from(JSON.stringify(guess(family))).toString('base64');
+      const entry = {
+        resource: { resourceType: 'Binary', contentType: 'application/json-patch+json', data },
+        request: { method: 'PATCH', url: 'Patient/tested-by-writer' },
+      };
+      const transaction = { resourceType: 'Bundle', type: 'transaction', entry: [entry] };
+      expectOutcome(await writer.fetch('POST', '', transaction), 403, 'scope-missing', 'Bundle.entry[0].resource');
+    }
+    expect((await send(both, '/Patient/tested-by-both', 'Before')).status).toBe(200);
+  });
 });
 
 describe('a Binary', () => {
@@ -382,6 +410,7 @@ describe('by criteria', () => {
     ['?identifier=x&_count=1', 'criteria-of-page'],
     ['?identifier=x&_sort=_id', 'criteria-of-page'],
     ['?identifier=%ZZ', 'bad-encoding'],
+    ['?_content=x', 'criteria-by-text'],
   ])('criteria that are none are refused: %s', async (query, key) => {
     expectOutcome(await patchWhere(query), 400, key);
   });

@@ -72,6 +72,64 @@ describe('return=OperationOutcome', () => {
     expect(told(next.body)).toEqual(WRITTEN);
   });
 
+  describe('a request to a programme that opens no case', () => {
+    const SERVICES = 'https://consilium.example/fhir/CodeSystem/second-opinion-service';
+    const request = (change: Json): Json => ({
+      resourceType: 'ServiceRequest',
+      status: 'active',
+      intent: 'order',
+      code: { coding: [{ system: 'http://hospital.example/services', code: 'second-opinion' }] },
+      subject: { display: 'An invented patient' },
+      performer: [{ reference: 'Organization/answering' }],
+      ...change,
+    });
+    const keys = ({ body }: Answer): unknown[] =>
+      body.issue.map(({ details }: Json) => details.coding[0].code).filter((key: string) => key === 'no-case-opened');
+
+    beforeAll(() => house.register('answering', 'programme'));
+
+    test('is told why, in the answer, in a Bundle and by $validate', async () => {
+      const written = await home.fetch('POST', '/ServiceRequest', request({}), OUTCOME);
+      expectOutcome(written, 201, 'no-case-opened', 'ServiceRequest.code');
+      expect(written.body.issue[0].severity).toBe('warning');
+      expect(written.body.issue[0].details.text).toContain(`${SERVICES}. If`);
+      expect(written.body.issue[0].details.text).toContain('single-specialist-opinion');
+      const sent = await home.fetch(
+        'POST',
+        '',
+        {
+          resourceType: 'Bundle',
+          type: 'transaction',
+          entry: [{ resource: request({}), request: { method: 'POST', url: 'ServiceRequest' } }],
+        },
+        OUTCOME,
+      );
+      expect(sent.body.entry[0].response.outcome.issue[0]).toMatchObject({
+        details: { coding: [{ code: 'no-case-opened' }] },
+        expression: ['Bundle.entry[0].resource.code'],
+      });
+      for (const address of ['$validate', '$validate?mode=create']) {
+        const looked = await home.fetch('POST', `/ServiceRequest/${address}`, request({}));
+        expect(keys(looked)).toEqual(['no-case-opened']);
+      }
+    });
+
+    test.each([
+      ['is a draft', { status: 'draft' }],
+      ['names no programme', { performer: [{ reference: 'Organization/elsewhere' }] }],
+      ['names nobody', { performer: undefined }],
+    ])('is not told so where it %s', async (_what, change) => {
+      expect(keys(await home.fetch('POST', '/ServiceRequest', request(change), OUTCOME))).toEqual([]);
+    });
+
+    test('is refused where its system is one of the guide, misspelt', async () => {
+      const code = { coding: [{ system: `${SERVICES}s`, code: 'single-specialist-opinion' }] };
+      const refused = await home.fetch('POST', '/ServiceRequest', request({ code }));
+      expectOutcome(refused, 422, 'unknown-code-system', 'ServiceRequest.code.coding[0].system');
+      expect(refused.body.issue[0].details.text).toContain(`Did you mean ${SERVICES}?`);
+    });
+  });
+
   test('a conditional create, which says whether it wrote', async () => {
     const headers = { ...OUTCOME, 'if-none-exist': 'identifier=urn:x%7Cprefer' };
     const patient = { ...REMARKABLE, identifier: [{ system: 'urn:x', value: 'prefer' }] };

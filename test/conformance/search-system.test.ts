@@ -163,6 +163,10 @@ describe('scopes', () => {
     expect([refsOf(answer), refsOf(answer, 'include')]).toEqual([['Observation/t'], []]);
     const issue = answer.body.entry.at(-1).resource.issue[0];
     expect(issue.details.coding[0].code).toBe('includes-not-allowed');
+    expect(JSON.stringify(issue)).not.toContain('Patient');
+    const asked = await some.fetch('GET', '/Observation?_include=Observation:subject:Patient');
+    expect(refsOf(asked, 'include')).toEqual([]);
+    expect(JSON.stringify(asked.body.entry.at(-1).resource.issue)).toContain('Patient');
   });
 });
 

@@ -242,6 +242,51 @@ describe('a conditional create in it', () => {
     ]);
     expect((await home.fetch('GET', '/Patient?identifier=http://h|ccr&_summary=count')).body.total).toBe(1);
   });
+  test.each<[string, Entry, Entry]>([
+    [
+      'two creations',
+      post(identified('twice'), 'urn:uuid:1', 'identifier=http://h|twice&active:missing=true'),
+      post(identified('twice'), 'urn:uuid:2', 'active%3Amissing=true&identifier=http%3A%2F%2Fh%7Ctwice'),
+    ],
+    [
+      'two updates',
+      {
+        resource: identified('twice'),
+        request: { method: 'PUT', url: 'Patient?identifier=http://h|twice,http://h|x' },
+      },
+      {
+        resource: identified('twice'),
+        request: { method: 'PUT', url: 'Patient?identifier=http://h|x,http://h|twice' },
+      },
+    ],
+    [
+      'a creation and an update',
+      post(identified('twice'), undefined, 'identifier=http://h|twice'),
+      {
+        resource: identified('twice'),
+        request: { method: 'PUT', url: 'Patient?identifier=http://h|twice&identifier=http://h|twice' },
+      },
+    ],
+  ])('has criteria of its own: %s with the same are refused', async (_what, one, other) => {
+    const answer = await home.fetch('POST', '', bundle('transaction', [one, other]));
+    expectOutcome(answer, 400, 'written-twice');
+    for (const entry of ['Bundle.entry[0].request', 'Bundle.entry[1].request']) expect(answer.text).toContain(entry);
+    expect(await totalOf('Patient?identifier=http://h|twice')).toBe(0);
+  });
+  test('has criteria of its own: those of other records, or of another type, stand beside them', async () => {
+    const group = {
+      resourceType: 'Group',
+      type: 'person',
+      actual: true,
+      identifier: [{ system: 'http://h', value: 'beside' }],
+    };
+    const body = await run(
+      post(identified('beside'), undefined, 'identifier=http://h|beside'),
+      post(identified('beside2'), undefined, 'identifier=http://h|beside2'),
+      post(group, undefined, 'identifier=http://h|beside'),
+    );
+    expect(statuses(body)).toEqual(['201', '201', '201']);
+  });
   test('with criteria that cannot be read refuses the whole', async () => {
     const entry = post({ resourceType: 'Patient' }, 'urn:uuid:1', 'identifier=%ZZ');
     expectOutcome(await home.fetch('POST', '', bundle('transaction', [entry])), 400, 'bad-encoding');
@@ -463,6 +508,10 @@ describe('a patch in it', () => {
     expect(body.entry[1].resource.status).toBe('amended');
     const { entry } = (await home.fetch('GET', '/Observation/patched/_history')).body;
     expect(entry[0].request.method).toBe('PATCH');
+  });
+  test.each(['_text', '_content'])('refers to nothing by %s', async (name) => {
+    const entry = post(observation(`Patient?${name}=x`));
+    await refuse(400, 'criteria-by-text', 'Bundle.entry[0].resource.subject.reference', entry);
   });
   test('has its conditional references resolved', async () => {
     await home.fetch('PUT', '/Observation/patched3', { ...observation('Patient/p'), id: 'patched3' });

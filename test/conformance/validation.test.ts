@@ -30,6 +30,22 @@ const travelAdvice = (more: object): object => ({
   code: { coding: [{ system: `${GUIDE}/CodeSystem/opinion-observation`, code: 'travel-advice' }] },
   ...more,
 });
+const NARRATIVE = '<div xmlns="http://www.w3.org/1999/xhtml">A</div>';
+const request = {
+  resourceType: 'ServiceRequest',
+  status: 'draft',
+  intent: 'order',
+  subject: { display: 'An invented patient' },
+};
+const parameter = {
+  resourceType: 'SearchParameter',
+  url: 'https://example.org/p',
+  name: 'P',
+  status: 'draft',
+  description: 'A',
+  code: 'p',
+  base: ['Patient'],
+};
 const advice = { coding: [{ system: `${GUIDE}/CodeSystem/travel-advice`, code: 'nonsense' }] };
 
 describe('a strict partner', () => {
@@ -127,6 +143,27 @@ describe('a lenient partner', () => {
     expect(codes.length).toBeGreaterThan(0);
     const { status, body } = await lenient.fetch('POST', `/${resourceType}`, resource);
     expect([status, issuesOf(body)]).toEqual([201, []]);
+  });
+
+  test.each<[string, object]>([
+    ['a status', { ...request, status: 'zombie' }],
+    ['a priority', { ...request, priority: 'STAT' }],
+    ['the type of a Bundle', { resourceType: 'Bundle', type: 'foo' }],
+    ['the status of a narrative', { resourceType: 'Patient', text: { status: 'foo', div: NARRATIVE } }],
+    ['a media type', { resourceType: 'Patient', photo: [{ contentType: 'no type', title: 'A' }] }],
+    ['a modifier', { resourceType: 'Patient', identifier: [{ use: 'foo', value: 'a' }] }],
+    ['the status of a report', { resourceType: 'DiagnosticReport', status: 'final2', code: { text: 'A' } }],
+    ['a type of search parameter', { ...parameter, type: 'foo' }],
+  ])('is not forgiven a code that is acted on: %s', async (_what, resource) => {
+    const { resourceType } = resource as { resourceType: string };
+    const asked = await lenient.fetch('POST', `/${resourceType}/$validate`, resource);
+    expect(asked.body.issue).toContainEqual(expect.objectContaining({ severity: 'error', code: 'code-invalid' }));
+    expect((await lenient.fetch('POST', `/${resourceType}`, resource)).status).toBe(422);
+  });
+
+  test('is forgiven codes of other elements', async () => {
+    const { status } = await lenient.fetch('POST', '/Patient', { resourceType: 'Patient', gender: 'foo' });
+    expect(status).toBe(201);
   });
 
   test('is not forgiven structure, rules or an unknown word for it in a header', async () => {

@@ -361,16 +361,24 @@ describe('nesting', () => {
   });
 });
 
+test('an object has at most 1,000 members', () => {
+  const members = (count: number): string => Array.from({ length: count }, (_, n) => `"a${n}":1`).join();
+  expect(Object.keys(parseJson(Buffer.from(`{${members(1000)}}`)) as object)).toHaveLength(1000);
+  const began = cpuTime();
+  expect(refusalOf(`{${members(1_500_000)},"a0":1}`)).toMatchObject({ key: 'too-many-members' });
+  expect(cpuTime() - began).toBeLessThan(1500);
+});
+
 test('size alone is no trouble', () => {
   const text = JSON.stringify({ entry: Array.from({ length: 20_000 }, (_, n) => ({ a: `"${n}\\`, b: [n, 'é😀'] })) });
   const start = cpuTime();
   expect(JSON.stringify(parse(text))).toBe(text);
   expect(cpuTime() - start).toBeLessThan(1_000);
   // To find out where it is wrong takes no longer.
-  const names = Array.from({ length: 200_000 }, (_, n) => `"a${n}":[1.10,"é😀"]`).join();
+  const items = Array.from({ length: 200_000 }, (_, n) => `{"a${n}":[1.10,"é😀"]}`).join();
   const began = cpuTime();
-  expect(refusalOf(`{${names},"a0":1}`)).toMatchObject({ key: 'duplicate-name' });
-  expect(refusalOf(`{${names},}`)).toMatchObject({ key: 'malformed-json' });
+  expect(refusalOf(`{"b":[${items}],"b":1}`)).toMatchObject({ key: 'duplicate-name' });
+  expect(refusalOf(`{"b":[${items}],}`)).toMatchObject({ key: 'malformed-json' });
   expect(refusalOf(Buffer.concat([Buffer.from('\ufffd'.repeat(2_000_000)), Buffer.from([0xff])])).key).toBe(
     'invalid-utf8',
   );

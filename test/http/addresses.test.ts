@@ -39,7 +39,6 @@ describe('nothing is', () => {
     'patient',
     'PATIENT',
     'Patients',
-    '$export',
     'Resource',
     'DomainResource',
     'constructor',
@@ -63,6 +62,23 @@ describe('nothing is', () => {
       answer.body.issue[0].details.coding[0].code,
     );
     expectOutcome(answer, 404, answer.body.issue[0].details.coding[0].code);
+  });
+});
+
+describe('an operation', () => {
+  test.each([
+    ['GET', '/$meta', /^\$meta is not offered here, but at GET and POST \[type\]\/\[id\]\/\$meta\.$/],
+    ['POST', '/$validate', /^\$validate is not offered here, but at POST \[type\]\/\$validate, GET and POST /],
+    ['GET', '/Patient/$everything', /but at GET and POST Patient\/\[id\]\/\$everything, .* ServiceRequest\/\[id\]/],
+    ['GET', '/Patient/$evrything', /Did you mean \$everything\?/],
+    ['GET', '/Patient/ID/$evrything', /Did you mean \$everything\?/],
+    ['POST', '/Patient/ID/$evrything', /Did you mean \$everything\?/],
+    ['GET', '/$export', /^There is no such operation\. What is offered stands in \/fhir\/metadata\.$/],
+    ['POST', '/$export', /^There is no such operation\./],
+  ])('that is asked for in a wrong place or by a wrong name is told: %s %s', async (method, path, text) => {
+    const answer = await home.fetch(method, path.replace('ID', id), method === 'POST' ? {} : undefined);
+    expectOutcome(answer, 404, 'unknown-operation');
+    expect(answer.body.issue[0].details.text).toMatch(text);
   });
 });
 
@@ -135,7 +151,9 @@ describe('an id', () => {
   test.each(['0', '-1', '1e3', '9999999999999999', '9223372036854775808', 'x', '1%00', '01'])(
     'of version %s is not found',
     async (version) => {
-      expectOutcome(await home.fetch('GET', `/Patient/${id}/_history/${version}`), 404, 'not-found');
+      const answer = await home.fetch('GET', `/Patient/${id}/_history/${version}`);
+      expectOutcome(answer, 404, 'not-found');
+      expect(answer.body.issue[0].details.text).toContain('a number from 1 on');
     },
   );
   test('of a version beyond 32 bits is looked for', async () => {

@@ -116,7 +116,13 @@ const INTERACTIONS: Readonly<Record<string, readonly string[]>> = {
 const UNSAID = ['get /fhir/metadata', 'get /fhir/.well-known/smart-configuration'];
 
 test('what is documented below /fhir is what the CapabilityStatement says, and the other way round', () => {
-  const options = { base: 'https://opinions.example/fhir', version: '1', date: '2026-01-01T00:00:00Z', cors: false };
+  const options = {
+    base: 'https://opinions.example/fhir',
+    version: '1',
+    date: '2026-01-01T00:00:00Z',
+    cors: false,
+    guide: new Map(),
+  };
   const [rest] = buildCapabilityStatement(definitions, options).rest as [Rest];
   const interactions = [...rest.interaction, ...rest.resource.flatMap(({ interaction }) => interaction)];
   const said = new Set(interactions.flatMap(({ code }) => INTERACTIONS[code] ?? [`no address known: ${code}`]));

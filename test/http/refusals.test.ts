@@ -416,3 +416,17 @@ test('none of it was unexpected to the server', () => {
 test('and it serves on', async () => {
   expect((await home.fetch('GET', `/Patient/${patient}`)).status).toBe(200);
 });
+
+test('the log says what the authorization server answered, too', async () => {
+  const refused = await fetch(`${house.url}/auth/token`, { method: 'POST', body: new URLSearchParams({ a: 'b' }) });
+  expect(refused.status).toBe(401);
+  await refused.text();
+  const statuses = (): unknown[] =>
+    log
+      .map((line) => JSON.parse(line)[1])
+      .filter(({ route }) => route === '/auth/{path*}')
+      .map(({ method, status }) => `${method} ${status}`);
+  // Each is logged once its answer is out, which may be a moment later.
+  for (let n = 0; n < 100 && !statuses().includes('post 401'); n++) await new Promise((done) => setTimeout(done, 20));
+  expect(new Set(statuses())).toEqual(new Set(['post 200', 'post 401']));
+});

@@ -198,3 +198,25 @@ it('asks of a gateway all profiles that are not abstract, each for its type', ()
   const concrete = profiles.filter(({ abstract }) => !abstract).map(({ type, url }) => `${type} ${url}`);
   expect(supported.sort()).toEqual(concrete.sort());
 });
+
+describe('a code system that the guide does not have', () => {
+  const said = (system: string): string[] =>
+    validate({
+      resourceType: 'Basic',
+      meta: { tag: [{ system, code: 'x' }] },
+      code: { text: 'Invented' },
+    }).map(({ severity, key, text }) => `${severity} ${key}: ${text}`);
+
+  it('is an error, wherever it stands, with the one that was meant', () => {
+    expect(said(`${CANONICAL}/CodeSystem/decline-reasons`)).toEqual([
+      `error unknown-code-system: There is no code system at this address. Did you mean ${STATUS_REASON_SYSTEM}? Addresses have to be the same to the letter.`,
+    ]);
+    expect(said(`${CANONICAL}/CodeSystem/zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz`)).toEqual([
+      expect.stringMatching(/^error unknown-code-system: .* Those of .* are CodeSystem\/case-business-status, /),
+    ]);
+  });
+
+  it('is none of ours below another base', () => {
+    expect(said('https://consilium.example.org/fhir/CodeSystem/decline-reasons')).toEqual([]);
+  });
+});

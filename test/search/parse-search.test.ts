@@ -289,7 +289,6 @@ describe('what is not supported', () => {
     ['Observation', 'code.name=1', 'not-a-reference'],
     ['Patient', 'birthdate=xx2000', 'bad-prefix'],
     ['Patient', 'name=', 'empty-value'],
-    ['Patient', 'name=,', 'empty-value'],
     ['Patient', '_has:Nothing:patient:code=1', 'unknown-type'],
     ['Patient', '_has:Observation:performer:code=1', 'ok'],
     ['Patient', '_has:Observation:encounter:code=1', 'wrong-type'],
@@ -339,6 +338,9 @@ describe('what is not supported', () => {
     ['Patient', '_contained=perhaps', 'bad-contained'],
     ['Patient', '_list=$current-problems', 'functional-list'],
     ['Patient', '_list=a/b', 'bad-list'],
+    ['Location', 'near=,', 'empty-value'],
+    ['Patient', 'name=,,', 'empty-value'],
+    ['Observation', 'date=2026-01-01T00:00:00%2B99:00', 'bad-date'],
     ['Location', 'near=1', 'bad-near'],
     ['Location', 'near=91|0', 'bad-near'],
     ['Location', 'near=1|181', 'bad-near'],
@@ -469,6 +471,7 @@ describe('results', () => {
 describe('size', () => {
   const many = (count: number, part: string): string => Array(count).fill(part).join('&');
   const values = (count: number): string => `code=${Array(count).fill('a').join(',')}`;
+  const FOUR_LINKS = 'encounter.part-of.part-of.service-provider.identifier';
   it.each<[string, string[]]>([
     [many(50, 'code:not=a'), []],
     [many(51, 'code:not=a'), ['too-many-parameters']],
@@ -477,8 +480,16 @@ describe('size', () => {
     [many(20, '_include=Observation:subject'), []],
     [many(21, '_include=Observation:subject'), ['too-many-parameters']],
     [many(30, 'subject.identifier=a'), []],
-    [many(50, 'subject.identifier=a'), []],
-    [many(50, 'performer.identifier=a'), ['too-many-parameters']],
+    [many(50, 'subject.identifier=a'), ['too-many-parameters']],
+    [many(10, 'performer.organization.name=a'), []],
+    [many(10, 'subject:Patient.general-practitioner.identifier:not=a'), []],
+    [many(25, `${FOUR_LINKS}:not=a`), []],
+    [many(26, `${FOUR_LINKS}:not=a`), ['too-many-parameters']],
+    [many(45, `${FOUR_LINKS}:not=a`), ['too-many-parameters']],
+    [many(45, `${FOUR_LINKS}:missing=true`), ['too-many-parameters']],
+    [many(45, `_has:Observation:has-member:${FOUR_LINKS}:not=a`), ['too-many-parameters']],
+    [many(50, `${FOUR_LINKS}=a`), []],
+    [many(51, `${FOUR_LINKS}=a`), ['too-many-parameters']],
     [values(500), []],
     [values(501), ['too-many-values']],
     [many(4, values(500)), []],
@@ -491,5 +502,7 @@ describe('size', () => {
   it('is told with its limit', () => {
     const parsed = parse('Observation', many(51, 'code:not=a'));
     expect(parsed.ok ? '' : parsed.issues[0]?.text).toContain('50 conditions');
+    const linked = parse('Observation', many(45, `${FOUR_LINKS}:not=a`));
+    expect(linked.ok ? '' : linked.issues[0]?.text).toContain('250 conditions and links');
   });
 });

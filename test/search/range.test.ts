@@ -72,6 +72,17 @@ describe('dates', () => {
     expect(dateInterval('0012')).toEqual({ low: Date.parse('0012-01-01'), high: Date.parse('0013-01-01') });
   });
 
+  it.each([
+    ['+14:00', '2024-04-30T22:00:00Z'],
+    ['-13:59', '2024-05-02T01:59:00Z'],
+  ])('know the zone %s', (zone, instant) => {
+    expect(dateInterval(`2024-05-01T12:00:00${zone}`)?.low).toBe(Date.parse(instant));
+  });
+
+  it.each(['+99:00', '+14:01', '-15:00', '+01:60'])('have no zone %s', (zone) => {
+    expect(dateInterval(`2026-01-01T00:00:00${zone}`)).toBeUndefined();
+  });
+
   it.each(['2024-13', '2024-02-30', '24', '2024-01-01T25:00:00Z', '2024-1-1', 'soon', '', '2024-01-01T10'])(
     '%j is none',
     (text) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Answer, ExpandRequest, ValidateInValueSetRequest } from '../../src/terminology/index.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 import { BASE, COLOURS, FRAGMENT, LETTERS, filtered, valueSet } from './invented.ts';
 import { readExpansion, readIssues, readParameters, terminology, terminologyWith } from './r4.ts';
 
@@ -48,6 +49,7 @@ describe('expanding', () => {
     expect(codes({ filter: 'BLU' })).toEqual(['blue', 'navy']);
     expect(codes({ filter: 'blue  nav' })).toEqual(['navy']);
     expect(codes({ filter: 'nothing of the kind' })).toEqual([]);
+    expect(codes({ filter: 'blue '.repeat(51) })).toEqual(['blue', 'navy']);
   });
 
   it('goes in pages', () => {
@@ -90,6 +92,22 @@ describe('expanding', () => {
   ])('refuses %j', (sent) => {
     expect(readIssues(held.expandValueSet({ valueSet: sent, timestamp: TIMESTAMP }))).toEqual([
       'invalid value-set-unusable',
+    ]);
+  });
+
+  it('refuses a filter that is long', () => {
+    const started = cpuTime();
+    expect(readIssues(expand({ filter: 'a b '.repeat(100_000) }))).toEqual(['too-costly filter-too-long']);
+    expect(cpuTime() - started).toBeLessThan(200);
+  });
+
+  it.each<[string, string, string]>([
+    ['code', 'regex', '(a+)+'],
+    ['no-such-property', '=', 'a'],
+  ])('says of a filter that cannot be worked out what is wrong with it: %s %s %s', (...filter) => {
+    const sent = { resourceType: 'ValueSet', compose: filtered(...filter) };
+    expect(readIssues(held.expandValueSet({ valueSet: sent, timestamp: TIMESTAMP }))).toEqual([
+      'not-supported filter-not-supported',
     ]);
   });
 

@@ -91,6 +91,29 @@ describe('extensible bindings', () => {
   });
 });
 
+describe('codes that a system does not have', () => {
+  const text = (coding: object) => examineWithCodes(request({ code: { coding: [coding] } }))[0]?.text;
+
+  it('are told with all codes of a small system', () => {
+    expect(text({ system: 'http://hl7.org/fhir/request-status', code: 'gone' })).toBe(
+      'http://hl7.org/fhir/request-status does not have this code. Its codes are draft, active, on-hold, revoked, completed, entered-in-error, unknown.',
+    );
+  });
+
+  it('are told with the nearest of a larger one', () => {
+    expect(text({ system: 'http://hl7.org/fhir/resource-types', code: 'Patent' })).toMatch(
+      /^http:\/\/hl7\.org\/fhir\/resource-types does not have this code\. Did you mean Patient[,?]/,
+    );
+  });
+
+  it('are told with the system alone where nothing is near, and never with what was sent', () => {
+    const said = text({ system: 'http://hl7.org/fhir/resource-types', code: 'zzzzzzzzzzzzzzzzzz' });
+    expect(said).toBe(
+      'http://hl7.org/fhir/resource-types does not have this code. Give a code of it, or the system that the code is of.',
+    );
+  });
+});
+
 describe('other codes', () => {
   it.each<[string, object, string[]]>([
     [

@@ -201,7 +201,7 @@ it.each([
   ['extensions of the id of an element', { name: [{ text: 'a', _id: { id: 'x' } }] }, 'Patient.name[0]._id'],
   [
     'extensions of a url',
-    { extension: [{ url: 'a', _url: { id: 'x' }, valueCode: 'a' }] },
+    { extension: [{ url: 'https://example.org/a', _url: { id: 'x' }, valueCode: 'a' }] },
     'Patient.extension[0]._url',
   ],
   [

@@ -132,6 +132,7 @@ describe('codes with a required binding', () => {
       {
         severity: 'error',
         code: 'code-invalid',
+        firm: true,
         key: 'code-not-allowed',
         text: 'status has to be one of: draft, active, on-hold, revoked, completed, entered-in-error, unknown.',
         expression: 'ServiceRequest.status',

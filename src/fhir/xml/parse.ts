@@ -7,6 +7,8 @@ import { Reader } from './reader.ts';
 import type { Knowledge } from './reader.ts';
 import { findBadReference, reasonOf } from './well-formed.ts';
 
+/** Far above what any element of FHIR or XHTML has; each more costs more than the last. */
+const MAX_ATTRIBUTES = 200;
 const DECLARE = 'Send XML 1.0 in UTF-8: <?xml version="1.0" encoding="UTF-8"?>.';
 
 /** XML text → resource tree; see `XmlCodec`. */
@@ -37,6 +39,21 @@ export function parseXml(known: Knowledge, bytes: Uint8Array): Resource {
   parser.on('processinginstruction', () => {
     const start = text.lastIndexOf('<?', at());
     throw problems.refusal('processing-instruction', start, 'The body has a processing instruction', 'Leave it out.');
+  });
+  let attributes = 0;
+  parser.on('opentagstart', () => {
+    attributes = 0;
+  });
+  parser.on('attribute', () => {
+    attributes += 1;
+    if (attributes <= MAX_ATTRIBUTES) return;
+    const what = `An element has more than ${MAX_ATTRIBUTES} attributes`;
+    throw problems.refusal(
+      'too-many-attributes',
+      text.lastIndexOf('<', at()),
+      what,
+      'Leave out what FHIR does not know.',
+    );
   });
   parser.on('opentag', (tag) => reader.readTag(tag));
   parser.on('closetag', () => reader.readEndTag());

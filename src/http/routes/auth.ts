@@ -13,7 +13,7 @@ export function authRoute(handler: Handler, pace: Pace): ServerRoute {
     method: '*',
     path: '/auth/{path*}',
     options: { auth: false },
-    handler(request, h) {
+    async handler(request, h) {
       const { req, res } = request.raw;
       if (Number(req.headers['content-length'] ?? 0) > MAX_BODY) {
         refuse(res, 413, `the body is larger than the limit of ${MAX_BODY} bytes`);
@@ -21,9 +21,16 @@ export function authRoute(handler: Handler, pace: Pace): ServerRoute {
         limitTime(req, res, pace);
         handler(req, res);
       }
+      // hapi counts a request as answered, and logs its status, once this returns.
+      await ended(res);
       return h.abandon;
     },
   };
+}
+
+/** Settles when the answer is out, or the client gone. */
+async function ended(res: ServerResponse): Promise<void> {
+  if (!res.closed) await new Promise<void>((resolve) => void res.once('close', resolve));
 }
 
 /** Nobody has shown a token here, and what is sent is small: all of it has to be there within one window. */

@@ -1,23 +1,50 @@
 import { hash } from 'node:crypto';
 import type { ResponseObject, ServerRoute } from '@hapi/hapi';
+import { parseStored, subsetText } from '../../fhir/index.ts';
+import type { XmlCodec } from '../../fhir/index.ts';
+import { parseStatementQuery } from '../../interactions/index.ts';
+import type { House, StatementAsked } from '../../interactions/index.ts';
 import type { Format } from '../media-type.ts';
-import { replyPrinted } from '../reply.ts';
-import { paramsOf } from '../request.ts';
+import { replyPrinted, sayApplied, sayIgnored } from '../reply.ts';
+import { paramsOf, preferencesOf } from '../request.ts';
 
 /** GET [base]/metadata. https://hl7.org/fhir/R4/http.html#capabilities */
-export function metadataRoute(statement: Readonly<Record<Format, string>>): ServerRoute {
-  const tags = { json: tagOf(statement.json), xml: tagOf(statement.xml) };
+export function metadataRoute(house: House, statement: string, xml: XmlCodec): ServerRoute {
+  const prints = new Map<string, Print>();
+  /** Each of the four shapes is made when it is first asked for. */
+  function printOf(summary: StatementAsked['summary']): Print {
+    const made = prints.get(summary ?? '');
+    if (made !== undefined) return made;
+    const text = summary === undefined ? statement : subsetText(house.definitions, statement, { summary });
+    const print = printIn(text, xml);
+    prints.set(summary ?? '', print);
+    return print;
+  }
+  printOf(undefined);
   return {
     method: 'GET',
     path: '/fhir/metadata',
     options: { auth: false },
     handler(request, h) {
-      paramsOf(request);
+      const { handling } = preferencesOf(request);
+      const asked = parseStatementQuery(house, paramsOf(request), { strict: handling === 'strict' });
       const { format = 'json' } = request.app;
+      const { texts, tags } = printOf(asked.summary);
       // hapi turns it into a 304 where If-None-Match allows: it is large, and stays the same while the server runs.
-      return open(replyPrinted(h, statement)).header('etag', tags[format]).header('cache-control', 'no-cache');
+      const response = replyPrinted(h, texts).header('etag', tags[format]).header('cache-control', 'no-cache');
+      return open(sayApplied(sayIgnored(response, asked.ignored), 'handling', handling));
     },
   };
+}
+
+interface Print {
+  readonly texts: Readonly<Record<Format, string>>;
+  readonly tags: Readonly<Record<Format, string>>;
+}
+
+function printIn(json: string, codec: XmlCodec): Print {
+  const texts = { json, xml: codec.print(parseStored(json)) };
+  return { texts, tags: { json: tagOf(texts.json), xml: tagOf(texts.xml) } };
 }
 
 /** GET [base]/.well-known/smart-configuration: JSON whatever Accept says. */

@@ -56,7 +56,8 @@ function methodRoutes(path: string, allow: string, more: Readonly<Record<string,
       path,
       options: { auth: false },
       handler(request) {
-        if (request.path.includes('/$')) throw notOffered();
+        const operation = request.path.split('/').find((segment) => segment.startsWith('$'));
+        if (operation !== undefined) throw notOffered(operation);
         const text = `This address does not take this method. It takes ${allow}.`;
         const { issues } = fault(405, 'not-supported', 'method-not-allowed', text);
         throw new Fault(405, issues, { allow });

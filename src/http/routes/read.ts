@@ -3,7 +3,7 @@ import { openBytes, read, textOf, vread, withData } from '../../interactions/ind
 import type { Answered, House, ReadRequest } from '../../interactions/index.ts';
 import { isMediaType } from '../media-type.ts';
 import { chooseResource } from '../negotiate.ts';
-import { replyVersion, sayApplied } from '../reply.ts';
+import { replyVersion, sayApplied, sayIgnored } from '../reply.ts';
 import { contextOf, formatOf, headerOf, idOf, paramsOf, pathParam, preferencesOf, typeOf } from '../request.ts';
 
 /** GET [base]/Type/id: the current version. https://hl7.org/fhir/R4/http.html#read */
@@ -50,9 +50,7 @@ async function answer(house: House, request: Request, h: ResponseToolkit, found:
   // Only what is answered as a resource has parameters.
   if (ignored === undefined) return replyBytes(house, h, found);
   const whole = typeOf(request) === 'Binary' ? await withData(house, found) : found.body;
-  const response = replyVersion(h, textOf(house, found, whole), version, at);
-  // A resource has no room for remarks. https://www.rfc-editor.org/rfc/rfc7234#section-5.5
-  for (const { text } of ignored) response.header('warning', `199 - ${JSON.stringify(text)}`, { append: true });
+  const response = sayIgnored(replyVersion(h, textOf(house, found, whole), version, at), ignored);
   return sayApplied(response, 'handling', preferencesOf(request).handling);
 }
 

@@ -54,7 +54,7 @@ async function answer(request: Request, h: ResponseToolkit, ask: Ask, params: Pa
 /** The type within a compartment; what begins otherwise is an operation or interaction that is not offered. */
 function memberOf(request: Request): string {
   const member = pathParam(request, 'member');
-  if (/^[_$]/.test(member)) throw notOffered();
+  if (/^[_$]/.test(member)) throw notOffered(member);
   return member;
 }
 

@@ -1,10 +1,11 @@
 import type { Definitions } from '../../definitions/index.ts';
+import { isConstant, once } from './constants.ts';
 import { compileCall } from './functions.ts';
 import { compileStep } from './navigate.ts';
 import { compileBinary } from './operators.ts';
 import { parseExpression } from './parse.ts';
 import type { Expression } from './parse.ts';
-import { program } from './program.ts';
+import { program, spend } from './program.ts';
 import type { Place, Program } from './program.ts';
 import { ExpressionError } from './tokens.ts';
 import { compileIs, narrowTo } from './types.ts';
@@ -23,7 +24,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
 export function compileExpression(definitions: Definitions, text: string, type: string | undefined): Program {
   const compile = (expression: Expression, within: string | undefined): Program => {
     const place: Place = { definitions, type: within, compile };
-    return compileNode(place, expression);
+    const compiled = compileNode(place, expression);
+    return isConstant(expression) ? once(expression, compiled) : compiled;
   };
   return compile(parseExpression(text), type);
 }
@@ -100,7 +102,11 @@ function compileMember(place: Place, { target, name }: Extract<Expression, { kin
     const first = before.run;
     return (item, scope) => {
       const items = first(item, scope);
-      if (items.length === 1) return second(items[0], scope);
+      if (items.length === 1) {
+        const found = second(items[0], scope);
+        if (found.length > 1) spend(scope, found.length);
+        return found;
+      }
       if (items.length === 0) return EMPTY;
       spend(scope, items.length);
       return items.flatMap((each) => second(each, scope));
@@ -119,11 +125,6 @@ function compileMember(place: Place, { target, name }: Extract<Expression, { kin
           },
         }),
   };
-}
-
-function spend(scope: { budget: number }, count: number): void {
-  scope.budget -= count;
-  if (scope.budget < 0) throw new ExpressionError('The expression walks over too much');
 }
 
 function compileAt(place: Place, { target, position }: Extract<Expression, { kind: 'at' }>): Program {

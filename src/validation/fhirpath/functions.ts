@@ -1,12 +1,13 @@
+import { distinct, isSubset, selectMembers } from './collections.ts';
 import type { Expression } from './parse.ts';
 import { fromTruth, single, truth } from './operators.ts';
 import { childrenOf, compileStep } from './navigate.ts';
-import { program } from './program.ts';
+import { program, spend } from './program.ts';
 import type { Place, Program, Run, Scope } from './program.ts';
 import { TEXT_FUNCTIONS } from './text-functions.ts';
 import { ExpressionError } from './tokens.ts';
 import { compileIs, narrowTo } from './types.ts';
-import { EMPTY, FALSE, TRUE, contains, distinct, isObject, plain } from './values.ts';
+import { EMPTY, FALSE, TRUE, isObject, plain } from './values.ts';
 import type { Items } from './values.ts';
 
 type CompileFunction = (place: Place, target: Program, args: readonly Expression[]) => Program;
@@ -36,8 +37,8 @@ function onItems(answer: (items: Items, scope: Scope) => Items, type?: string): 
 }
 
 /** One that keeps some of the items. */
-function keeping(answer: (items: Items) => Items): CompileFunction {
-  return (_place, target) => ({ ...target, run: (item, scope) => answer(target.run(item, scope)) });
+function keeping(answer: (items: Items, scope: Scope) => Items): CompileFunction {
+  return (_place, target) => ({ ...target, run: (item, scope) => answer(target.run(item, scope), scope) });
 }
 
 /** One that asks an expression of each item in turn. */
@@ -52,7 +53,7 @@ function asking(criterion: Run, scope: Scope): (item: unknown) => Items {
   const outer = scope.index;
   let index = 0;
   return (item) => {
-    spend(scope);
+    spend(scope, 1);
     scope.index = index++;
     const answer = criterion(item, scope);
     scope.index = outer;
@@ -67,18 +68,18 @@ function compileArgument(place: Place, target: Program, args: readonly Expressio
 }
 
 /** One with a second collection. */
-function withOther(answer: (items: Items, other: Items) => Items): CompileFunction {
+function withOther(answer: (items: Items, other: Items, scope: Scope) => Items): CompileFunction {
   return (place, target, args) => {
     const [argument] = args;
     if (argument === undefined) throw new ExpressionError('The function needs an argument');
     const other = place.compile(argument, place.type).run;
-    return { ...target, run: (item, scope) => answer(target.run(item, scope), other(item, scope)) };
+    return { ...target, run: (item, scope) => answer(target.run(item, scope), other(item, scope), scope) };
   };
 }
 
-function spend(scope: Scope): void {
-  scope.budget -= 1;
-  if (scope.budget < 0) throw new ExpressionError('The expression walks over too much');
+function sliceOf(items: Items, start: number, scope: Scope): Items {
+  spend(scope, items.length);
+  return items.slice(start);
 }
 
 function every(items: Items, value: boolean): Items {
@@ -95,7 +96,7 @@ function descend(items: Items, scope: Scope): Items {
   while (open.length > 0) {
     const children = childrenOf(open.pop());
     for (const child of children) {
-      spend(scope);
+      spend(scope, 1);
       found.push(child);
     }
     for (let at = children.length - 1; at >= 0; at--) open.push(children[at]);
@@ -141,17 +142,18 @@ const repeat: CompileFunction = (place, target, args) => {
   if (projection === undefined) throw new ExpressionError('repeat needs a projection');
   const { run } = place.compile(projection, undefined);
   return program((item, scope) => {
-    const found: unknown[] = [];
+    const found = new Set<unknown>();
     const open = [...target.run(item, scope)];
-    while (open.length > 0) {
-      for (const each of run(open.shift(), scope)) {
-        spend(scope);
-        if (found.includes(each)) continue;
-        found.push(each);
+    // What is pushed is walked over, too.
+    for (const next of open) {
+      for (const each of run(next, scope)) {
+        spend(scope, 1);
+        if (found.has(each)) continue;
+        found.add(each);
         open.push(each);
       }
     }
-    return found;
+    return [...found];
   });
 };
 
@@ -227,26 +229,26 @@ const FUNCTIONS: Readonly<Record<string, CompileFunction>> = {
   }),
   count: onItems((items) => [items.length]),
   distinct: keeping(distinct),
-  isDistinct: onItems((items) => (distinct(items).length === items.length ? TRUE : FALSE)),
+  isDistinct: onItems((items, scope) => (distinct(items, scope).length === items.length ? TRUE : FALSE)),
   first: keeping((items) => items.slice(0, 1)),
   last: keeping((items) => items.slice(-1)),
-  tail: keeping((items) => items.slice(1)),
+  tail: keeping((items, scope) => sliceOf(items, 1, scope)),
   single: keeping((items) => {
     single(items);
     return items;
   }),
-  skip: withOther((items, [count]) => items.slice(Math.max(0, Number(plain(count))))),
+  skip: withOther((items, [count], scope) => sliceOf(items, Math.max(0, Number(plain(count))), scope)),
   take: withOther((items, [count]) => items.slice(0, Math.max(0, Number(plain(count))))),
   all: onEach((items, ask) => (items.every((item) => truth(ask(item)) === true) ? TRUE : FALSE)),
   allTrue: onItems((items) => every(items, true)),
   allFalse: onItems((items) => every(items, false)),
   anyTrue: onItems((items) => some(items, true)),
   anyFalse: onItems((items) => some(items, false)),
-  subsetOf: withOther((items, other) => (items.every((item) => contains(other, item)) ? TRUE : FALSE)),
-  supersetOf: withOther((items, other) => (other.every((item) => contains(items, item)) ? TRUE : FALSE)),
-  intersect: withOther((items, other) => distinct(items.filter((item) => contains(other, item)))),
-  exclude: withOther((items, other) => items.filter((item) => !contains(other, item))),
-  union: withOther((items, other) => distinct([...items, ...other])),
+  subsetOf: withOther((items, other, scope) => (isSubset(items, other, scope) ? TRUE : FALSE)),
+  supersetOf: withOther((items, other, scope) => (isSubset(other, items, scope) ? TRUE : FALSE)),
+  intersect: withOther((items, other, scope) => distinct(selectMembers(items, other, scope, true), scope)),
+  exclude: withOther((items, other, scope) => selectMembers(items, other, scope, false)),
+  union: withOther((items, other, scope) => distinct([...items, ...other], scope)),
   combine: withOther((items, other) => [...items, ...other]),
   trace: keeping((items) => items),
   children: onItems((items) => items.flatMap(childrenOf)),

@@ -1,8 +1,9 @@
+import { areEquivalent, contains, distinct } from './collections.ts';
 import { compare, compareDates } from './compare.ts';
-import { program } from './program.ts';
-import type { Program, Run } from './program.ts';
+import { program, spend } from './program.ts';
+import type { Program, Run, Scope } from './program.ts';
 import { ExpressionError } from './tokens.ts';
-import { EMPTY, FALSE, TRUE, areEqual, areEquivalent, contains, distinct, plain, textOf } from './values.ts';
+import { EMPTY, FALSE, TRUE, areEqual, plain, textOf } from './values.ts';
 import type { Items } from './values.ts';
 
 /** What a collection says as a condition: one item that is no boolean counts as true; undefined where it is empty. */
@@ -26,23 +27,23 @@ export function compileBinary(operator: string, left: Program, right: Program): 
   if (logic !== undefined) return program(logic);
   switch (operator) {
     case '=':
-      return program((item, scope) => fromTruth(equal(a(item, scope), b(item, scope), areDates)));
+      return program((item, scope) => fromTruth(equal(a(item, scope), b(item, scope), areDates, scope)));
     case '!=':
       return program((item, scope) => {
-        const answer = equal(a(item, scope), b(item, scope), areDates);
+        const answer = equal(a(item, scope), b(item, scope), areDates, scope);
         return fromTruth(answer === undefined ? undefined : !answer);
       });
     case '~':
-      return program((item, scope) => fromTruth(areEquivalent(a(item, scope), b(item, scope))));
+      return program((item, scope) => fromTruth(areEquivalent(a(item, scope), b(item, scope), scope)));
     case '!~':
-      return program((item, scope) => fromTruth(!areEquivalent(a(item, scope), b(item, scope))));
+      return program((item, scope) => fromTruth(!areEquivalent(a(item, scope), b(item, scope), scope)));
     case 'in':
-      return program((item, scope) => membership(a(item, scope), b(item, scope)));
+      return program((item, scope) => membership(a(item, scope), b(item, scope), scope));
     case 'contains':
-      return program((item, scope) => membership(b(item, scope), a(item, scope)));
+      return program((item, scope) => membership(b(item, scope), a(item, scope), scope));
     case '|':
       return program(
-        (item, scope) => distinct([...a(item, scope), ...b(item, scope)]),
+        (item, scope) => distinct([...a(item, scope), ...b(item, scope)], scope),
         left.type === right.type ? left.type : undefined,
       );
     case '&':
@@ -93,9 +94,10 @@ function compileLogic(operator: string, a: Run, b: Run): Run | undefined {
   }
 }
 
-function equal(left: Items, right: Items, areDates: boolean): boolean | undefined {
+function equal(left: Items, right: Items, areDates: boolean, scope: Scope): boolean | undefined {
   if (left.length === 0 || right.length === 0) return undefined;
   if (left.length !== right.length) return false;
+  spend(scope, left.length);
   for (let at = 0; at < left.length; at++) {
     const a = plain(left[at]);
     const b = plain(right[at]);
@@ -107,9 +109,9 @@ function equal(left: Items, right: Items, areDates: boolean): boolean | undefine
   return true;
 }
 
-function membership(wanted: Items, items: Items): Items {
+function membership(wanted: Items, items: Items, scope: Scope): Items {
   if (wanted.length === 0) return EMPTY;
-  return contains(items, single(wanted)) ? TRUE : FALSE;
+  return contains(items, single(wanted), scope) ? TRUE : FALSE;
 }
 
 export function single(items: Items): unknown {

@@ -1,6 +1,7 @@
 import type { Definitions } from '../../definitions/index.ts';
 import type { ToBaseUnits } from './compare.ts';
 import type { Expression } from './parse.ts';
+import { ExpressionError } from './tokens.ts';
 import type { Items } from './values.ts';
 
 /** What an expression may look at beside its item. */
@@ -17,6 +18,12 @@ export interface Scope {
   index: number;
   /** How many more items may be walked over; an expression that needs more is given up. */
   budget: number;
+  /** What tells the objects apart that were compared so far. */
+  keys?: Map<object, string>;
+  /** Collections of which membership was asked, as the keys of their items. */
+  keySets?: Map<Items, ReadonlySet<unknown>>;
+  /** What is the same for every item, as far as it was worked out. */
+  constants?: Map<Expression, Items>;
   /** The resource behind a reference, where it is at hand: contained, or in the same Bundle. */
   resolve(reference: string): unknown;
   /** Whether the item conforms to a profile; undefined where it is not known. */
@@ -53,4 +60,10 @@ const DATES = new Set(['date', 'dateTime', 'instant', 'time']);
 
 export function program(run: Run, type?: string): Program {
   return { run, ...(type === undefined ? {} : { type, isDate: DATES.has(type) }) };
+}
+
+/** Takes `count` items off the budget. Throws ExpressionError when that is spent. */
+export function spend(scope: Scope, count: number): void {
+  scope.budget -= count;
+  if (scope.budget < 0) throw new ExpressionError('The expression walks over too much');
 }
