@@ -7,7 +7,16 @@ import type {
   HeldLine,
   HeldValueSet,
 } from './held.ts';
-import type { CodeSystem, CodeSystemConcept, ConceptMap, Include, TerminologyResource, ValueSet } from './resources.ts';
+import type {
+  CodeSystem,
+  CodeSystemConcept,
+  ConceptMap,
+  ConceptMapGroup,
+  ConceptMapTarget,
+  Include,
+  TerminologyResource,
+  ValueSet,
+} from './resources.ts';
 
 export interface CompileOptions {
   /** Whether the definitions of the system's concepts are kept; they all are where left out. */
@@ -151,6 +160,18 @@ function compileConceptMap(map: ConceptMap): HeldConceptMap {
     ...title(map),
     ...(source === undefined ? {} : { source }),
     ...(target === undefined ? {} : { target }),
-    groups: map.group ?? [],
+    groups: (map.group ?? []).map(compileGroup),
   };
+}
+
+/** Without the remarks of HL7's editors on the state of their mapping: no answer holds them. */
+function compileGroup(group: ConceptMapGroup): ConceptMapGroup {
+  const element = group.element.map(({ target, ...source }) =>
+    target === undefined ? source : { ...source, target: target.map(compileTarget) },
+  );
+  return { ...group, element };
+}
+
+function compileTarget({ comment: _comment, ...target }: ConceptMapTarget): ConceptMapTarget {
+  return target;
 }

@@ -98,6 +98,7 @@ export interface ConceptMapTarget {
   readonly code?: string;
   readonly display?: string;
   readonly equivalence: string;
+  readonly comment?: string;
   readonly dependsOn?: readonly Dependency[];
   readonly product?: readonly Dependency[];
 }
