@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Issue } from '../base/index.ts';
 
 const KEY_BYTES = 32;
@@ -33,25 +34,45 @@ export function masterKeyId(masterKey: Uint8Array): string {
  * @returns `keyId.iv.ciphertext.tag`, all but the id in base64url.
  */
 export function seal(masterKey: Uint8Array, bytes: Uint8Array, purpose: string): string {
-  const iv = randomBytes(IV_BYTES);
-  const id = masterKeyId(masterKey);
-  const cipher = createCipheriv('aes-256-gcm', masterKey, iv, { authTagLength: TAG_BYTES }).setAAD(bound(id, purpose));
-  const sealed = Buffer.concat([cipher.update(bytes), cipher.final()]);
-  return [id, ...[iv, sealed, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+  return sealUnder(keyFor(masterKey, purpose), bytes);
 }
 
 /** @throws Error when it was sealed under another master key, for another purpose, or was changed since. */
 export function unseal(masterKey: Uint8Array, sealed: string, purpose: string): Uint8Array {
+  return unsealUnder(keyFor(masterKey, purpose), sealed);
+}
+
+/** A master key made ready for one purpose. */
+interface PurposeKey {
+  readonly key: KeyObject;
+  readonly id: string;
+  /** Authenticated with what is sealed. */
+  readonly bound: Buffer;
+}
+
+function keyFor(masterKey: Uint8Array, purpose: string): PurposeKey {
+  const id = masterKeyId(masterKey);
+  return { key: createSecretKey(masterKey), id, bound: Buffer.from(`${id} ${purpose}`) };
+}
+
+function sealUnder({ key, id, bound }: PurposeKey, bytes: Uint8Array): string {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES }).setAAD(bound);
+  const sealed = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  return [id, ...[iv, sealed, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+}
+
+function unsealUnder({ key, id: own, bound }: PurposeKey, sealed: string): Uint8Array {
   const [id, ...rest] = sealed.split('.');
   const [iv, bytes, tag] = rest.map((part) => Buffer.from(part, 'base64url'));
-  if (id !== masterKeyId(masterKey)) {
+  if (id !== own) {
     throw new Error(`The secret was sealed under another MASTER_KEY (${id}); start with that one.`);
   }
   if (iv?.length !== IV_BYTES || bytes === undefined || tag?.length !== TAG_BYTES || rest.length !== 3) {
     throw new Error('The sealed secret is not whole.');
   }
-  const cipher = createDecipheriv('aes-256-gcm', masterKey, iv, { authTagLength: TAG_BYTES });
-  cipher.setAAD(bound(id, purpose)).setAuthTag(tag);
+  const cipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+  cipher.setAAD(bound).setAuthTag(tag);
   return new Uint8Array(Buffer.concat([cipher.update(bytes), cipher.final()]));
 }
 
@@ -63,18 +84,15 @@ export interface Sealer {
 }
 
 export function createSealer(masterKey: Uint8Array, purpose: string): Sealer {
+  const key = keyFor(masterKey, purpose);
   return {
-    seal: (text) => seal(masterKey, Buffer.from(text), purpose),
+    seal: (text) => sealUnder(key, Buffer.from(text)),
     open(sealed) {
       try {
-        return Buffer.from(unseal(masterKey, sealed, purpose)).toString('utf8');
+        return Buffer.from(unsealUnder(key, sealed)).toString('utf8');
       } catch {
         return undefined;
       }
     },
   };
-}
-
-function bound(id: string, purpose: string): Buffer {
-  return Buffer.from(`${id} ${purpose}`);
 }

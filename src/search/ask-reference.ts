@@ -1,4 +1,4 @@
-import { askTexts } from './ask.ts';
+import { askTexts, isOneElement } from './ask.ts';
 import type { Ask, TextCondition } from './ask.ts';
 import { askCanonical } from './ask-uri.ts';
 import { referenceTargets } from './compile-parameter.ts';
@@ -31,7 +31,7 @@ function isLiteral({ places }: Ask): boolean {
 
 /** @param only references that show another type are refused. */
 function askTargets(ask: Ask, targets: readonly string[], only?: string): Outcome<Condition> {
-  const { setting, type, parameter, keys, target } = ask;
+  const { setting, type, parameter, keys, target, places } = ask;
   const literal = isLiteral(ask);
   const read = {
     targets,
@@ -40,12 +40,11 @@ function askTargets(ask: Ask, targets: readonly string[], only?: string): Outcom
     ...(only === undefined ? {} : { only }),
   };
   const dated = literal ? dateKey(setting.definitions, type) : undefined;
-  const found = askTexts(
-    ask,
-    keys.value,
-    (value) => parseReference(parameter.code, value, read),
-    dated === undefined ? {} : { dated },
-  );
+  const single = literal && keys.value.length === 1 && isOneElement(places);
+  const found = askTexts(ask, keys.value, (value) => parseReference(parameter.code, value, read), {
+    ...(dated === undefined ? {} : { dated }),
+    ...(single ? { single } : {}),
+  });
   return found.ok && target !== undefined ? ok(withUnshown(found.value, keys.unshown)) : found;
 }
 

@@ -56,7 +56,7 @@ export function askTexts(
   { values }: Ask,
   params: readonly number[],
   parse: (value: string) => Outcome<readonly TextMatch[]>,
-  more: Pick<TextCondition, 'negated' | 'dated'> = {},
+  more: Pick<TextCondition, 'negated' | 'dated' | 'single'> = {},
 ): Outcome<TextCondition> {
   const matches = all(values.map(parse));
   return matches.ok ? ok({ kind: 'text', params, any: matches.value.flat(), ...more }) : matches;
@@ -76,7 +76,7 @@ export function askRanges(
 const ONE_ROW: ReadonlySet<string> = new Set(['date', 'number']);
 
 /** Whether there is one such element in a record at most: all places are the same one, or types of one choice. */
-function isOneElement(places: readonly Place[]): boolean {
+export function isOneElement(places: readonly Place[]): boolean {
   const paths = new Set(places.map(({ property }) => property?.path));
   return paths.size === 1 && places.every(({ steps, property }) => steps.length === 1 && property?.array === false);
 }

@@ -7,6 +7,7 @@ import type { Tools } from './emitter.ts';
 import { boundKey } from './param-key.ts';
 import { findPlaces } from './places.ts';
 import type { Place } from './places.ts';
+import { remember } from './remember.ts';
 import { isWordScope } from './words.ts';
 
 /** Answered from the resource's own row, not from index rows. */
@@ -38,26 +39,33 @@ export function compileParameter(
 }
 
 /** Whether there are index rows to search by; `_id` and `_lastUpdated` are answered from others. */
-export function isSupported(definitions: Definitions, type: string, parameter: SearchParameterDefinition): boolean {
+export const isSupported = remember((definitions, type, parameter): boolean => {
   if (parameter.expression === '') return isWordScope(parameter.code);
   return parameter.type !== 'composite' || compositeParts(definitions, type, parameter) !== undefined;
-}
+});
 
 const RESOLVES_TO = /resolve\(\) is (\w+)/g;
 
+const narrowedTargets = new WeakMap<SearchParameterDefinition, readonly string[]>();
+
 /** Types that a reference parameter may lead to; `where(resolve() is Patient)` says it more narrowly than `targets`. */
-export function referenceTargets({ expression, targets }: SearchParameterDefinition): readonly string[] {
-  const narrowed = [...expression.matchAll(RESOLVES_TO)].map(([, type]) => type!);
-  return narrowed.length > 0 ? [...new Set(narrowed)] : targets;
+export function referenceTargets(parameter: SearchParameterDefinition): readonly string[] {
+  let targets = narrowedTargets.get(parameter);
+  if (targets === undefined) {
+    const narrowed = [...parameter.expression.matchAll(RESOLVES_TO)].map(([, type]) => type!);
+    targets = narrowed.length > 0 ? [...new Set(narrowed)] : parameter.targets;
+    narrowedTargets.set(parameter, targets);
+  }
+  return targets;
 }
 
 /** Where the parameter looks; an extension stands for its value. */
-export function parameterPlaces(definitions: Definitions, type: string, parameter: SearchParameterDefinition): Place[] {
+export const parameterPlaces = remember((definitions, type, parameter): readonly Place[] => {
   const places = findPlaces(definitions, { steps: [], type }, parameter.expression) ?? [];
   return places.flatMap((place) =>
     place.type === 'Extension' ? (findPlaces(definitions, place, 'value') ?? []) : [place],
   );
-}
+});
 
 function existenceEntry(type: string, element: string, param: number): Entry {
   const stem = new RegExp(`^${element}[A-Z]`);

@@ -1,6 +1,7 @@
 import type { Definitions, SearchParameterDefinition } from '../definitions/index.ts';
 import { paramKeys } from './emitter.ts';
 import { paramKey } from './param-key.ts';
+import { remember } from './remember.ts';
 
 /**
  * Where the rows of a parameter are kept. Many parameters of R4 say what others say, too: `patient` is the part of
@@ -13,28 +14,19 @@ export interface Keeping {
   readonly target?: string;
 }
 
-const known = new WeakMap<SearchParameterDefinition, Keeping>();
-
-export function keepingOf(definitions: Definitions, type: string, parameter: SearchParameterDefinition): Keeping {
-  let keeping = known.get(parameter);
-  if (keeping === undefined) {
-    keeping = findKeeping(definitions, type, parameter);
-    known.set(parameter, keeping);
-  }
-  return keeping;
-}
+export const keepingOf = remember(findKeeping);
 
 export interface KeptKeys {
-  readonly value: number[];
-  readonly text: number[];
-  readonly identifier: number[];
-  readonly ofType: number[];
+  readonly value: readonly number[];
+  readonly text: readonly number[];
+  readonly identifier: readonly number[];
+  readonly ofType: readonly number[];
   /** Of references to `target` that do not show by their text what they lead to. */
   readonly unshown: number;
 }
 
 /** The keys that the rows of a parameter stand under. */
-export function keptKeys(definitions: Definitions, type: string, parameter: SearchParameterDefinition): KeptKeys {
+export const keptKeys = remember((definitions, type, parameter): KeptKeys => {
   const { codes, target } = keepingOf(definitions, type, parameter);
   const keys = codes.map((code) => paramKeys(type, code));
   const own = paramKeys(type, parameter.code);
@@ -46,7 +38,7 @@ export function keptKeys(definitions: Definitions, type: string, parameter: Sear
     identifier: target === undefined ? keys.map(({ identifier }) => identifier) : [own.identifier],
     unshown: own.value,
   };
-}
+});
 
 /** Parameters that say when a record is about, the one that lists are commonly sorted by first. */
 const DATES = [

@@ -72,7 +72,7 @@ function checkTypes(
 }
 
 interface Link {
-  readonly params: number[];
+  readonly params: readonly number[];
   readonly target?: string;
 }
 

@@ -61,6 +61,8 @@ export type Condition =
       readonly negated?: boolean;
       /** The date whose bounds stand in the details of these rows: they are those of references. */
       readonly dated?: number;
+      /** No record has more than one such row. */
+      readonly single?: boolean;
     }
   /** Some range row answers one of `any`. */
   | {

@@ -41,12 +41,13 @@ function key(type: string, kind: (typeof KINDS)[number]): number {
 }
 const keysOf = (type: string) => ({ id: key(type, 'id'), lastUpdated: key(type, 'lastUpdated') });
 
-/** Ways that are taken early, late and never. */
+const MANY_BYTES = 1_000_000;
+/** Ways that are taken early, late and never, and pages that end by their bytes. */
 const BOUNDS: readonly (Bounds | undefined)[] = [
-  { collected: 3, walked: 9 },
-  { collected: 12, walked: 60 },
-  { collected: 6, walked: 5000 },
-  { collected: 0, walked: 5000 },
+  { collected: 3, walked: 9, bytes: MANY_BYTES },
+  { collected: 12, walked: 60, bytes: 700 },
+  { collected: 6, walked: 5000, bytes: 8000 },
+  { collected: 0, walked: 5000, bytes: MANY_BYTES },
   undefined,
 ];
 
@@ -261,7 +262,7 @@ async function insertAll(owner: pg.Client): Promise<void> {
   await owner.query(
     `insert into record (ref, type, version, owner, readers, since, last_updated, method, body)
       select r->>'ref', r->>'type', 1, 'other', array(select jsonb_array_elements_text(r->'readers')), array_fill(1::int8, array[jsonb_array_length(r->'readers')]),
-        to_timestamp((r->>'at')::float8 / 1000), 'POST', r->>'ref' from jsonb_array_elements($1::jsonb) r`,
+        to_timestamp((r->>'at')::float8 / 1000), 'POST', repeat(r->>'ref', (1 + 60 * (abs(hashtext(r->>'ref')) % 100 / 100.0) ^ 4)::int4) from jsonb_array_elements($1::jsonb) r`,
     [JSON.stringify(records)],
   );
   const text = records.flatMap((one) =>
@@ -307,6 +308,9 @@ async function walkPages(query: SearchQuery, bounds: Bounds | undefined): Promis
   do {
     const page = await searchRecords(on, context, query, cursor);
     expect(page.matches.length).toBeLessThanOrEqual(query.count);
+    const bytes = page.matches.reduce((sum, { body }) => sum + body.length, 0);
+    // A record that is larger than a page stands alone.
+    if (page.matches.length > 1) expect(bytes).toBeLessThanOrEqual(bounds?.bytes ?? MANY_BYTES);
     refs.push(...page.matches.map(({ ref }) => ref));
     cursor = page.next;
   } while (cursor !== undefined && refs.length <= RECORDS);

@@ -17,10 +17,12 @@ export interface Bounds {
   readonly collected: number;
   /** Rows that are looked at on such a walk. */
   readonly walked: number;
+  /** Bytes of all bodies on one page. */
+  readonly bytes: number;
 }
 
 /** Each row that is collected and sorted takes some 3 µs, each look on a walk some 5 µs for each condition. */
-const USUAL: Bounds = { collected: 2000, walked: 20_000 };
+const USUAL: Bounds = { collected: 2000, walked: 20_000, bytes: 32 * 1024 * 1024 };
 
 /** A search as it is carried out: what all of its statements need to know. */
 export interface Ask {
@@ -55,7 +57,7 @@ export interface Stage {
 export function createAsk(context: SearchContext, query: SearchQuery, cursor: Cursor | undefined): Ask {
   return {
     context,
-    bounds: context.bounds ?? USUAL,
+    bounds: boundsOf(context),
     parts: query.parts,
     order: orderOf(query.parts, context.keys),
     ...(cursor === undefined ? {} : { cursor }),
@@ -64,6 +66,10 @@ export function createAsk(context: SearchContext, query: SearchQuery, cursor: Cu
     count: query.count,
     limit: pageLimit(query.count),
   };
+}
+
+export function boundsOf({ bounds }: SearchContext): Bounds {
+  return bounds ?? USUAL;
 }
 
 export function builderFor({ context }: Pick<Ask, 'context'>): SqlBuilder {

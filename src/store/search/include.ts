@@ -1,8 +1,7 @@
 import type { Include, SearchQuery } from '../../search/index.ts';
 import type { Queryable } from '../database.ts';
-import { builderFor } from './ask.ts';
+import { boundsOf, builderFor } from './ask.ts';
 import type { SearchContext } from './ask.ts';
-import { MAX_PAGE_BYTES } from './records.ts';
 import type { FoundRecord } from './records.ts';
 import { named, SET_CALLER, visible } from './sql.ts';
 import type { SqlBuilder } from './sql.ts';
@@ -34,7 +33,7 @@ export async function findIncluded(
   const iterated = all.some(({ iterate }) => iterate);
   const shown = matches.map(({ ref }) => ref);
   const records: FoundRecord[] = [];
-  let room = MAX_PAGE_BYTES - bytesOf(matches);
+  let room = boundsOf(context).bytes - bytesOf(matches);
   let fresh = shown;
   for (let round = 0; fresh.length > 0; round++) {
     const again = ({ iterate }: Include): boolean => round === 0 || iterate;
@@ -68,6 +67,8 @@ interface Bounded {
   readonly starts: string;
   /** An array of refs. */
   readonly except: string;
+  /** Of a key under which all that is linked from has the same one value: that value. */
+  readonly known?: (param: number) => string | undefined;
   readonly most: string;
   readonly bytes: string;
 }
@@ -85,9 +86,9 @@ export function linkedRecords(
   const [ahead, back] = [groupIncludes(sql, includes, true), groupIncludes(sql, revincludes, false)];
   // Also where none of the references that were named can lead to the type that was named.
   if (ahead.length + back.length === 0) return undefined;
-  const { starts, except, most, bytes } = bounded();
+  const { starts, except, most, bytes, known } = bounded();
   const links = [
-    ...ahead.map((group) => forward(sql, starts, group)),
+    ...ahead.map((group) => forward(sql, starts, group, known)),
     ...back.map((group) => backward(sql, starts, group)),
   ];
   const step = `linked as materialized (
@@ -158,7 +159,17 @@ function groupIncludes(sql: SqlBuilder, includes: readonly Include[], toTarget: 
   return [...groups.values()];
 }
 
-function forward(sql: SqlBuilder, starts: string, { types, params, targetType }: Group): string {
+function forward(
+  sql: SqlBuilder,
+  starts: string,
+  { types, params, targetType }: Group,
+  known: Bounded['known'],
+): string {
+  const value = params.length === 1 ? known?.(params[0]!) : undefined;
+  if (value !== undefined) {
+    const leads = targetType === undefined || value.startsWith(`${targetType}/`);
+    return `select ${sql.param(value, '::text')} as ref where ${leads ? `exists (select 1 from ${starts} p)` : 'false'}`;
+  }
   const ofType = targetType === undefined ? '' : ` and y.value ^@ ${sql.param(`${targetType}/`)}`;
   return `select x.value as ref from ${starts} p cross join lateral (select y.value from search_text y where y.target = p.target
     and y.reader ${sql.readers(types[0]!)} and y.param = any (${sql.param(params)}::int4[])${ofType} offset 0) x`;

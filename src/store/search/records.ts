@@ -6,6 +6,3 @@ export interface FoundRecord {
   readonly at: number;
   readonly body: string;
 }
-
-/** Bytes of all bodies on one page at most. */
-export const MAX_PAGE_BYTES = 32 * 1024 * 1024;

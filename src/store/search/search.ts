@@ -9,7 +9,6 @@ import { isOneIndex, missing } from './order.ts';
 import type { Cursor } from './order.ts';
 import { findPage } from './page.ts';
 import type { FoundPage, PlacedRecord } from './page.ts';
-import { MAX_PAGE_BYTES } from './records.ts';
 import type { FoundRecord } from './records.ts';
 
 export type { FoundRecord } from './records.ts';
@@ -82,12 +81,12 @@ async function findInSteps(on: Queryable, ask: Ask): Promise<FoundPage> {
     const [start] = startsOf(part.conditions);
     return start === undefined ? { kind: 'walk' } : { kind: 'collect', start };
   });
-  const page = await findPage(on, ask, first, MAX_PAGE_BYTES);
+  const page = await findPage(on, ask, first, ask.bounds.bytes);
   const isWalk = first.some(({ kind }) => kind === 'walk');
   if (!page.incomplete) return isWalk ? withTail(on, ask, first, page) : page;
   if (first.every(({ kind }) => kind === 'walk')) return collectAll(on, ask, first);
   const second = await chooseWays(on, ask);
-  const again = await findPage(on, ask, second, MAX_PAGE_BYTES);
+  const again = await findPage(on, ask, second, ask.bounds.bytes);
   return again.incomplete ? collectAll(on, ask, second) : withTail(on, ask, second, again);
 }
 
@@ -126,7 +125,7 @@ async function withTail(on: Queryable, ask: Ask, ways: readonly Way[], page: Fou
     on,
     behind,
     behind.parts.map((): Way => ({ kind: 'tail' })),
-    MAX_PAGE_BYTES - used,
+    ask.bounds.bytes - used,
   );
   if (tail.incomplete) return collectAll(on, ask, ways);
   return { records: mergeTail(ask, page.records, tail.records), incomplete: false, placed: page.placed + tail.placed };
@@ -150,10 +149,10 @@ function mergeTail(
 
 /** Whatever it costs: everything that the conditions leave, sorted. */
 function collectAll(on: Queryable, ask: Ask, ways: readonly Way[]): Promise<FoundPage> {
-  const whole: Ask = { ...ask, bounds: { collected: Infinity, walked: Number.MAX_SAFE_INTEGER } };
+  const whole: Ask = { ...ask, bounds: { ...ask.bounds, collected: Infinity, walked: Number.MAX_SAFE_INTEGER } };
   const all = ways.map((way, n): Way => {
     const start = ('start' in way ? way.start : undefined) ?? startsOf(ask.parts[n]!.conditions)[0];
     return start === undefined ? { kind: 'all' } : { kind: 'collect', start };
   });
-  return findPage(on, whole, all, MAX_PAGE_BYTES);
+  return findPage(on, whole, all, ask.bounds.bytes);
 }
