@@ -61,7 +61,7 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
     const failure = failures.get(ctx.req);
     if (failure === undefined) return;
     if (ctx.status >= 500) {
-      if (failure instanceof Fault && failure.status === 503) {
+      if (failure instanceof Fault && failure.status >= 503) {
         answer(ctx, 503, AWAY);
         ctx.set('Retry-After', '2');
       }

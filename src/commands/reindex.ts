@@ -14,7 +14,7 @@ export const reindexCommand = defineCommand({
   notes:
     'After an update whose notes say so: records that were stored before are then found by what is new, too. The server\n' +
     'may run meanwhile; a few records at a time are held. It may be broken off and begun again: what is right already is\n' +
-    'only looked at.',
+    'only looked at. Words for full text (_text, _content) follow while the server runs, after those of new records.',
   options: {},
   example: 'reindex',
   async run(setting) {

@@ -8,6 +8,7 @@ const MAX_COUNT = 500;
 
 /** What is asked of a history. */
 export interface HistoryQuery {
+  /** Versions on a page; 0: their number alone. */
   readonly count: number;
   readonly since?: Interval;
   readonly at?: Interval;
@@ -51,12 +52,13 @@ export function parseHistory(params: Params, options: { strict: boolean; ofSyste
   for (const name of ['_summary', '_elements']) once(name);
   const sent = once('_count');
   const count = sent === undefined ? DEFAULT_COUNT : toCount(sent);
-  if (count === undefined) refuse('_count', 'is a whole number from 1 on: only searches are counted without a page.');
+  if (count === undefined) refuse('_count', 'is a whole number; 0 asks for the number of versions alone.');
   const named = params.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(','));
   const types = options.ofSystem === true && named.length > 0 ? [...new Set(named)] : undefined;
   if (issues.length > 0) throw new Fault(400, issues);
 
-  const applied: [string, string][] = [['_count', String(count)]];
+  const isCounted = once('_summary') === 'count';
+  const applied: [string, string][] = isCounted ? [] : [['_count', String(count)]];
   for (const name of ['_since', '_at', '_summary', '_elements']) {
     const value = once(name);
     if (value !== undefined) applied.push([name, value]);
@@ -64,7 +66,7 @@ export function parseHistory(params: Params, options: { strict: boolean; ofSyste
   if (types !== undefined) applied.push(['_type', types.join(',')]);
   if (format !== undefined) applied.push(['_format', format]);
   return {
-    count: count!,
+    count: isCounted ? 0 : count!,
     ...(since === undefined ? {} : { since }),
     ...(at === undefined ? {} : { at }),
     ...(types === undefined ? {} : { types }),
@@ -75,7 +77,7 @@ export function parseHistory(params: Params, options: { strict: boolean; ofSyste
 }
 
 function toCount(text: string): number | undefined {
-  return /^[1-9]\d{0,15}$/.test(text) ? Math.min(Number(text), MAX_COUNT) : undefined;
+  return /^\d{1,15}$/.test(text) ? Math.min(Number(text), MAX_COUNT) : undefined;
 }
 
 function toUnknown(name: string, names: readonly string[], strict: boolean): Issue {

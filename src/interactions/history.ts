@@ -2,7 +2,7 @@ import { fault, notFound } from '../base/index.ts';
 import { hasScope, scopeFault, SHARED_TYPES } from '../access/index.ts';
 import { bundleToText, issuesToOutcome, splitReference } from '../fhir/index.ts';
 import type { TextEntry } from '../fhir/index.ts';
-import { readHistory, readHistoryOfTypes, readRecord } from '../store/index.ts';
+import { countHistory, countHistoryOfTypes, readHistory, readHistoryOfTypes, readRecord } from '../store/index.ts';
 import type { HistoryCursor, HistoryPage, HistoryVersion } from '../store/index.ts';
 import { checkId, checkType } from './check.ts';
 import { openCursor, sealCursor } from './cursor.ts';
@@ -39,12 +39,16 @@ export async function historyOfInstance(
   const before = placeOf(house, context, ref, query) as number | undefined;
   const { organization } = context.caller;
   const lastUpdated = await house.watermark();
-  const page = await readHistory(house.database, organization, ref, windowOf(query), before);
+  const window = windowOf(query);
+  const page =
+    query.count === 0
+      ? onlyTotal(await countHistory(house.database, organization, ref, window))
+      : await readHistory(house.database, organization, ref, window, before);
   if (page.versions.length === 0 && (await readRecord(house.database, organization, ref)) === undefined) {
     throw notFound(ref);
   }
   note(house, context, 'history', ref, undefined, 200);
-  const shown = await inShape(house, page, shape);
+  const shown = await inShape(house, before === undefined ? withTotal(page) : page, shape);
   return toBundle(house, context, ref, query, lastUpdated, shown, ({ version }) => version);
 }
 
@@ -88,7 +92,8 @@ function readShape(
   query: HistoryQuery,
   options: Options,
 ): { readonly query: HistoryQuery; readonly shape: Wanted['shape'] } {
-  const asked = params.filter(([name]) => name === '_summary' || name === '_elements');
+  // Where versions are counted alone there is nothing to be shaped.
+  const asked = params.filter(([name, value]) => name === '_elements' || (name === '_summary' && value !== 'count'));
   const { shape, ignored } = parseWanted(house, types, asked, options, 'history');
   return { query: { ...query, ignored: [...query.ignored, ...ignored] }, shape };
 }
@@ -135,12 +140,24 @@ async function historyOfTypes(
   // Taken before the history is read: what it did not see is then later than what the page states.
   const lastUpdated = await house.watermark();
   const { organization } = context.caller;
-  const page = await readHistoryOfTypes(house.database, organization, lists, windowOf(query), from);
+  const window = windowOf(query);
+  const page =
+    query.count === 0
+      ? onlyTotal(await countHistoryOfTypes(house.database, organization, lists, window))
+      : await readHistoryOfTypes(house.database, organization, lists, window, from);
   note(house, context, 'history', path === '' ? '*' : path, undefined, 200);
-  // A first page that holds everything has its total for nothing.
-  const total = from === undefined && !page.more ? { total: page.versions.length } : {};
-  const shown = await inShape(house, { ...page, ...total }, shape);
+  const shown = await inShape(house, from === undefined ? withTotal(page) : page, shape);
   return toBundle(house, context, path, query, lastUpdated, shown, ({ seen, ref }) => [seen, ref]);
+}
+
+/** The answer to who asks how many there are: a count of everything costs more than a page, which so is not kept waiting. */
+function onlyTotal(total: number): HistoryPage {
+  return { versions: [], more: false, total };
+}
+
+/** A first page that holds everything has its total for nothing. */
+function withTotal(page: HistoryPage): HistoryPage {
+  return page.more || page.total !== undefined ? page : { ...page, total: page.versions.length };
 }
 
 function windowOf({ count, since, at }: HistoryQuery) {

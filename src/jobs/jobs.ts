@@ -3,10 +3,11 @@ import { Fault, framesOf } from '../base/index.ts';
 import type { Logger } from '../base/index.ts';
 import type { House } from '../interactions/index.ts';
 import type { Fonts } from '../reports/index.ts';
-import { consumeOutbox } from '../store/index.ts';
+import { consumeOutbox, peekOutbox } from '../store/index.ts';
 import type { Database, OutboxRow, Queryable } from '../store/index.ts';
 import { makeReportPdf } from './report-pdf.ts';
 import type { ReportPdfPayload } from './report-pdf.ts';
+import { sweepOldAnnouncements } from './sweep-outbox.ts';
 
 export interface JobsOptions {
   /** The role that owns the schema: graphile-worker keeps its own tables there. */
@@ -29,10 +30,15 @@ const REPORT_EVENTS = ['report-issued', 'report-amended'];
 const WAKE_MS = 10;
 /** Other processes commit, too, and one may die between its commit and its wake. */
 const POLL_MS = 1000;
+/** Few commits are events. That the others were looked at is written down this often. */
+const REMEMBER_MS = 60_000;
+/** In UTC. */
+const CRONTAB = '37 * * * * sweep-outbox ?max=3';
 
 /** Starts the dispatcher and the workers of this process. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { database, house, fonts, logger } = options;
+  const ending = new AbortController();
   const runner = await run({
     connectionString: options.url,
     concurrency: 2,
@@ -40,7 +46,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     pollInterval: 2000,
     noHandleSignals: true,
     logger: graphileLogger(logger),
+    crontab: CRONTAB,
     taskList: {
+      'sweep-outbox': () =>
+        guard(logger, 'sweep-outbox', () => sweepOldAnnouncements({ ...options, signal: ending.signal })),
       'report-pdf': (payload) =>
         guard(logger, 'report-pdf', () => makeReportPdf(house, fonts, payload as ReportPdfPayload)),
     },
@@ -48,11 +57,18 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   let timer: NodeJS.Timeout | undefined;
   let dispatching: Promise<void> | undefined;
   let again = false;
-  let stopped = false;
+  let seen = '0';
+  let remembered = -Infinity;
 
   async function dispatch(): Promise<void> {
     try {
-      await database.transact((on) => consumeOutbox(on, 'jobs', REPORT_EVENTS, (rows) => enqueue(on, rows)));
+      const peek = await peekOutbox(database, 'jobs', REPORT_EVENTS, seen);
+      if (peek.waiting || performance.now() - remembered > REMEMBER_MS) {
+        await database.transact((on) => consumeOutbox(on, 'jobs', REPORT_EVENTS, (rows) => enqueue(on, rows)));
+        remembered = performance.now();
+      }
+      // What was waiting may be in the hands of another process still, which may fail.
+      if (!peek.waiting) seen = peek.seen;
     } catch (error) {
       logger.warn({ reason: (error as Error).message }, 'the outbox could not be read; it is tried again');
     }
@@ -75,7 +91,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
 
   function wake(): void {
     // Jobs that end while the runner stops commit, too. What they announce waits for the next start.
-    if (stopped) return;
+    if (ending.signal.aborted) return;
     timer ??= setTimeout(start, WAKE_MS);
   }
 
@@ -84,7 +100,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   return {
     wake,
     async stop() {
-      stopped = true;
+      ending.abort();
       clearInterval(poll);
       clearTimeout(timer);
       await dispatching;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { framesOf } from '../base/index.ts';
 import type { Logger } from '../base/index.ts';
-import { indexWords } from '../store/index.ts';
+import { areWordsWaiting, indexWords } from '../store/index.ts';
 import type { Database, Queryable, WordReader } from '../store/index.ts';
 
 export interface WordsOptions {
@@ -22,6 +22,8 @@ export interface WordsJob {
 
 /** What was committed together, or soon after each other, is done together. */
 const GATHER_MS = 100;
+/** Between the beginnings of batches: while much is written, few large ones cost those who write less than many small. */
+const APART_MS = 250;
 /** Other processes commit, too, and what was committed is handed out only once all that began before it has ended. */
 const POLL_MS = 500;
 /**
@@ -42,12 +44,14 @@ export function startWords({ database, records, read, logger }: WordsOptions): W
       const begun = performance.now();
       const count = await indexOnce();
       const took = performance.now() - begun;
-      if (count > 0) await rest(Math.min(took * REST, MAX_REST_MS));
-      else {
-        await Promise.race([bell.promise, rest(POLL_MS)]);
-        await rest(GATHER_MS);
-      }
+      if (count > 0) await rest(Math.max(APART_MS - took, Math.min(took * REST, MAX_REST_MS)));
+      else if (await isRung()) await rest(GATHER_MS);
     }
+  }
+
+  /** Whether something was committed here before it was time to look by itself. */
+  function isRung(): Promise<boolean> {
+    return Promise.race([bell.promise.then(() => true), rest(POLL_MS).then(() => false)]);
   }
 
   /** One record of which no words can be made must not keep all others from being found. */
@@ -62,6 +66,7 @@ export function startWords({ database, records, read, logger }: WordsOptions): W
 
   async function indexOnce(): Promise<number> {
     try {
+      if (!(await areWordsWaiting(database))) return 0;
       return await database.transact((on) => indexWords(on, records, readOrTell));
     } catch (error) {
       logger.warn({ reason: (error as Error).name }, 'words could not be indexed; it is tried again');

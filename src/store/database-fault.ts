@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Fault, fault } from '../base/index.ts';
+import { Fault } from '../base/index.ts';
 
 /** Thrown by the work of a transaction to have it run again: others changed what it had decided on. */
 export class Overtaken extends Error {
@@ -7,67 +7,128 @@ export class Overtaken extends Error {
   readonly code = '40001';
 }
 
-const RETRY_CODES = new Set(['40001', '40P01']);
-/** Connection failures, shutdowns and start-ups (class 08, 57P), too many connections (53300). */
-const AWAY = /^(08|57P0|53)/;
-/** More parameters than the protocol can count (08P01), more of anything else than PostgreSQL can take (class 54). */
-const TOO_MUCH = /^(08P01|54)/;
+interface Answer {
+  readonly status: number;
+  /** Of http://hl7.org/fhir/issue-type. */
+  readonly code: string;
+  readonly key: string;
+  readonly text: string;
+  /** Seconds. Only where time alone may help: it makes clients send the same again. */
+  readonly retryAfter?: number;
+}
+
+const AWAY: Answer = {
+  status: 503,
+  code: 'transient',
+  key: 'database-away',
+  text: 'The store is not to be reached right now. Send the request again.',
+  retryAfter: 2,
+};
+const BUSY: Answer = {
+  status: 503,
+  code: 'throttled',
+  key: 'database-busy',
+  text: 'The store is at work for as many others as it can serve at once. Send the request again.',
+  retryAfter: 2,
+};
+const OVERTAKEN: Answer = {
+  status: 409,
+  code: 'conflict',
+  key: 'concurrent-change',
+  text: 'Others changed the same records at the same moment. Send the request again.',
+};
+const LOCKED: Answer = {
+  status: 503,
+  code: 'lock-error',
+  key: 'records-held',
+  text: 'Others are changing the same records and have not finished; nothing was changed. Send the request again.',
+  retryAfter: 5,
+};
+const TOO_LONG: Answer = {
+  status: 504,
+  code: 'too-costly',
+  key: 'took-too-long',
+  text:
+    'The store worked on this for longer than it may, and gave up; nothing was changed. A search or history is to be ' +
+    'narrowed down: name types, a patient or a time (_lastUpdated, _since), take less at once (_count), and leave out ' +
+    '_total=accurate and conditions that nearly all records meet. A Bundle is to be sent in parts.',
+};
+const STALLED: Answer = {
+  status: 503,
+  code: 'timeout',
+  key: 'transaction-stalled',
+  text: 'The server was too busy to finish this in time; nothing was changed. Send the request again.',
+  retryAfter: 5,
+};
+const TOO_MUCH: Answer = {
+  status: 413,
+  code: 'too-costly',
+  key: 'asks-too-much',
+  text: 'The request asks for more at once than the store can take. Send it in parts.',
+};
+const FULL: Answer = {
+  status: 503,
+  code: 'no-store',
+  key: 'store-full',
+  text: 'The store has no room left for this; nothing was changed. Its operator has to make some before it is sent again.',
+  retryAfter: 60,
+};
+
+/**
+ * What each SQLSTATE means to who asked; the first that fits. Others are faults of ours.
+ * https://www.postgresql.org/docs/18/errcodes-appendix.html
+ */
+const ANSWERS: readonly (readonly [state: RegExp, answer: Answer])[] = [
+  // Serialisation failure and deadlock, after some tries.
+  [/^40(001|P01)/, OVERTAKEN],
+  // Waits for locks end before statements do (`lock_timeout`): what is cancelled after that was at work itself.
+  [/^55P03/, LOCKED],
+  [/^57014/, TOO_LONG],
+  // A transaction that was left waiting by this process (25P03), or took too long in all (25P04).
+  [/^25P0[34]/, STALLED],
+  // More parameters than the protocol can count, more of anything else than PostgreSQL can take.
+  [/^(08P01|54)/, TOO_MUCH],
+  [/^53100/, FULL],
+  // Too many connections (53300), memory, and whatever other limit is reached (53400).
+  [/^53/, BUSY],
+  // Connections that fail, start-up (57P03) and shutdown, a login or database that is refused (28, 3D000, 55000), and a
+  // stand-by that has not taken over yet (25006).
+  [/^(08|57P|28|3D000|55000|25006)/, AWAY],
+];
+
+/** What the pool says where none of its connections became free in time. */
+const POOL_EXHAUSTED = 'timeout exceeded when trying to connect';
+const CONNECTION_LOST = /terminat|timeout|connection/i;
 
 /** Whether what failed is the way to PostgreSQL, rather than what it was asked. */
 export function isConnectionLost(error: unknown): boolean {
-  return !(error instanceof pg.DatabaseError) || AWAY.test(error.code ?? '');
-}
-
-function sqlState(error: unknown): string | undefined {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? code : undefined;
+  if (!(error instanceof pg.DatabaseError)) return true;
+  const answer = answerTo(error);
+  return answer === AWAY || answer === BUSY;
 }
 
 /** Whether running the same again can help. */
 export function isRetryable(error: unknown): boolean {
-  return RETRY_CODES.has(sqlState(error) ?? '');
+  return answerTo(error) === OVERTAKEN;
 }
 
 /** Turns what the driver throws into an answer that says nothing of SQL; faults of our own pass through. */
 export function databaseFault(error: unknown): unknown {
   if (error instanceof Fault) return error;
-  const state = sqlState(error);
-  const message = error instanceof Error ? error.message : '';
-  const away =
-    (state !== undefined && (AWAY.test(state) || state.startsWith('E'))) ||
-    /terminat|timeout|Connection/i.test(message);
-  if (RETRY_CODES.has(state ?? '')) {
-    return fault(
-      409,
-      'conflict',
-      'concurrent-change',
-      'Others changed the same records at the same moment. Send the request again.',
-    );
-  }
-  if (state === '57014') {
-    return fault(
-      503,
-      'too-costly',
-      'took-too-long',
-      'The request took longer than the server allows. Narrow it down and send it again.',
-    );
-  }
-  if (state !== undefined && TOO_MUCH.test(state)) {
-    return fault(
-      413,
-      'too-costly',
-      'asks-too-much',
-      'The request asks for more at once than the store can take. Send it in parts.',
-    );
-  }
-  if (away) {
-    const issue = {
-      severity: 'error',
-      code: 'transient',
-      key: 'database-away',
-      text: 'The store is not to be reached right now. Send the request again.',
-    } as const;
-    return new Fault(503, issue, { 'retry-after': '2' });
-  }
-  return error;
+  const answer = answerTo(error);
+  if (answer === undefined) return error;
+  const { status, code, key, text, retryAfter } = answer;
+  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  return new Fault(status, { severity: 'error', code, key, text }, headers);
+}
+
+function answerTo(error: unknown): Answer | undefined {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  const state = typeof code === 'string' ? code : '';
+  const [, known] = ANSWERS.find(([pattern]) => pattern.test(state)) ?? [];
+  // PostgreSQL's own words are in the language of its operator: by them nothing is told apart.
+  if (known !== undefined || error instanceof pg.DatabaseError) return known;
+  const said = typeof message === 'string' ? message : '';
+  if (said === POOL_EXHAUSTED) return BUSY;
+  return state.startsWith('E') || CONNECTION_LOST.test(said) ? AWAY : undefined;
 }

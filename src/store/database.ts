@@ -112,10 +112,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-function connectionSettings({ url, role, acquireTimeoutMs, statementTimeoutMs }: DatabaseOptions): pg.ClientConfig {
+/** Of the time that a statement has, what it may spend on waiting for one lock: it has to have some left to work in. */
+const WAITING = 2 / 3;
+
+function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
+  const { url, role, acquireTimeoutMs, statementTimeoutMs = 15_000 } = options;
   const settings = {
     ...(role === undefined ? {} : { role }),
-    statement_timeout: statementTimeoutMs ?? 15_000,
+    statement_timeout: statementTimeoutMs,
+    // So that who waited for others is told so, rather than that it asked for too much.
+    lock_timeout: Math.ceil(statementTimeoutMs * WAITING),
     // Write transactions end after 30 s: pollers lean on it (see `watermark`).
     idle_in_transaction_session_timeout: 30_000,
     timezone: 'UTC',

@@ -3,11 +3,15 @@ import { AT, SEEN, VISIBLE } from './read.ts';
 import type { StoredVersion } from './read.ts';
 import { SET_CALLER } from './search/sql.ts';
 
-export interface HistoryWindow {
+/** Which versions are asked for. */
+export interface HistoryTime {
   /** Seen from this moment on, ms since 1970. */
   readonly since?: number;
   /** Current at some point of `[low, high)`, ms since 1970. */
   readonly at?: { readonly low: number; readonly high: number };
+}
+
+export interface HistoryWindow extends HistoryTime {
   readonly count: number;
   /** Once the versions before it come to this many bytes, no more is given. */
   readonly bytes: number;
@@ -55,24 +59,35 @@ const TEXTS = `measured as (
   select ref, version, ${AT}, method, body, "contentHash", seen, "of", total from measured
   where coalesce(before, 0) < $2 order by n`;
 
-// A deletion is no state of a record: it shows where it happened within the time asked for.
+/** The parameters by which a statement is told of the window, in the order of `boundsOf`. */
+type Window = readonly [since: string, low: string, high: string];
+
+/** The record `ref`'s versions. A deletion is no state of a record: it shows where it happened within the time asked for. */
+function versionsOf(ref: string, [since, low, high]: Window): string {
+  return `select ref, version, seen from (
+      select v.*, date_part('epoch', v.last_updated) * 1000 as seen,
+        date_part('epoch', lag(v.last_updated) over (order by v.version desc)) * 1000 as until
+      from (
+        select ref, version, last_updated, deleted from record where ref = ${ref} and ${VISIBLE}
+        union all
+        select p.ref, p.version, p.last_updated, p.deleted from record_version p
+        where p.ref = ${ref} and exists (select 1 from record where record.ref = ${ref} and ${SEEN} and ${VISIBLE})
+      ) v
+    ) v
+    where seen > ${since} and seen < ${high} and (seen > ${low} or (not deleted and coalesce(until, 'Infinity') > ${low} + 1))`;
+}
+
 const OF_RECORD: Statement = {
   name: 'history_of_record',
-  text: `with versions as (
-    select v.*, date_part('epoch', v.last_updated) * 1000 as seen,
-      date_part('epoch', lag(v.last_updated) over (order by v.version desc)) * 1000 as until
-    from (
-      select ref, version, last_updated, deleted from record where ref = $4 and ${VISIBLE}
-      union all
-      select p.ref, p.version, p.last_updated, p.deleted from record_version p
-      where p.ref = $4 and exists (select 1 from record where record.ref = $4 and ${SEEN} and ${VISIBLE})
-    ) v
-  ), matching as (
-    select ref, version, seen, count(*) over () as total from versions
-    where seen > $5 and seen < $7 and (seen > $6 or (not deleted and coalesce(until, 'Infinity') > $6 + 1))
+  text: `with matching as (
+    select *, count(*) over () as total from (${versionsOf('$4', ['$5', '$6', '$7'])}) v
   ), page as materialized (
     select *, row_number() over (order by version desc) as n from matching where version < $8 order by version desc limit $3
   ), ${TEXTS}`,
+};
+const COUNT_OF_RECORD: Statement = {
+  name: 'history_count_of_record',
+  text: `select count(*) as total from (${versionsOf('$2', ['$3', '$4', '$5'])}) v`,
 };
 // Each type has its own order in the index, and a page takes the newest of all. One bound alone says where each scan begins:
 // of several PostgreSQL takes any, and would walk there from the newest.
@@ -96,6 +111,25 @@ const OF_TYPES: Statement = {
   ), ${TEXTS}`,
 };
 
+// Each is looked at as on a page, and one by one: the records of others are not gone through for it. The order is that of
+// the index, which is so found cheaper than any other.
+const COUNT_OF_TYPES: Statement = {
+  name: 'history_count_of_types',
+  text: `select count(*) as total from unnest($2::text[], $3::int4[], $4::text[]) as t(type, param, reader) cross join lateral (
+      (select c.target as ref, null::int8 as version from search_range c
+        where c.reader = t.reader and c.param = t.param and c.unit = '' and c.low > $5 and c.low <= $7
+        order by c.low offset 0)
+      union all
+      (select h.ref, h.version from history h
+        where h.reader = t.reader and h.type = t.type and h.at > $5 and h.at <= $7 and (h.at > $6 or h.until > $6 + 1)
+        order by h.at offset 0)
+    ) x cross join lateral (
+      select from record where record.ref = x.ref and ${VISIBLE}
+        and coalesce(x.version, record.version) >= seen_since(record.readers, record.since, $1) offset 0
+    ) r
+    where ${SET_CALLER}`,
+};
+
 /** Versions of a record within the window, by version; undefined `before`: from the newest on. */
 export async function readHistory(
   on: Queryable,
@@ -109,6 +143,18 @@ export async function readHistory(
   return toPage(await on.query<Row & Record<string, unknown>>(OF_RECORD, values), window.count);
 }
 
+/** How many there are within the window, on all pages. */
+export async function countHistory(
+  on: Queryable,
+  organization: string,
+  ref: string,
+  window: HistoryTime,
+): Promise<number> {
+  const { since, low, high } = boundsOf(window);
+  const [row] = await on.query<{ total: number }>(COUNT_OF_RECORD, [organization, ref, since, low, high]);
+  return row!.total;
+}
+
 /** Versions of all records of these types within the window, as they came to be seen. */
 export async function readHistoryOfTypes(
   on: Queryable,
@@ -118,29 +164,44 @@ export async function readHistoryOfTypes(
   behind: HistoryCursor = [Infinity, ''],
 ): Promise<HistoryPage> {
   const { since, low, high } = boundsOf(window);
+  const lists = listsOf(organization, types);
+  const values = [organization, window.bytes, window.count + 1, ...lists, since, low, high, ...behind];
+  return toPage(await on.query<Row & Record<string, unknown>>(OF_TYPES, values), window.count);
+}
+
+/** How many there are within the window, on all pages; each is looked at, so the time that it takes grows with them. */
+export async function countHistoryOfTypes(
+  on: Queryable,
+  organization: string,
+  types: readonly HistoryType[],
+  window: HistoryTime,
+): Promise<number> {
+  const { since, low, high } = boundsOf(window);
+  const values = [organization, ...listsOf(organization, types), since, low, high];
+  const [row] = await on.query<{ total: number }>(COUNT_OF_TYPES, values);
+  return row!.total;
+}
+
+/** What is read of the index: of each type the caller's own, and what is in the directory. */
+function listsOf(
+  organization: string,
+  types: readonly HistoryType[],
+): [types: string[], params: number[], readers: string[]] {
   const lists = types.flatMap((type) => [
     { ...type, reader: organization },
     ...(type.shared ? [{ ...type, reader: '*' }] : []),
   ]);
-  const values = [
-    organization,
-    window.bytes,
-    window.count + 1,
+  return [
     lists.map(({ type }) => type),
     lists.map(({ lastUpdated }) => lastUpdated),
     lists.map(({ reader }) => reader),
-    since,
-    low,
-    high,
-    ...behind,
   ];
-  return toPage(await on.query<Row & Record<string, unknown>>(OF_TYPES, values), window.count);
 }
 
 /** Times in the index are floats made of whole ms: half of one beside the bound, each is on its right side. */
 const HALF = 0.5;
 
-function boundsOf({ since = -Infinity, at }: HistoryWindow): { since: number; low: number; high: number } {
+function boundsOf({ since = -Infinity, at }: HistoryTime): { since: number; low: number; high: number } {
   const { low, high } = at ?? { low: -Infinity, high: Infinity };
   return { since: since - HALF, low: low - HALF, high: high - HALF };
 }

@@ -17,14 +17,23 @@ export { openDatabase } from './database.ts';
 export { Overtaken } from './database-fault.ts';
 export type { EverythingCursor, EverythingPage, EverythingWindow, Subject } from './everything.ts';
 export { readEverything } from './everything.ts';
-export type { HistoryCursor, HistoryPage, HistoryType, HistoryVersion, HistoryWindow } from './history.ts';
-export { readHistory, readHistoryOfTypes } from './history.ts';
+export type { HistoryCursor, HistoryPage, HistoryTime, HistoryType, HistoryVersion, HistoryWindow } from './history.ts';
+export { countHistory, countHistoryOfTypes, readHistory, readHistoryOfTypes } from './history.ts';
 export { lockCriteria } from './lock.ts';
 export { migrate, pendingMigrations } from './migrate.ts';
-export type { OutboxRow } from './outbox.ts';
-export { consumeOutbox } from './outbox.ts';
+export type { OutboxPeek, OutboxRow } from './outbox.ts';
+export { consumeOutbox, peekOutbox, sweepOutbox } from './outbox.ts';
 export type { StoredRecord, StoredVersion } from './read.ts';
-export { lockRecords, lookUpRecord, lookUpText, readPublished, readRecord, readRecords, readVersion } from './read.ts';
+export {
+  findStanding,
+  lockRecords,
+  lookUpRecord,
+  lookUpText,
+  readPublished,
+  readRecord,
+  readRecords,
+  readVersion,
+} from './read.ts';
 export type { IndexReader, Reindexed } from './reindex.ts';
 export { reindexSlice } from './reindex.ts';
 export type { Bounds, SearchContext } from './search/ask.ts';
@@ -36,7 +45,7 @@ export { createWatermark } from './watermark.ts';
 export type { Act, RecordWrite, Written } from './write.ts';
 export { writeRecords } from './write.ts';
 export type { WordReader } from './words.ts';
-export { indexWords } from './words.ts';
+export { areWordsWaiting, indexWords } from './words.ts';
 export type {
   ClientRow,
   IdentityAct,

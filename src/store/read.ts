@@ -57,6 +57,10 @@ const READ_MANY: Statement = {
   text: `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from record
     where ref = any ($2::text[]) and ${VISIBLE} order by ref`,
 };
+const FIND_STANDING: Statement = {
+  name: 'find_standing',
+  text: `select ref from record where ref = any ($2::text[]) and not deleted and ${VISIBLE}`,
+};
 const READ_PUBLISHED: Statement = {
   text: `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from record
     where ref in (select target from search_text where reader = '*' and param = any ($2::int4[]) and value = '') and owner = $1 and ${VISIBLE} order by ref`,
@@ -110,6 +114,17 @@ export async function readRecords(
 ): Promise<StoredRecord[]> {
   if (refs.length === 0) return [];
   return on.query<StoredRecord & Record<string, unknown>>(READ_MANY, [organization, refs]);
+}
+
+/** Which of `refs` lead to a record that this organisation may see, and that is not deleted. */
+export async function findStanding(
+  on: Queryable,
+  organization: string,
+  refs: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (refs.length === 0) return new Set();
+  const found = await on.query<{ ref: string }>(FIND_STANDING, [organization, refs]);
+  return new Set(found.map(({ ref }) => ref));
 }
 
 /** An organisation's published records of some types; `ids`: `paramKey(type, '_id')` of each type. */

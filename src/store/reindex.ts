@@ -65,6 +65,12 @@ const WRITE: Statement = {
     (select count(*) from stale_text) + (select count(*) from stale_range) as removed`,
 };
 
+// The job that keeps the words makes them anew: it alone writes them. What is due already stays so.
+const WORDS_DUE: Statement = {
+  name: 'reindex_words_due',
+  text: 'insert into words_due (ref, organization) select ref, $1 from unnest($2::text[]) as ref on conflict do nothing',
+};
+
 interface Taken {
   readonly ref: string;
   readonly type: string;
@@ -73,9 +79,9 @@ interface Taken {
 }
 
 /**
- * Makes the index rows of the next of an organisation's records what this release's search expects. To be run in a
- * transaction of its own, as the role of requests; records are held until it ends. It may be broken off and begun again
- * at any time.
+ * Makes the index rows of the next of an organisation's records what this release's search expects, and has their words
+ * made anew soon after. To be run in a transaction of its own, as the role of requests; records are held until it ends.
+ * It may be broken off and begun again at any time.
  * @param after the ref that the slice before ended with; `''` for the first.
  */
 export async function reindexSlice(
@@ -89,6 +95,7 @@ export async function reindexSlice(
   if (last === undefined) return { records: 0, added: 0, removed: 0 };
   const [written] = await on.query<{ added: number; removed: number }>(WRITE, parameters(taken, read));
   const { added = 0, removed = 0 } = written ?? {};
+  await on.query(WORDS_DUE, [organization, taken.map(({ ref }) => ref)]);
   return { records: taken.length, added, removed, ...(taken.length < SLICE ? {} : { next: last.ref }) };
 }
 

@@ -105,6 +105,12 @@ describe('with origins in the configuration', () => {
   test('OPTIONS that is no preflight tells the methods', async () => {
     const answer = await fetch(`${house.url}/fhir/Patient/p`, { method: 'OPTIONS', headers: { origin: APP } });
     expect([answer.status, answer.headers.get('allow')]).toEqual([204, expect.stringContaining('PUT')]);
+    expect(answer.headers.get('accept-patch')).toContain('application/json-patch+json');
+    // A page may read both.
+    expect(answer.headers.get('access-control-expose-headers')).toMatch(/Accept-Patch, Allow/);
+    // A preflight is about the call that follows it, and tells nothing else.
+    const asked = await preflight(house, '/fhir/Patient/p', APP, 'PATCH');
+    expect([asked.status, asked.headers.get('accept-patch')]).toEqual([204, null]);
   });
 
   test('the token endpoint takes no calls from pages', async () => {

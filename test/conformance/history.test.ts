@@ -57,7 +57,7 @@ test('it comes in pages', async () => {
   expect([versions, pages]).toEqual([['5', '4', '3', '2', '1'], 3]);
 });
 
-test.each(['0', '-1', 'x', '1.5', ''])('_count=%s is refused', async (count) => {
+test.each(['-1', 'x', '1.5', ''])('_count=%s is refused', async (count) => {
   await home.fetch('PUT', '/Patient/count', { resourceType: 'Patient', id: 'count' });
   expectOutcome(await home.fetch('GET', `/Patient/count/_history?_count=${count}`), 400, 'bad-parameter');
 });
@@ -173,9 +173,7 @@ test('_summary and _elements make subsets of the versions', async () => {
     expect(resource.meta.tag[0].code).toBe('SUBSETTED');
   }
   expect(body.link[0].url).toContain('_elements=birthDate');
-  const counted = await home.fetch('GET', '/Patient/subset/_history?_summary=count');
-  expectOutcome(counted, 400, 'bad-summary');
-  expect(counted.body.issue[0].details.text).toContain('A history takes _summary as true, text, data or false.');
+  expectOutcome(await home.fetch('GET', '/Patient/subset/_history?_summary=some'), 400, 'bad-summary');
   const all = (await home.fetch('GET', '/_history?_summary=true&_type=Patient')).body;
   const tagged = all.entry.filter(({ resource }: Json) => resource !== undefined);
   expect(tagged.length).toBeGreaterThan(3);

@@ -110,6 +110,29 @@ test('OPTIONS tells the methods, without a token', async () => {
   expect(open.headers.get('access-control-allow-origin')).toBe('*');
 });
 
+/** https://www.rfc-editor.org/rfc/rfc5789#section-3.1 */
+test.each([
+  ['/Patient/ID', true],
+  ['/Patient', true],
+  ['/Patient/ID/_history', false],
+  ['/metadata', false],
+  ['', false],
+])('OPTIONS %s tells what a patch may be sent as, where there can be one', async (path, isPatched) => {
+  const { headers } = await fetch(`${house.url}/fhir${path.replace('ID', id)}`, { method: 'OPTIONS' });
+  const forms = headers.get('accept-patch')?.split(', ') ?? [];
+  expect(headers.get('allow')?.includes('PATCH')).toBe(isPatched);
+  expect(forms.sort()).toEqual(
+    isPatched ? ['application/fhir+json', 'application/fhir+xml', 'application/json-patch+json'] : [],
+  );
+  // What it names is taken: a body of that form is looked at, and found wanting for what it says.
+  for (const form of forms) {
+    const answer = await home.fetch('PATCH', `/Patient/${id}`, form.endsWith('xml') ? '<x/>' : '{}', {
+      'content-type': form,
+    });
+    expect(answer.status).toBe(400);
+  }
+});
+
 test.each(['/metadata', '/Patient', '/Patient/ID', '/Patient/ID/_history', '/Patient/ID/_history/1'])(
   'HEAD %s is GET without the body',
   async (path) => {

@@ -55,7 +55,7 @@ test('200 requests over 5 connections that are all held: the others are told to 
 
   expect(refused.length).toBe(IN_FLIGHT - POOL);
   for (const { answer } of refused) {
-    expectOutcome(answer, 503, 'database-away');
+    expectOutcome(answer, 503, 'database-busy');
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   }
   // While this thread is busy with 200 clients and their server, nobody waits for a connection.

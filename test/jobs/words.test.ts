@@ -51,8 +51,13 @@ async function write(...words: string[]): Promise<void> {
   );
 }
 
-function start(reader: WordReader = read, logger: Logger = silentLogger, records: Queryable = app): WordsJob {
-  const job = startWords({ database: worker, records, read: reader, logger });
+function start(
+  reader: WordReader = read,
+  logger: Logger = silentLogger,
+  records: Queryable = app,
+  database: Database = worker,
+): WordsJob {
+  const job = startWords({ database, records, read: reader, logger });
   running.push(job);
   return job;
 }
@@ -128,4 +133,52 @@ test('stopped, it ends with the batch under way and takes no other', async () =>
   job.wake();
   await new Promise((resolve) => setTimeout(resolve, 800));
   await untilIndexed(1);
+});
+
+/** The worker's database, and how often it was asked something and a transaction was opened on it. */
+function counted(): { database: Database; counts: { queries: number; transactions: number } } {
+  const counts = { queries: 0, transactions: 0 };
+  const database: Database = {
+    ...worker,
+    query: (statement, values) => {
+      counts.queries += 1;
+      return worker.query(statement, values);
+    },
+    transact: (work) => {
+      counts.transactions += 1;
+      return worker.transact(work);
+    },
+  };
+  return { database, counts };
+}
+
+test('while nothing is written it looks now and then, and opens no transaction', async () => {
+  const { database, counts } = counted();
+  await write('before');
+  start(read, silentLogger, app, database);
+  await untilIndexed(1);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  counts.queries = counts.transactions = 0;
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  expect(counts.transactions).toBe(0);
+  // Twice a second, by one question.
+  expect(counts.queries).toBeGreaterThan(0);
+  expect(counts.queries).toBeLessThanOrEqual(5);
+});
+
+test('while something is written all the time it works in few batches, and soon all the same', async () => {
+  const { database, counts } = counted();
+  const job = start(read, silentLogger, app, database);
+  const begun = performance.now();
+  let written = 0;
+  while (performance.now() - begun < 2000) {
+    await write(`w${(written += 1)}`);
+    job.wake();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(written).toBeGreaterThan(40);
+  const seconds = (performance.now() - begun) / 1000;
+  expect(counts.transactions).toBeLessThanOrEqual(4 * seconds + 1);
+  expect(counts.transactions).toBeGreaterThan(1);
+  await untilIndexed(written);
 });

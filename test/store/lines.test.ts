@@ -54,7 +54,7 @@ test('one that fails leaves those before and behind it alone', async () => {
 test('one that takes too long ends by itself, and those behind it are answered', async () => {
   const slow = Promise.allSettled([ask('select pg_sleep(20)'), ask('select pg_sleep(20)')]);
   const behind = Promise.all([ask('select 1 as one'), ask('select 2 as two')]);
-  const ended = { status: 'rejected', reason: { status: 503, issues: [{ key: 'took-too-long' }] } };
+  const ended = { status: 'rejected', reason: { status: 504, issues: [{ key: 'took-too-long' }] } };
   expect(await slow).toMatchObject([ended, ended]);
   expect(await behind).toEqual([[{ one: 1 }], [{ two: 2 }]]);
 });

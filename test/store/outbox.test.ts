@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { silentLogger } from '../../src/base/index.ts';
-import { consumeOutbox, openDatabase, settle, writeRecords } from '../../src/store/index.ts';
+import { consumeOutbox, openDatabase, peekOutbox, settle, sweepOutbox, writeRecords } from '../../src/store/index.ts';
 import type { Database, Queryable, RecordWrite } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 
@@ -166,4 +166,123 @@ test('four dispatchers of one name under load hand out each event exactly once',
   await Promise.all(dispatchers);
   seen.push(...(await consumeAll(ids.length - seen.length)));
   expect(seen.sort()).toEqual(ids.map((id) => `Patient/${id}`).sort());
+});
+
+async function peek(seen?: string): Promise<{ waiting: boolean; seen: string }> {
+  return peekOutbox(worker, 'jobs', ['happened'], seen);
+}
+
+/** Looks until the look tells this. */
+async function peekUntil(waiting: boolean, seen?: string): Promise<{ waiting: boolean; seen: string }> {
+  for (let round = 0; round < 400; round++) {
+    const told = await peek(seen);
+    if (told.waiting === waiting) return told;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`It is never told that ${waiting ? 'something' : 'nothing'} is waiting`);
+}
+
+test('a look tells what can be taken, and changes nothing', async () => {
+  // Who has never taken anything has to come and say so.
+  expect((await peek()).waiting).toBe(true);
+  expect(await consume()).toEqual([]);
+  expect((await peek()).waiting).toBe(false);
+  await writeRecords(app, ACT, [patient('plain')]);
+  const { seen } = await peekUntil(false);
+  await app.transact((on) => announce(on, 'a'));
+  await peekUntil(true);
+  await peekUntil(true, seen);
+  expect(await consumeAll(1)).toEqual(['Patient/a']);
+  expect((await peek()).waiting).toBe(false);
+  expect((await peek(seen)).waiting).toBe(false);
+});
+
+test('what commits after a look is seen by the next one, however early it began', async () => {
+  await consume();
+  const late = open('late');
+  await late.ready;
+  await app.transact((on) => announce(on, 'quick'));
+  // Both stand behind the transaction that is open.
+  const { waiting, seen } = await peek();
+  expect(waiting).toBe(false);
+  await late.commit();
+  await peekUntil(true, seen);
+  expect(await consumeAll(2)).toEqual(['Patient/late', 'Patient/quick']);
+});
+
+const HOUR = 3_600_000;
+const NOW = Date.parse('2027-01-31T12:00:00Z');
+
+/** Makes announcements this many hours old. */
+async function age(hours: number, ...ids: string[]): Promise<void> {
+  const refs = ids.map((id) => `Patient/${id}`);
+  await owner.query('update outbox set at = $1 where ref = any ($2)', [new Date(NOW - hours * HOUR), refs]);
+}
+
+async function left(): Promise<string[]> {
+  const { rows } = await owner.query<{ ref: string }>('select distinct ref from outbox order by ref');
+  return rows.map(({ ref }) => ref.slice('Patient/'.length));
+}
+
+async function sweep(hours: number, limit = 100): Promise<number> {
+  return sweepOutbox(worker, new Date(NOW - hours * HOUR), limit);
+}
+
+test('announcements go once they are old and all consumers have had them', async () => {
+  for (const id of ['a', 'b', 'c']) await app.transact((on) => announce(on, id));
+  await age(50, 'a', 'b');
+  await age(5, 'c');
+  // The words have had none of them yet: another consumer that has changes nothing.
+  await owner.query(`update outbox_consumer set horizon = '0' where name = 'words'`);
+  expect(await consumeAll(3, 'jobs')).toHaveLength(3);
+  expect(await sweep(1)).toBe(0);
+  const { rows } = await owner.query<{ xid: string }>(
+    `select xid::text as xid from outbox where ref = 'Patient/b' limit 1`,
+  );
+  await owner.query(`update outbox_consumer set horizon = $1::xid8 where name = 'words'`, [rows[0]!.xid]);
+  expect(await sweep(10)).toBe(2);
+  expect(await left()).toEqual(['b', 'c']);
+  expect(await consumeAll(3, 'words')).toEqual(['Patient/b', 'Patient/c']);
+  expect(await left()).toEqual(['b', 'c']);
+}, 30_000);
+
+test('announcements that are young stay, whoever has had them, and go by their own age', async () => {
+  for (const id of ['a', 'b', 'c', 'd']) await app.transact((on) => announce(on, id));
+  await age(50, 'a', 'c');
+  await age(5, 'b', 'd');
+  expect(await consumeAll(4, 'jobs')).toHaveLength(4);
+  expect(await consumeAll(4, 'words')).toHaveLength(4);
+  expect(await sweep(10)).toBe(4);
+  expect(await left()).toEqual(['b', 'd']);
+  expect(await sweep(10)).toBe(0);
+  // What is left is still handed out to who begins.
+  expect(await consumeAll(2, 'new')).toEqual(['Patient/b', 'Patient/d']);
+});
+
+test('without any consumer nothing goes, and one that has just come holds all back', async () => {
+  await app.transact((on) => announce(on, 'a'));
+  await age(50, 'a');
+  await owner.query('delete from outbox_consumer');
+  expect(await sweep(1)).toBe(0);
+  await owner.query(`insert into outbox_consumer values ('late', '0')`);
+  expect(await sweep(1)).toBe(0);
+  expect(await left()).toEqual(['a']);
+});
+
+test('a batch looks at no more than it is told, and batch by batch all go', async () => {
+  await writeRecords(
+    app,
+    ACT,
+    Array.from({ length: 25 }, (_, n) => patient(`n${n}`)),
+  );
+  await owner.query(`update outbox set at = $1`, [new Date(NOW - 50 * HOUR)]);
+  await owner.query(`update outbox_consumer set horizon = (select max(xid::text::int8) + 1 from outbox)::text::xid8`);
+  const counts: number[] = [];
+  for (let n = 0; n < 4; n++) counts.push(await sweep(10, 10));
+  expect(counts).toEqual([10, 10, 5, 0]);
+  const client = new Client({ connectionString: own.url, options: '-c role=consilium_worker' });
+  await client.connect();
+  await expect(client.query(`update outbox set ref = 'x'`)).rejects.toThrow('permission denied');
+  await client.end();
+  await expect(sweepOutbox(app, new Date(NOW), 10)).rejects.toMatchObject({ code: '42501' });
 });

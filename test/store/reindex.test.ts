@@ -125,3 +125,13 @@ test('records of others stay as they are, until it is their turn', async () => {
 test('what is right already is not written again', async () => {
   expect(await reindexAll('home')).toEqual({ slices: 3, added: 0, removed: 0 });
 });
+
+test('the words of all of them are due, and those of nobody else', async () => {
+  await owner.query('delete from words_due');
+  await reindexAll('home');
+  const { rows } = await owner.query('select organization, count(*)::int from words_due group by 1');
+  expect(rows).toEqual([{ organization: 'home', count: MANY + 1 }]);
+  // Said again, it is said once.
+  await reindexAll('home');
+  expect((await owner.query('select 1 from words_due')).rowCount).toBe(MANY + 1);
+});

@@ -5,7 +5,15 @@ import { down, up } from '../../migrations/0007_words.ts';
 import { silentLogger } from '../../src/base/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 import { compileExtractor, compileWordReader, paramKey } from '../../src/search/index.ts';
-import { indexWords, openDatabase, searchRecords, shareRecords, writeRecords } from '../../src/store/index.ts';
+import {
+  areWordsWaiting,
+  indexWords,
+  openDatabase,
+  reindexSlice,
+  searchRecords,
+  shareRecords,
+  writeRecords,
+} from '../../src/store/index.ts';
 import type { Database, Queryable, RecordWrite, WordReader } from '../../src/store/index.ts';
 import { definitions } from '../definitions/r4.ts';
 import { query } from '../search/parse.ts';
@@ -154,7 +162,7 @@ test('words work beside other conditions, in chains and in _has, with totals and
   expect(await total('home', 'Condition', '_text=liver&_total=accurate&_count=1')).toBe(2);
   expect(await total('home', 'Condition', '_text=liver&_total=estimate&_count=1')).toBe(2);
   const context = { organization: 'home', sharedTypes: SHARED, keys: keysOf };
-  for (const bounds of [undefined, { collected: 0, walked: 5000 }]) {
+  for (const bounds of [undefined, { collected: 0, walked: 5000, bytes: 1_000_000 }]) {
     const sorted = query('Condition', '_text=liver,bone&_sort=-_lastUpdated&_count=2');
     const first = await searchRecords(app, { ...context, ...(bounds && { bounds }) }, sorted);
     const second = await searchRecords(app, { ...context, ...(bounds && { bounds }) }, sorted, first.next);
@@ -307,8 +315,135 @@ test('one process works at a time', async () => {
   expect(await find('home', 'Condition', '_text=liver')).toEqual(['a']);
 });
 
+test('whether words are waiting is asked without a transaction id, and told of what was committed alone', async () => {
+  await indexAll();
+  const ask = (): Promise<boolean> =>
+    worker.transact(async (on) => {
+      const waiting = await areWordsWaiting(on);
+      expect(await on.query({ text: 'select pg_current_xact_id_if_assigned() as id' }, [])).toEqual([{ id: null }]);
+      return waiting;
+    });
+  expect(await ask()).toBe(false);
+  await put([write('home', condition('a', 'liver'))]);
+  // A transaction open in any other database of the server holds all back for a while.
+  for (let round = 0; round < 400 && !(await ask()); round++) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(await ask()).toBe(true);
+  await indexAll();
+  expect(await ask()).toBe(false);
+  await owner.query(`insert into words_due values ('Condition/a', 'home')`);
+  expect(await ask()).toBe(true);
+  expect(await indexAll()).toBe(1);
+  expect(await ask()).toBe(false);
+  await owner.query(`delete from outbox_consumer where name = 'words'`);
+  expect(await ask()).toBe(true);
+  await worker.transact((on) => indexWords(on, app, read));
+  expect((await owner.query(`select 1 from outbox_consumer where name = 'words'`)).rowCount).toBe(1);
+});
+
+test('while words are read nobody has to wait for the transaction, and others have their turns', async () => {
+  await put(Array.from({ length: 60 }, (_, n) => write('home', condition(`c${n}`, `liver w${n}`))));
+  const busy: WordReader = (body) => {
+    const until = performance.now() + 1;
+    while (performance.now() < until);
+    return read(body);
+  };
+  const ids: unknown[] = [];
+  let turns = 0;
+  let reading = false;
+  const count = (): void => {
+    if (!reading) return;
+    turns += 1;
+    setImmediate(count);
+  };
+  let done = 0;
+  for (let round = 0; round < 400 && done === 0; round++) {
+    done = await worker.transact(async (on) => {
+      const records: Queryable = {
+        query: async (statement, values) => {
+          ids.push(...(await on.query({ text: 'select pg_current_xact_id_if_assigned() as id' }, [])));
+          return app.query(statement, values);
+        },
+      };
+      reading = true;
+      count();
+      const indexed = await indexWords(on, records, busy);
+      reading = false;
+      return indexed;
+    });
+    if (done === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(done).toBe(60);
+  // Two slices of records; at the second all of the first have been made into words.
+  expect(ids).toEqual([{ id: null }, { id: null }]);
+  // 60 ms of work in turns of 2.
+  expect(turns).toBeGreaterThan(20);
+  expect(await find('home', 'Condition', '_text=w59')).toEqual(['c59']);
+});
+
+/** What a release reads that knows other words. */
+const readLater: WordReader = (body) => ({
+  _text: read(body)._text.map((word) => `new${word}`),
+  _content: read(body)._content,
+});
+
+async function reindex(organization: string): Promise<void> {
+  const keep = () => ({ text: [], range: [], kept: [keysOf('Condition').id, keysOf('Condition').lastUpdated] });
+  await app.transact((on) => reindexSlice(on, keep, organization, ''));
+}
+
+async function indexWith(reader: WordReader): Promise<number> {
+  let count = 0;
+  for (let round = 0; round < 400 && (await isPending()); round++) {
+    const done = await worker.transact((on) => indexWords(on, app, reader));
+    if (done === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    count += done;
+  }
+  return count;
+}
+
+test('after reindexing all records have the words that this release reads, and rows that were right are left alone', async () => {
+  await put([
+    write('home', condition('a', 'liver')),
+    write('home', condition('b', '')),
+    write('home', condition('c', 'bone')),
+  ]);
+  await put([write('other', condition('d', 'liver'))]);
+  await change('home', 'Condition/c');
+  await indexAll();
+  const rowsOf = async (id: string): Promise<unknown[]> =>
+    (await owner.query('select *, xmin from search_words where target = $1', [`Condition/${id}`])).rows;
+  const before = await rowsOf('b');
+  await reindex('home');
+  // Twice is as once, and what is changed meanwhile is as it is then.
+  await reindex('home');
+  await change('home', 'Condition/a', condition('a', 'kidney'));
+  expect(await find('home', 'Condition', '_text=newkidney')).toEqual([]);
+  expect(await indexWith(readLater)).toBe(3);
+  expect(await find('home', 'Condition', '_text=newkidney')).toEqual(['a']);
+  expect(await find('home', 'Condition', '_text=kidney,liver,newliver')).toEqual([]);
+  expect(await rowsOf('b')).toEqual(before);
+  expect(before).toHaveLength(1);
+  // Another's turn has not come yet.
+  expect(await find('other', 'Condition', '_text=liver')).toEqual(['d']);
+  await reindex('other');
+  await indexWith(readLater);
+  expect(await find('other', 'Condition', '_text=newliver')).toEqual(['d']);
+});
+
+test('what is due is brought up to date though more is written all the time', async () => {
+  await put(Array.from({ length: 20 }, (_, n) => write('home', condition(`c${n}`, 'liver'))));
+  await indexAll();
+  await reindex('home');
+  for (let n = 0; (await owner.query('select 1 from words_due')).rowCount! > 0; n++) {
+    expect(n).toBeLessThan(400);
+    await put([write('home', condition(`more${n}`, 'bone'))]);
+    await worker.transact((on) => indexWords(on, app, readLater));
+  }
+  expect(await find('home', 'Condition', '_text=newliver&_count=30')).toHaveLength(20);
+});
+
 test('batches are bounded, and all of them together complete', async () => {
-  for (let n = 0; n < 6; n++) {
+  for (let n = 0; n < 12; n++) {
     await put(Array.from({ length: 90 }, (_, k) => write('home', condition(`c${n}-${k}`, `liver w${n}x${k}`))));
   }
   const counts: number[] = [];
@@ -317,10 +452,10 @@ test('batches are bounded, and all of them together complete', async () => {
     if (count > 0) counts.push(count);
     else await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(540);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1080);
   // Of a transaction nothing is left behind, so its last records come along.
   expect(Math.max(...counts)).toBeLessThanOrEqual(200 + 90);
-  expect(await total('home', 'Condition', '_text=liver&_total=accurate&_count=1')).toBe(540);
+  expect(await total('home', 'Condition', '_text=liver&_total=accurate&_count=1')).toBe(1080);
   expect(await find('home', 'Condition', '_text=w5x89')).toEqual(['c5-89']);
 });
 
