@@ -1,3 +1,4 @@
+import { float8Array, int4Array, int8Array, textArray } from './arrays.ts';
 import type { Queryable, Statement } from './database.ts';
 import type { IndexValues } from '../search/index.ts';
 
@@ -91,34 +92,35 @@ function parameters(act: Act, writes: readonly RecordWrite[], updates: boolean):
     range.low.push(null);
     range.high.push(null);
   }
+  const texts = (of: (write: RecordWrite) => string | null): Buffer => textArray(writes.map(of));
   return [
     act.organization,
-    writes.map((write) => write.ref),
-    writes.map((write) => write.type),
-    writes.map((write) => write.version),
-    writes.map((write) => write.owner),
-    writes.map((write) => write.readers.join(' ')),
-    writes.map((write) => write.method),
-    writes.map((write) => write.body?.head ?? null),
-    writes.map((write) => write.body?.tail ?? null),
-    writes.map((write) => write.content?.hash ?? null),
-    writes.map((write) => write.content?.size ?? null),
-    writes.map((write) => write.previous?.version ?? null),
-    writes.map((write) => write.previous?.at ?? null),
-    text.n,
-    text.param,
-    text.value,
-    text.detail,
-    range.n,
-    range.param,
-    range.unit,
-    range.low,
-    range.high,
+    texts((write) => write.ref),
+    texts((write) => write.type),
+    int8Array(writes.map((write) => write.version)),
+    texts((write) => write.owner),
+    texts((write) => write.readers.join(' ')),
+    texts((write) => write.method),
+    texts((write) => write.body?.head ?? null),
+    texts((write) => write.body?.tail ?? null),
+    texts((write) => write.content?.hash ?? null),
+    int8Array(writes.map((write) => write.content?.size ?? null)),
+    int8Array(writes.map((write) => write.previous?.version ?? null)),
+    float8Array(writes.map((write) => write.previous?.at ?? null)),
+    int4Array(text.n),
+    int4Array(text.param),
+    textArray(text.value),
+    textArray(text.detail),
+    int4Array(range.n),
+    int4Array(range.param),
+    textArray(range.unit),
+    float8Array(range.low),
+    float8Array(range.high),
     act.request,
     act.client,
     act.person ?? null,
     act.interaction,
-    ...(updates ? [writes.map((write) => write.keys.lastUpdated)] : []),
+    ...(updates ? [int4Array(writes.map((write) => write.keys.lastUpdated))] : []),
   ];
 }
 
