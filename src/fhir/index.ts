@@ -7,6 +7,7 @@ export type { Body } from './body.ts';
 export { resourceToBody } from './body.ts';
 export { findUnfitCharacter } from './characters.ts';
 export { numberOf, parseJson, parseStored } from './json.ts';
+export { tellableName } from './json-names.ts';
 export { issuesToOutcome } from './outcome.ts';
 export { compileFhirPathPatch } from './patch/fhirpath-patch.ts';
 export type { Patch } from './patch/json-patch.ts';

@@ -36,12 +36,13 @@ export function collectReferences(resource: Resource): string[] {
   return [...found];
 }
 
-const REWRITTEN = new Set(['uri', 'url', 'oid', 'uuid', 'canonical']);
+/** "Elements of type canonical are not replaced": they name what is published, wherever it lies. */
+const REWRITTEN = new Set(['uri', 'url', 'oid', 'uuid']);
 
 /**
- * Rewrites in place every Reference, uri, url, oid, uuid, canonical and narrative link for which `rename` knows a new
- * text; strings of other types (an Identifier.value, say) are left alone. `path` is handed along for messages.
- * https://hl7.org/fhir/R4/http.html#transaction
+ * Rewrites in place every Reference, uri, url, oid, uuid and narrative link for which `rename` knows a new text; strings
+ * of other types (an Identifier.value, say) are left alone. `path` is handed along for messages.
+ * https://hl7.org/fhir/R4/http.html#trules
  */
 export function rewriteReferences(
   definitions: Definitions,
@@ -109,13 +110,18 @@ function rewriteText(
   }
 }
 
+const LINKING_TAG = /<(?:a|img)[ \t\r\n](?:[^<>"']|"[^"<]*"|'[^'<]*')*>/g;
+const LINK = /([ \t\r\n](?:href|src)[ \t\r\n]*=[ \t\r\n]*)("[^"]*"|'[^']*')/g;
+
 function rewriteLinks(
   div: string,
   rename: (uri: string, path: string, isReference: boolean) => string | undefined,
   path: string,
 ): string {
-  return div.replace(/\b(href|src)=(["'])([^"']*)\2/g, (whole, name: string, quote: string, uri: string) => {
-    const renamed = rename(uri, path, false);
-    return renamed === undefined ? whole : `${name}=${quote}${renamed}${quote}`;
-  });
+  return div.replace(LINKING_TAG, (tag) =>
+    tag.replace(LINK, (whole, before: string, quoted: string) => {
+      const renamed = rename(quoted.slice(1, -1), path, false);
+      return renamed === undefined ? whole : before + quoted[0]! + renamed + quoted[0]!;
+    }),
+  );
 }

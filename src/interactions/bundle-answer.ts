@@ -50,12 +50,18 @@ export function answerWrite(
   const { body, remarks = [] } = committed;
   return {
     status: method === 'DELETE' ? '204' : committed.created ? '201' : '200',
-    location: `${house.base}/${committed.ref}/_history/${committed.version}`,
+    // As the answer to a request has it: a deletion leaves nothing to go to.
+    ...(method === 'DELETE' ? {} : { location: `${house.base}/${committed.ref}/_history/${committed.version}` }),
     etag: `W/"${committed.version}"`,
     lastModified: new Date(committed.at).toISOString(),
     ...(body === undefined || !wanted.body(body) ? {} : { body }),
     ...(wanted.remarks(remarks) ? { remarks } : {}),
   };
+}
+
+/** An answer with what else there is to say, as far as there is room for it. */
+export function addRemarks(answer: EntryAnswer, issues: readonly Issue[], wanted: Wanted): EntryAnswer {
+  return wanted.remarks(issues) ? { ...answer, remarks: [...(answer.remarks ?? []), ...issues] } : answer;
 }
 
 /** Asks for what an entry reads. What has no room left in the answer is refused for itself alone. */

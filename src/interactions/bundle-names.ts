@@ -1,39 +1,48 @@
 import { fault } from '../base/index.ts';
-import { rewriteReferences } from '../fhir/index.ts';
-import type { Resource } from '../fhir/index.ts';
-import type { Queryable } from '../store/index.ts';
+import type { House } from './house.ts';
 import type { EntryRequest } from './bundle-form.ts';
-import { resolveReference, splitConditional } from './conditional.ts';
-import type { Draft } from './draft.ts';
-import type { Context, House } from './house.ts';
 
-/** https://hl7.org/fhir/R4/http.html#trules: the transaction fails where identities overlap, resolved ones included. */
-export function refuseTwice(drafts: readonly Draft[]): void {
-  const seen = new Set<string>();
-  for (const draft of drafts) {
-    if (seen.has(draft.ref)) {
-      const text = 'A transaction writes each record once. Join the entries for the same record.';
-      throw fault(400, 'invalid', 'written-twice', text, draft.path);
-    }
-    seen.add(draft.ref);
-  }
-}
-
-interface Named {
+/** What an entry stands for. */
+export interface Named {
   readonly entry: EntryRequest;
   /** Undefined: nothing stands there. */
   readonly ref: string | undefined;
+  /** The version that stands when all is written; `ask`: one more than stands now; undefined: nobody can tell before. */
+  readonly version?: number | 'ask' | undefined;
 }
 
-/** What the entries call each other (fullUrl), and what they are called here. */
+interface Name {
+  readonly ref: string;
+  version: number | 'ask' | undefined;
+  /** It is the canonical address of what the entry holds, which stays what it is wherever that lies. */
+  readonly isCanonical: boolean;
+  /** It is what the record is called here, too. */
+  readonly isOwn: boolean;
+  /** All texts that were put in place of it, in any attempt. */
+  readonly given: Set<string>;
+}
+
+const RESTFUL = /^(https?:\/\/.*)\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/;
+const VERSION = /\/_history\/[^/]+$/;
+
+/**
+ * What the entries call each other (fullUrl), and what they are called here. A reference relative to the base of its own
+ * entry's fullUrl is meant so, too. https://hl7.org/fhir/R4/bundle.html#references
+ */
 export class BundleNames {
   readonly #base: string;
-  #names = new Map<string, string>();
+  #names = new Map<string, Name>();
+  /** `Type/id` of fullUrls, for entries that do not say what theirs are relative to; null where several entries have it. */
+  #relative = new Map<string, Name | null>();
+  /** Those whose version a reference asks for. */
+  #asked = new Set<Name>();
+  #isLearned = false;
   /**
-   * A transaction that runs again finds the names of its attempts before in what it is to write, and may have to give
-   * others: to what was found meanwhile, say.
+   * A transaction that runs again finds the texts of its attempts before in what it is to write, and may have to give
+   * others: the name of what was found meanwhile, say.
    */
-  readonly #earlier = new Map<EntryRequest, Set<string>>();
+  readonly #given = new Map<EntryRequest, Set<string>>();
+  #renewed = new Map<string, Name>();
 
   constructor({ base }: House) {
     this.#base = base;
@@ -42,121 +51,82 @@ export class BundleNames {
   /** @throws Fault 400 where two entries have the same name */
   giveAnew(entries: readonly Named[]): void {
     this.#names = new Map();
-    for (const { entry, ref } of entries) {
+    this.#relative = new Map();
+    this.#renewed = new Map();
+    this.#asked = new Set();
+    this.#isLearned = false;
+    for (const { entry, ref, version } of entries) {
       if (ref === undefined || entry.method === 'DELETE') continue;
-      for (const earlier of this.#earlier.get(entry) ?? []) if (earlier !== ref) this.#names.set(earlier, ref);
-      this.#earlier.set(entry, (this.#earlier.get(entry) ?? new Set()).add(ref));
-      if (entry.fullUrl !== undefined) this.#give(entry.fullUrl, ref, `${entry.path}.fullUrl`);
+      const { fullUrl, path, resource } = entry;
+      const isCanonical = fullUrl !== undefined && (resource as { readonly url?: unknown } | null)?.url === fullUrl;
+      const given = this.#given.get(entry) ?? new Set();
+      const name: Name = { ref, version, isCanonical, isOwn: fullUrl === `${this.#base}/${ref}`, given };
+      for (const text of given) this.#renewed.set(text, name);
+      // What criteria led to in a reference counts, too.
+      this.#given.set(entry, given.add(ref));
+      if (fullUrl !== undefined) this.#give(fullUrl, name, `${path}.fullUrl`);
     }
   }
 
-  #give(fullUrl: string, ref: string, path: string): void {
+  #give(fullUrl: string, name: Name, path: string): void {
     if (this.#names.has(fullUrl)) {
       throw fault(400, 'invalid', 'full-url-twice', 'Two entries have the same fullUrl. Give each its own.', path);
     }
-    this.#names.set(fullUrl, ref);
-    // A RESTful fullUrl is also meant by a reference relative to its base.
-    const relative = /^https?:\/\/.*\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/.exec(fullUrl)?.[1];
-    if (relative !== undefined && relative !== ref && !fullUrl.startsWith(`${this.#base}/`)) {
-      this.#names.set(relative, ref);
-    }
+    this.#names.set(fullUrl, name);
+    const relative = RESTFUL.exec(fullUrl)?.[2];
+    if (relative === undefined) return;
+    const other = this.#relative.get(relative);
+    this.#relative.set(relative, other === undefined || other?.ref === name.ref ? name : null);
   }
 
-  /** The new text of a reference or uri that names an entry; undefined where it names none. */
-  find(uri: string): string | undefined {
+  /** Records to which versioned references lead, and of which `learn` has to tell the version that stands now. */
+  get asked(): string[] {
+    return Array.from(this.#asked, ({ ref }) => ref);
+  }
+
+  /** What was not told then is not there yet. */
+  learn(standing: ReadonlyMap<string, number>): void {
+    for (const name of this.#asked) name.version = (standing.get(name.ref) ?? 0) + 1;
+    this.#isLearned = true;
+  }
+
+  /**
+   * The new text of a reference or uri that names an entry; undefined where it names none, or its version is still to be
+   * learnt. `from`: the entry in which it stands, at `place`.
+   * @throws Fault 400 where it is relative, and may mean any of several entries
+   */
+  find(uri: string, from: EntryRequest, place: string, isReference: boolean): string | undefined {
     const [url, fragment] = uri.split('#', 2) as [string, string?];
-    // The version is that of the sender's server, and means nothing of what is written here.
-    const renamed = this.#names.get(url) ?? this.#names.get(url.replace(/\/_history\/[^/]+$/, ''));
-    return renamed === undefined || fragment === undefined ? renamed : `${renamed}#${fragment}`;
-  }
-}
-
-/** Resolves conditional references as the caller; those that several entries have, once. */
-export class ConditionalReferences {
-  readonly #resolved = new Map<string, string>();
-  readonly #resolve: (uri: string, path: string) => Promise<string>;
-
-  constructor(house: House, context: Context, on: Queryable) {
-    this.#resolve = (uri, path) => {
-      return resolveReference(house, context, on, { ...splitConditional(uri)!, path });
-    };
+    const plain = url.replace(VERSION, '');
+    const name = this.#renewed.get(url) ?? this.#look(plain, from, place);
+    if (name === undefined || (name.isCanonical && !isReference)) return undefined;
+    const renamed = plain === url ? name.ref : this.#versioned(name);
+    if (renamed === undefined) return undefined;
+    name.given.add(renamed);
+    return fragment === undefined ? renamed : `${renamed}#${fragment}`;
   }
 
-  /** `references`: with the places where they stand. */
-  async resolve(references: ReadonlyMap<string, string>): Promise<void> {
-    for (const [uri, path] of references) {
-      if (!this.#resolved.has(uri)) this.#resolved.set(uri, await this.#resolve(uri, path));
-    }
+  #look(url: string, { fullUrl = '' }: EntryRequest, place: string): Name | undefined {
+    const found = this.#names.get(url);
+    if (found !== undefined) return found;
+    const base = RESTFUL.exec(fullUrl)?.[1];
+    if (base !== undefined) return this.#names.get(`${base}/${url}`);
+    const relative = this.#relative.get(url);
+    if (relative !== null) return relative;
+    const text = `${place} may mean one of several entries, whose fullUrls end alike. Refer to the fullUrl of the one that is meant.`;
+    throw fault(400, 'invalid', 'reference-ambiguous', text, place);
   }
 
-  find(uri: string): string | undefined {
-    return this.#resolved.get(uri);
+  /**
+   * "Version-specific references should remain as version-specific references": the number is of the sender's server, and
+   * becomes the one that the record has here. One of this server means what it says.
+   */
+  #versioned(name: Name): string | undefined {
+    const { ref, version, isOwn } = name;
+    if (isOwn) return undefined;
+    if (typeof version === 'number') return `${ref}/_history/${version}`;
+    if (version === undefined || this.#isLearned) return ref;
+    this.#asked.add(name);
+    return undefined;
   }
-}
-
-/** Puts the server's names in place of the bundle's own, and what they mean in place of conditional references. */
-export async function resolveReferences(
-  house: House,
-  draft: Draft,
-  names: BundleNames,
-  references: ConditionalReferences,
-  inPatch: ReadonlyMap<string, string> = new Map(),
-): Promise<void> {
-  await references.resolve(inPatch);
-  const replace = (resource: Resource): void =>
-    rewriteReferences(house.definitions, resource, (uri, _path, isReference) =>
-      isReference ? references.find(uri) : undefined,
-    );
-  if (draft.patch !== undefined) {
-    draft.rewrite = (resource) => {
-      rename(house, resource, names, draft.path);
-      if (inPatch.size > 0) replace(resource);
-    };
-  }
-  if (draft.after === undefined) return;
-  const conditional = rename(house, draft.after, names, draft.path);
-  if (conditional.size === 0) return;
-  await references.resolve(conditional);
-  replace(draft.after);
-}
-
-/** Those that a patch writes: as the `reference` of a value, or as the value of a JSON Patch that sets a `/reference`. */
-export function conditionalReferencesIn(patch: unknown, path: string): Map<string, string> {
-  const found = new Map<string, string>();
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const target = (value as { readonly path?: unknown }).path;
-    const setsReference = typeof target === 'string' && target.endsWith('/reference');
-    for (const [name, item] of Object.entries(value)) {
-      const isReference = name === 'reference' || (name === 'value' && setsReference);
-      if (isReference && typeof item === 'string' && splitConditional(item) !== undefined) found.set(item, path);
-      visit(item);
-    }
-  };
-  visit(patch);
-  return found;
-}
-
-/** Returns the conditional references that are left, and where they stand. */
-function rename(
-  { definitions, base }: House,
-  resource: Resource,
-  names: BundleNames,
-  path: string,
-): Map<string, string> {
-  const conditional = new Map<string, string>();
-  const own = `${base}/`;
-  rewriteReferences(
-    definitions,
-    resource,
-    (uri, place, isReference) => {
-      const renamed = names.find(uri);
-      if (renamed !== undefined || !isReference) return renamed;
-      if (splitConditional(uri) !== undefined) conditional.set(uri, place);
-      // This server's own absolute address and the relative one are the same record.
-      return uri.startsWith(own) ? uri.slice(own.length) : undefined;
-    },
-    path,
-  );
-  return conditional;
 }

@@ -1,20 +1,20 @@
 import type { Queryable } from '../store/index.ts';
+import { AbsentReferences } from './absent-references.ts';
 import { AnswerRoom } from './answer-room.ts';
-import { answerFailed, answerRead, answerWrite, wantedOf } from './bundle-answer.ts';
+import { addRemarks, answerFailed, answerRead, answerWrite, wantedOf } from './bundle-answer.ts';
 import type { BundleOptions, EntryAnswer, Wanted } from './bundle-answer.ts';
 import { parseEntry } from './bundle-entry.ts';
 import { isRead, isWrite } from './bundle-form.ts';
 import type { EntryRequest } from './bundle-form.ts';
-import { BundleNames, ConditionalReferences, refuseTwice, resolveReferences } from './bundle-names.ts';
+import { drawWrites } from './bundle-draw.ts';
+import { BundleNames } from './bundle-names.ts';
+import { resolveReferences } from './bundle-resolve.ts';
 import { planWrite } from './bundle-writes.ts';
 import type { PlannedWrite } from './bundle-writes.ts';
 import { commitWithin } from './commit.ts';
-import type { Committed } from './commit.ts';
-import { resolveCriteria } from './conditional.ts';
-import type { Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
 import { toReadable } from './patch.ts';
-import { FOUND } from './remarks.ts';
+import { FOUND, isWritten } from './remarks.ts';
 import { takeTurns } from './turns.ts';
 
 /** https://hl7.org/fhir/R4/http.html#trules; reads come when all is written. */
@@ -68,13 +68,17 @@ async function write(
 ): Promise<Answers> {
   if (planned.length === 0) return { answers: new Map(), room: new AnswerRoom() };
   const names = new BundleNames(house);
-  const written = await house.database.transact(async (on) => {
+  const { answers, room, wanted, absent } = await house.database.transact(async (on) => {
     const room = new AnswerRoom();
     const wanted = wantedOf(options, room);
-    return { answers: await writeWithin(house, context, on, planned, names, wanted), room };
+    const absent = options.withRemarks ? new AbsentReferences<EntryRequest>(house, context) : undefined;
+    return { answers: await writeWithin(house, context, on, planned, names, wanted, absent), room, wanted, absent };
   });
   house.wake();
-  return written;
+  for (const [entry, issues] of (await absent?.look()) ?? []) {
+    answers.set(entry, addRemarks(answers.get(entry)!, issues, wanted));
+  }
+  return { answers, room };
 }
 
 /** Runs again as a whole where others came between. */
@@ -85,23 +89,18 @@ async function writeWithin(
   planned: readonly PlannedWrite[],
   names: BundleNames,
   wanted: Wanted,
+  absent: AbsentReferences<EntryRequest> | undefined,
 ): Promise<Map<EntryRequest, EntryAnswer>> {
   const turn = takeTurns();
-  const { drafts, existing } = await draw(house, context, on, planned, wanted);
-  refuseTwice([...drafts.values()]);
-  names.giveAnew(planned.map((plan) => ({ entry: plan.entry, ref: (drafts.get(plan) ?? existing.get(plan))?.ref })));
-  const references = new ConditionalReferences(house, context, on);
-  for (const [plan, draft] of drafts) {
-    await resolveReferences(house, draft, names, references, plan.references);
-    await turn();
-  }
+  const drawn = await drawWrites(house, context, on, planned, wanted);
+  const drafts = await resolveReferences(house, context, on, planned, drawn, names);
   const committed = await commitWithin(house, context, 'transaction', on, [...drafts.values()]);
 
   const answers = new Map<EntryRequest, EntryAnswer>();
   const ofDraft = new Map([...drafts.keys()].map((plan, n) => [plan, committed[n]!]));
   for (const plan of planned) {
     const { entry } = plan;
-    const found = existing.get(plan);
+    const found = drawn.existing.get(plan);
     if (found !== undefined) {
       // Its body has been counted.
       const answer = answerWrite(house, entry, { ...found, remarks: [FOUND] }, { ...wanted, body: () => true });
@@ -110,41 +109,9 @@ async function writeWithin(
     }
     const one = ofDraft.get(plan);
     const shown = one === undefined || entry.method !== 'PATCH' ? one : toReadable(house, context, one);
+    if (shown !== undefined && isWritten(shown)) absent?.note(entry, shown, `${entry.path}.resource`);
     answers.set(entry, answerWrite(house, entry, shown, wanted));
     await turn();
   }
   return answers;
-}
-
-interface Drawn {
-  readonly drafts: ReadonlyMap<PlannedWrite, Draft>;
-  /** What conditional creates found, so that they write nothing. */
-  readonly existing: ReadonlyMap<PlannedWrite, Committed>;
-}
-
-/** Resolves all criteria at once, and decides by what they found. */
-async function draw(
-  house: House,
-  context: Context,
-  on: Queryable,
-  planned: readonly PlannedWrite[],
-  wanted: Wanted,
-): Promise<Drawn> {
-  const conditional = planned.filter((plan) => plan.criteria !== undefined);
-  const criteria = conditional.map((plan) => plan.criteria!);
-  const found = await resolveCriteria(house, context, on, criteria, wanted.body);
-  const foundBy = new Map(conditional.map((plan, n) => [plan, found[n]]));
-  const drafts = new Map<PlannedWrite, Draft>();
-  const existing = new Map<PlannedWrite, Committed>();
-  const deleted = new Set<string>();
-  for (const plan of planned) {
-    const met = foundBy.get(plan);
-    // Deletions come first: to a create, what this Bundle deletes is gone.
-    const one = met !== undefined && plan.entry.method === 'POST' && deleted.has(met.ref) ? undefined : met;
-    const draft = plan.draw(one);
-    if (draft !== undefined) drafts.set(plan, draft);
-    else if (one !== undefined) existing.set(plan, one);
-    if (draft?.method === 'DELETE') deleted.add(draft.ref);
-  }
-  return { drafts, existing };
 }

@@ -1,7 +1,7 @@
 import { fault } from '../base/index.ts';
 import { parseJson } from '../fhir/index.ts';
 import type { WriteEntry } from './bundle-form.ts';
-import { conditionalReferencesIn } from './bundle-names.ts';
+import { conditionalReferencesIn } from './bundle-references.ts';
 import { checkResource, checkType } from './check.ts';
 import type { Checked } from './check.ts';
 import type { Committed } from './commit.ts';
@@ -147,7 +147,7 @@ function criteriaOf({ address, path }: WriteEntry): Criteria {
 }
 
 /** JSON Patch comes as a Binary, FHIRPath Patch as Parameters. https://hl7.org/fhir/R4/http.html#patch */
-function patchIn({ resource, path }: WriteEntry): PatchBody {
+export function patchIn({ resource, path }: WriteEntry): PatchBody {
   const at = `${path}.resource`;
   const { resourceType, contentType, data } = (resource ?? {}) as Readonly<Record<string, unknown>>;
   if (resourceType === 'Parameters') return { form: 'fhirpath', body: resource };

@@ -1,6 +1,7 @@
 import { fault } from '../base/index.ts';
 import type { BundleOptions, EntryAnswer } from './bundle-answer.ts';
 import { runBatch } from './bundle-batch.ts';
+import { refuseUnknown } from './bundle-entry.ts';
 import { runTransaction } from './bundle-transaction.ts';
 import type { Context, House } from './house.ts';
 
@@ -27,6 +28,7 @@ export async function processBundle(
   if (bundle.type !== 'transaction' && bundle.type !== 'batch') {
     throw fault(400, 'value', 'bundle-type', 'Bundle.type is transaction or batch here.', 'Bundle.type');
   }
+  refuseUnknown(house, 'Bundle', bundle, 'Bundle');
   const list = bundle.entry ?? [];
   if (!Array.isArray(list)) throw fault(400, 'structure', 'not-a-list', 'Bundle.entry is a list.', 'Bundle.entry');
   if (list.length > MAX_ENTRIES) {

@@ -76,9 +76,24 @@ export function checkProfiles(house: House, { caller }: Context, change: Change,
   refuseSubset(change);
   const profiles = profilesOf(after, onCase);
   // All is looked at once more, so that what was remarked before is among it, where it still holds.
-  return profiles.length === 0
-    ? remarks
-    : refuseErrors(caller, house.validate(after, { profiles }), after.resourceType, path);
+  if (profiles.length === 0) return remarks;
+  const judge = (): readonly Issue[] =>
+    refuseErrors(caller, house.validate(after, { profiles }), after.resourceType, path);
+  return change.isBlind === true ? tellNothing(after.resourceType, path, judge) : judge();
+}
+
+/**
+ * To who may not read a record, all that is wrong with what a patch makes of it is the same: the places and counts that
+ * are told otherwise are those of the record.
+ */
+export function tellNothing<T>(type: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const text = `The patch does not fit the record, or what it makes of it is not valid. Who may read the record is told what is wrong: ask for the scope system/${type}.r, or send the record by PUT.`;
+    throw fault(422, 'processing', 'patch-unfit', text, path);
+  }
 }
 
 /**

@@ -179,8 +179,8 @@ function holdToForeseen(draft: Draft, change: Change): Change {
  * What is deleted already is not deleted again, and a patch that changes nothing makes no version.
  * https://hl7.org/fhir/R4/http.html#delete
  */
-function isDone({ method, stored, before, after }: Change): boolean {
-  if (method === 'PATCH') return isDeepStrictEqual(before, after);
+function isDone({ method, stored, before, after, isBlind }: Change): boolean {
+  if (method === 'PATCH') return isBlind !== true && isDeepStrictEqual(before, after);
   return method === 'DELETE' && stored?.body === null;
 }
 

@@ -4,9 +4,11 @@ import { parseQuery } from '../fhir/index.ts';
 import { parseSearch } from '../search/index.ts';
 import type { Condition, SearchQuery } from '../search/index.ts';
 import { lockCriteria, searchRecords } from '../store/index.ts';
-import type { Queryable } from '../store/index.ts';
+import type { FoundRecord, Queryable } from '../store/index.ts';
+import type { BundleRecords } from './bundle-records.ts';
 import type { Committed } from './commit.ts';
 import { keysOf } from './draft.ts';
+import type { Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
 import { linkedTypes } from './search.ts';
 
@@ -76,22 +78,50 @@ export function splitConditional(reference: string): { readonly type: string; re
   return type === undefined || query === undefined ? undefined : { type, query };
 }
 
-/** The one record that a conditional reference (`Patient?identifier=…`) means. https://hl7.org/fhir/R4/http.html#trules */
+/**
+ * The one record that a conditional reference (`Patient?identifier=…`) means, when all of the bundle is written: what it
+ * makes counts, too. https://hl7.org/fhir/R4/http.html#trules
+ * @throws Fault 412 where there is none, or there are several
+ */
 export async function resolveReference(
   house: House,
   context: Context,
   on: Queryable,
   criteria: Criteria,
+  records: BundleRecords,
 ): Promise<string> {
-  const found = await findOne(on, context, criteria, parseCriteria(house, context, criteria));
-  if (found !== undefined) return found.ref;
-  throw fault(
-    412,
-    'not-found',
-    'reference-without-match',
-    `The conditional reference at ${criteria.path} matches no record that this caller can see.`,
-    criteria.path,
-  );
+  const { type, path } = criteria;
+  const query = parseCriteria(house, context, criteria);
+  const made = records.meeting(type, conditionsOf(query));
+  const replaced = made === undefined ? new Set() : records.replaced(type);
+  const matches = await findMatches(on, context, { ...query, count: 2 + replaced.size });
+  const refs = new Set(made?.map(({ ref }) => ref));
+  for (const { ref } of matches) if (!replaced.has(ref)) refs.add(ref);
+  const [only] = refs;
+  if (refs.size > 1) throw severalMatch(criteria);
+  if (only !== undefined) return only;
+  const text = `The conditional reference at ${path} matches no record that this caller can see.`;
+  throw fault(412, 'not-found', 'reference-without-match', text, path);
+}
+
+/**
+ * Refuses criteria that are met by what another entry makes: each would be asked before the other is written, and there
+ * were two records where one is meant. What the answer is must not hang on the order of the entries.
+ * https://hl7.org/fhir/R4/http.html#trules
+ * @param own what the entry that has the criteria makes
+ */
+export function refuseMade(
+  house: House,
+  context: Context,
+  criteria: Criteria,
+  own: Draft | undefined,
+  records: BundleRecords,
+): void {
+  const conditions = conditionsOf(parseCriteria(house, context, criteria));
+  const other = records.meeting(criteria.type, conditions)?.find(({ ref }) => ref !== own?.ref);
+  if (other === undefined) return;
+  const text = `The criteria at ${criteria.path} are met by the record of ${other.path}, too, and a transaction makes each record once. Join the two entries, and refer to the one by its fullUrl.`;
+  throw fault(400, 'invalid', 'written-twice', text, criteria.path);
 }
 
 function withoutBody({ ref, version, at, created }: Committed): Committed {
@@ -117,7 +147,7 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
   if (!house.definitions.isResourceType(type))
     throw fault(400, 'value', 'unknown-type', `${path} names no resource type of FHIR R4.`, path);
   if (!hasScope(context.caller, type, 's')) throw scopeFault(type, 's');
-  const params = parseQuery(criteria.query);
+  const params = parseQuery(queryIn(house, criteria));
   const options = { strict: true, maxCount: 2, defaultCount: 2, now: house.clock().getTime(), base: house.base };
   const parsed = parseSearch(house, { types: [type] }, params, options);
   if (!parsed.ok)
@@ -125,7 +155,7 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
       400,
       parsed.issues.map((issue) => ({ ...issue, expression: path })),
     );
-  const conditions = parsed.query.parts.flatMap((part) => part.conditions);
+  const conditions = conditionsOf(parsed.query);
   if (conditions.length === 0) {
     throw fault(
       400,
@@ -157,6 +187,16 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
   };
 }
 
+/** Some clients send the whole address of the search, of which only the query is asked for. */
+function queryIn({ base }: House, { type, query }: Criteria): string {
+  const address = [`${base}/${type}?`, `/${type}?`, `${type}?`].find((each) => query.startsWith(each)) ?? '';
+  return query.slice(address.length);
+}
+
+function conditionsOf({ parts }: SearchQuery): Condition[] {
+  return parts.flatMap(({ conditions }) => conditions);
+}
+
 function asksForWords(conditions: readonly Condition[]): boolean {
   return conditions.some(
     (condition) => condition.kind === 'words' || ('conditions' in condition && asksForWords(condition.conditions)),
@@ -165,8 +205,7 @@ function asksForWords(conditions: readonly Condition[]): boolean {
 
 /** The same for criteria that say the same in another order, with another encoding, or twice. */
 function canonical(query: SearchQuery): string {
-  const conditions = query.parts.flatMap((part) => part.conditions);
-  return [...new Set(conditions.map((condition) => JSON.stringify(condition, sortValues)))].sort().join('&');
+  return [...new Set(conditionsOf(query).map((condition) => JSON.stringify(condition, sortValues)))].sort().join('&');
 }
 
 /** The values of a parameter, of which any will do. */
@@ -181,19 +220,19 @@ async function findOne(
   criteria: Criteria,
   query: SearchQuery,
 ): Promise<Committed | undefined> {
-  const { organization } = context.caller;
-  const result = await searchRecords(on, { organization, sharedTypes: SHARED_TYPES, keys: keysOf }, query);
-  if (result.matches.length > 1) {
-    throw fault(
-      412,
-      'multiple-matches',
-      'several-matches',
-      `${criteria.path} matches more than one ${criteria.type}. Use criteria that only one record meets.`,
-      criteria.path,
-    );
-  }
-  const [match] = result.matches;
+  const [match, another] = await findMatches(on, context, query);
+  if (another !== undefined) throw severalMatch(criteria);
   return match === undefined
     ? undefined
     : { ref: match.ref, version: match.version, at: match.at, created: false, body: match.body };
+}
+
+async function findMatches(on: Queryable, { caller }: Context, query: SearchQuery): Promise<readonly FoundRecord[]> {
+  const { organization } = caller;
+  return (await searchRecords(on, { organization, sharedTypes: SHARED_TYPES, keys: keysOf }, query)).matches;
+}
+
+function severalMatch({ type, path }: Criteria): Fault {
+  const text = `${path} matches more than one ${type}. Use criteria that only one record meets.`;
+  return fault(412, 'multiple-matches', 'several-matches', text, path);
 }

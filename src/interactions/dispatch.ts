@@ -63,19 +63,23 @@ export function dispatch(
   throw refuseUrl(method, path, segments, [...others], place);
 }
 
-/** Path and query, relative to the base; own absolute addresses and those that begin with a slash are meant so, too. */
+/**
+ * Path and query, relative to the base; own absolute addresses and those that begin with a slash are meant so, too. A
+ * slash at the end means nothing, as in a request.
+ */
 function splitUrl(base: string, url: string, place: string): [path: string, query: string | undefined] {
   const mark = url.indexOf('?');
   const [address, query] = mark < 0 ? [url, undefined] : [url.slice(0, mark), url.slice(mark + 1)];
+  const trim = (path: string): string => path.replace(/^\//, '').replace(/\/$/, '');
   const { pathname } = new URL(base);
   for (const own of [base, pathname]) {
-    if (address === own || address.startsWith(`${own}/`)) return [address.slice(own.length).replace(/^\//, ''), query];
+    if (address === own || address.startsWith(`${own}/`)) return [trim(address.slice(own.length)), query];
   }
   if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(address)) {
     const text = 'The url of an entry is relative to the base of this server, such as Patient/1.';
     throw fault(400, 'value', 'entry-url', text, place);
   }
-  return [address.replace(/^\//, ''), query];
+  return [trim(address), query];
 }
 
 function decode(segment: string): string {

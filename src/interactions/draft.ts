@@ -27,11 +27,13 @@ export interface Draft {
    * puts the server's names in place of those that a bundle's entries have for each other, before it is validated.
    */
   readonly patch?: (before: Resource, rewrite?: (resource: Resource) => void) => Patched;
+  /** Of a PATCH by who may not read the record: a version is written whether it changes something or not. */
+  readonly isBlind?: boolean;
   /** For `patch`. */
   rewrite?: (resource: Resource) => void;
   /** If-Match: the version that the client has seen. */
   readonly ifMatch?: number;
-  /** The version that criteria were met by: if another one stands, they are asked again. */
+  /** The version by which something was decided, 0 for none: if another one stands, all is decided again. */
   readonly follows?: number;
   /** The refusal where a record stands already, rather than was deleted. */
   readonly ifThere?: Fault;
@@ -63,10 +65,10 @@ export function parseStored(stored: StoredRecord | undefined): Resource | undefi
 
 /**
  * Refuses what the stored version does not allow, in the order in which a client can mend it.
- * @throws Overtaken where it is not the version that met the criteria
+ * @throws Overtaken where it is not the version by which it was decided
  */
 export function checkPrecondition(draft: Draft, stored: StoredRecord | undefined): Fault | undefined {
-  if (draft.follows !== undefined && draft.follows !== stored?.version) throw new Overtaken();
+  if (draft.follows !== undefined && draft.follows !== (stored?.version ?? 0)) throw new Overtaken();
   if (stored === undefined && (draft.method === 'DELETE' || draft.method === 'PATCH')) return notFound(draft.ref);
   if (stored?.body === null && draft.method === 'PATCH') return gone(draft.ref);
   if (draft.ifThere !== undefined && typeof stored?.body === 'string') return draft.ifThere;

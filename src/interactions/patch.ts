@@ -2,7 +2,7 @@ import { Fault, fault } from '../base/index.ts';
 import { hasScope } from '../access/index.ts';
 import { compileFhirPathPatch, compileJsonPatch, splitReference } from '../fhir/index.ts';
 import type { Patch, Resource } from '../fhir/index.ts';
-import { checkId, checkResource, checkType } from './check.ts';
+import { checkId, checkResource, checkType, tellNothing } from './check.ts';
 import { commit, UNCHANGED } from './commit.ts';
 import type { Committed } from './commit.ts';
 import type { Draft, Patched } from './draft.ts';
@@ -49,19 +49,13 @@ export function readPatch(
   type: string,
   path: string = type,
 ): Patch {
-  if (form === 'fhirpath') return compileFhirPathPatch(definitions, body, path === type ? 'Parameters' : path);
-  const apply = compileJsonPatch(body, path);
-  if (hasTest(body) && !hasScope(caller, type, 'r')) {
-    const text = `The operation test of a JSON Patch tells what a record holds. Leave it out, or ask for the scope system/${type}.r.`;
-    throw fault(403, 'forbidden', 'scope-missing', text, path);
+  const place = form === 'fhirpath' && path === type ? 'Parameters' : path;
+  const apply = form === 'fhirpath' ? compileFhirPathPatch(definitions, body, place) : compileJsonPatch(body, place);
+  if (apply.asks && !hasScope(caller, type, 'r')) {
+    const text = `A test in a JSON Patch, and where() or exists() in the path of a FHIRPath Patch, tell what a record says. Leave them out, or ask for the scope system/${type}.r.`;
+    throw fault(403, 'forbidden', 'scope-missing', text, place);
   }
   return apply;
-}
-
-function hasTest(operations: unknown): boolean {
-  return (
-    Array.isArray(operations) && operations.some((operation: { readonly op?: unknown }) => operation.op === 'test')
-  );
 }
 
 /** `path`: where the patch stood in the request, or the type; places in what it makes of the record are told from there. */
@@ -74,11 +68,15 @@ export function patchDraft(
   { ifMatch, follows }: PatchOptions = {},
 ): Draft {
   const [type] = splitReference(ref);
+  const isBlind = !hasScope(context.caller, type, 'r');
+  const make: NonNullable<Draft['patch']> = (before, rewrite) =>
+    makeNext(house, context, type, path, apply, before, rewrite);
   return {
     method: 'PATCH',
     ref,
     path,
-    patch: (before, rewrite) => makeNext(house, context, type, path, apply, before, rewrite),
+    patch: isBlind ? (before, rewrite) => tellNothing(type, path, () => make(before, rewrite)) : make,
+    ...(isBlind ? { isBlind } : {}),
     ...(ifMatch === undefined ? {} : { ifMatch }),
     ...(follows === undefined ? {} : { follows }),
   };
@@ -119,12 +117,13 @@ function applyAt(apply: Patch, before: Resource, path: string): Resource {
 
 /**
  * The answer to a patch shows all of a record, of which the client need not have sent or seen anything: without the scope
- * to read it comes without the record. One that changed nothing is a read, and audited as one.
+ * to read it comes without the record, and without what there is to say about it. One that changed nothing is a read, and
+ * audited as one.
  */
 export function toReadable(house: House, context: Context, committed: Committed): Committed {
   const { ref, version, remarks = [] } = committed;
   if (remarks.includes(UNCHANGED)) note(house, context, 'patch', ref, version, 200);
   if (hasScope(context.caller, splitReference(ref)[0], 'r')) return committed;
-  const { body: _body, ...rest } = committed;
+  const { body: _body, remarks: _remarks, ...rest } = committed;
   return rest;
 }

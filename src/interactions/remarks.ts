@@ -1,7 +1,10 @@
 import type { Issue } from '../base/index.ts';
 import { issuesToOutcome } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
+import { AbsentReferences } from './absent-references.ts';
+import { UNCHANGED } from './commit.ts';
 import type { Committed } from './commit.ts';
+import type { Context, House } from './house.ts';
 
 /** Said of what a conditional create found: https://hl7.org/fhir/R4/http.html#ccreate */
 export const FOUND: Issue = {
@@ -18,7 +21,16 @@ const WRITTEN: Issue = {
   text: 'The record was written, and there is nothing else to say about it.',
 };
 
-/** What there is to say about what was written, or that all is well. */
-export function remarksToOutcome({ remarks = [] }: Committed): Resource {
-  return issuesToOutcome(remarks.length > 0 ? remarks : [WRITTEN]);
+/** Whether something was written, rather than found as it is wanted. */
+export function isWritten({ remarks = [] }: Committed): boolean {
+  return !remarks.includes(FOUND) && !remarks.includes(UNCHANGED);
+}
+
+/** What there is to say about what was written, or that all is well; some of it is looked up only now. */
+export async function remarksToOutcome(house: House, context: Context, committed: Committed): Promise<Resource> {
+  const { remarks = [] } = committed;
+  const absent = new AbsentReferences<Committed>(house, context);
+  if (isWritten(committed)) absent.note(committed, committed);
+  const told = [...remarks, ...((await absent.look()).get(committed) ?? [])];
+  return issuesToOutcome(told.length > 0 ? told : [WRITTEN]);
 }

@@ -2,6 +2,7 @@ import { Fault } from '../base/index.ts';
 import type { Issue } from '../base/index.ts';
 import { hasScope, scopeFault } from '../access/index.ts';
 import type { Resource } from '../fhir/index.ts';
+import { AbsentReferences } from './absent-references.ts';
 import { commitWithin } from './commit.ts';
 import type { Committed } from './commit.ts';
 import type { Draft } from './draft.ts';
@@ -78,7 +79,10 @@ async function tryDraft(house: House, context: Context, draw: () => Promise<Draf
     const draft = await draw();
     return await house.database.transact(async (on): Promise<Committed> => {
       const [committed] = await commitWithin(house, context, 'validate', on, [draft]);
-      throw new TakenBack(committed!);
+      const absent = new AbsentReferences<'it'>(house, context);
+      absent.note('it', committed!);
+      const { remarks = [], ...rest } = committed!;
+      throw new TakenBack({ ...rest, remarks: [...remarks, ...((await absent.lookWithin(on)).get('it') ?? [])] });
     });
   } catch (error) {
     if (error instanceof TakenBack) return error.committed;

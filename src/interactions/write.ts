@@ -12,6 +12,7 @@ import { resolveCriteria, splitConditional } from './conditional.ts';
 import type { Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
 import { FOUND } from './remarks.ts';
+import { isWrapper, keptIn } from './wrappers.ts';
 
 export interface WriteOptions {
   readonly ifMatch?: number;
@@ -79,18 +80,16 @@ export async function prepare(
   return { resource: taken.resource, remarks: checked.remarks, ...(kept === undefined ? {} : { content: kept }) };
 }
 
-/** What is stored as a whole, for others to read: references in it need not be those of a record of this server. */
-const WRAPPERS = new Set(['Bundle', 'Parameters']);
-
 /**
  * This server's own absolute address and the relative one are the same record: cases and isolation know the latter.
  * @throws Fault 422 where a reference names its record by criteria, unless the transaction `resolves` it
  */
 export function shortenReferences(house: House, resource: Resource, path: string, resolves = false): void {
   const own = `${house.base}/`;
-  const mayStay = resolves || WRAPPERS.has(resource.resourceType);
+  const mayStay = resolves || isWrapper(resource);
+  const kept = keptIn(resource);
   const shorten = (uri: string, place: string, isReference: boolean): string | undefined => {
-    if (!isReference) return undefined;
+    if (!isReference || kept.has(uri)) return undefined;
     const short = uri.startsWith(own) ? uri.slice(own.length) : uri;
     if (!mayStay && splitConditional(short) !== undefined) throw outsideTransaction(place);
     return short === uri ? undefined : short;

@@ -303,3 +303,123 @@ describe('an entry', () => {
     expectOutcome(answer, 400, 'operation-alone', 'Bundle.entry[0].request.url');
   });
 });
+
+/** https://hl7.org/fhir/R4/http.html#brules */
+describe('an entry that refers to another one', () => {
+  const urn = 'urn:uuid:aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
+  const key = 'entry-reference-outside-transaction';
+  const observation = (more: object): Json => ({
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'x' },
+    ...more,
+  });
+  const about = (reference: string): Json => observation({ subject: { reference } });
+  const named = (fullUrl: string, resource: Json = { resourceType: 'Patient' }, more: object = {}): object => ({
+    fullUrl,
+    ...create(resource, more),
+  });
+  const keyed = ({ response }: Json): unknown[] => [
+    response.status,
+    ...(response.outcome?.issue ?? []).flatMap(({ details, expression }: Json) => [
+      details.coding[0].code,
+      ...(expression ?? []),
+    ]),
+  ];
+  const run = async (...entry: unknown[]): Promise<unknown[][]> =>
+    (await home.fetch('POST', '', batch(...entry))).body.entry.map(keyed);
+
+  test.each<[string, string, Json, string]>([
+    ['by a urn', urn, about(urn), 'Observation.subject.reference'],
+    ['by a part of it', urn, about(`${urn}#p`), 'Observation.subject.reference'],
+    [
+      'by an address',
+      'http://e.example/fhir/Patient/7',
+      about('http://e.example/fhir/Patient/7'),
+      'Observation.subject.reference',
+    ],
+    [
+      'by a version',
+      'http://e.example/fhir/Patient/7',
+      about('http://e.example/fhir/Patient/7/_history/2'),
+      'Observation.subject.reference',
+    ],
+    ['relative to its own', 'http://e.example/fhir/Patient/7', about('Patient/7'), 'Observation.subject.reference'],
+    [
+      'in an extension',
+      urn,
+      observation({ extension: [{ url: 'urn:x', valueUri: urn }] }),
+      'Observation.extension[0].valueUri',
+    ],
+    [
+      'in a contained record',
+      urn,
+      observation({
+        contained: [{ resourceType: 'Basic', id: 'b', code: { text: 'x' }, subject: { reference: urn } }],
+        focus: [{ reference: '#b' }],
+      }),
+      'Observation.contained[0].subject.reference',
+    ],
+  ])('%s is refused for itself alone, with the place', async (_what, fullUrl, resource, place) => {
+    for (const entry of [
+      [named(fullUrl), create(resource)],
+      [create(resource), named(fullUrl)],
+    ]) {
+      const answered = await run(...entry);
+      expect(answered).toContainEqual(['201']);
+      expect(answered).toContainEqual(['422', key, place]);
+    }
+  });
+  test('in a patch is refused, too', async () => {
+    await home.fetch('PUT', '/Observation/to-name', { ...about('Patient/x'), id: 'to-name' });
+    const operations = [{ op: 'replace', path: '/subject/reference', value: urn }];
+    const data = Buffer.from(JSON.stringify(operations)).toString('base64');
+    const parameter = [
+      {
+        name: 'operation',
+        part: [
+          { name: 'type', valueCode: 'replace' },
+          { name: 'path', valueString: 'Observation.subject' },
+          { name: 'value', valueReference: { reference: urn } },
+        ],
+      },
+    ];
+    for (const resource of [
+      { resourceType: 'Binary', contentType: 'application/json-patch+json', data },
+      { resourceType: 'Parameters', parameter },
+    ]) {
+      const patch = { resource, request: { method: 'PATCH', url: 'Observation/to-name' } };
+      expect(await run(named(urn), patch)).toEqual([['201'], ['422', key, 'Bundle.entry[1].resource']]);
+    }
+    expect((await home.fetch('GET', '/Observation/to-name')).body.meta.versionId).toBe('1');
+  });
+  test('and by criteria is called as it may turn out', async () => {
+    const url = 'Patient?identifier=http://h|batch-named';
+    const resource = { resourceType: 'Patient', identifier: [{ system: 'http://h', value: 'batch-named' }] };
+    expect(await run({ fullUrl: urn, resource, request: { method: 'PUT', url } }, create(about(urn)))).toEqual([
+      ['201'],
+      ['422', key, 'Observation.subject.reference'],
+    ]);
+  });
+  test('under the name that it has here anyway stands', async () => {
+    const own = `${house.url}/fhir/Patient/batch-own`;
+    const resource = { resourceType: 'Patient', id: 'batch-own' };
+    const put = { fullUrl: own, resource, request: { method: 'PUT', url: 'Patient/batch-own' } };
+    expect(await run(create(about(own)), put, create(about('Patient/batch-own')))).toEqual([['201'], ['201'], ['201']]);
+  });
+  test('by what is the name of none stands, and so does what is published with its canonical', async () => {
+    const url = 'http://e.example/fhir/CodeSystem/batch';
+    const system = { resourceType: 'CodeSystem', url, status: 'draft', content: 'fragment' };
+    const coded = { resourceType: 'Basic', code: { coding: [{ system: url, code: 'x' }] } };
+    const bundled = { resourceType: 'Bundle', type: 'collection', entry: [{ fullUrl: urn, resource: about(urn) }] };
+    const answered = await run(
+      named(url, system),
+      create(coded),
+      named(urn),
+      create(bundled),
+      create(about('urn:uuid:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb')),
+      { fullUrl: 'urn:uuid:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', request: { method: 'GET', url: 'Patient?_id=x' } },
+    );
+    expect(answered).toEqual([['201'], ['201'], ['201'], ['201'], ['201'], ['200']]);
+  });
+});

@@ -292,6 +292,135 @@ describe('scopes', () => {
   });
 });
 
+describe('who may update and not read', () => {
+  let writer: Partner;
+  beforeAll(async () => {
+    writer = await house.register('blind', 'placer', 'system/*.cus');
+  });
+  const set = (id: string): Promise<Answer> =>
+    writer.fetch('PUT', `/Patient/${id}`, {
+      ...NAMED,
+      id,
+      name: [{ family: 'Before' }, { family: 'Other', given: ['A', 'B'] }],
+      extension: [{ url: 'urn:x', valueString: 'y' }],
+    });
+  const send = (id: string, body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+    writer.fetch('PATCH', `/Patient/${id}`, JSON.stringify(body), {
+      ...(Array.isArray(body) ? AS_JSON_PATCH : {}),
+      ...headers,
+    });
+  const byPath = (path: string, type = 'replace'): object =>
+    operations([
+      { name: 'type', valueCode: type },
+      { name: 'path', valueString: path },
+      ...(type === 'replace' ? [{ name: 'value', valueString: 'After' }] : []),
+    ]);
+  const set1 = (value: string): object[] => [{ op: 'replace', path: '/name/0/family', value }];
+
+  test.each([
+    "Patient.name.where(family = 'Before').family",
+    "Patient.name.where(family = 'Nobody').family",
+    'Patient.where(active = true).name[0].family',
+    "Patient.where(name.exists(family = 'Before')).name[0].family",
+    "Patient.name.exists(family = 'Before')",
+  ])('does not ask by a path what the record says: %s', async (path) => {
+    await set('asked');
+    for (const type of ['replace', 'delete']) {
+      expectOutcome(await send('asked', byPath(path, type)), 403, 'scope-missing', 'Parameters');
+    }
+    const entry = { resource: byPath(path), request: { method: 'PATCH', url: 'Patient/asked' } };
+    const bundle = (type: string): object => ({ resourceType: 'Bundle', type, entry: [entry] });
+    expectOutcome(
+      await writer.fetch('POST', '', bundle('transaction')),
+      403,
+      'scope-missing',
+      'Bundle.entry[0].resource',
+    );
+    expect((await writer.fetch('POST', '', bundle('batch'))).body.entry[0].response.status).toBe('403');
+    await put('asked-openly');
+    expect((await patch('asked-openly', byPath("Patient.name.where(family = 'Before').family"))).status).toBe(200);
+  });
+
+  test('patches by paths that ask nothing', async () => {
+    await set('plain');
+    for (const path of ['Patient.name[0].family', 'Patient.name.first().family', "Patient.extension('urn:x').value"]) {
+      const answer = await send('plain', byPath(path));
+      expect([answer.status, answer.text]).toEqual([200, '']);
+    }
+  });
+
+  test('does not learn from the version whether the record said so already', async () => {
+    await set('guessed');
+    for (const [n, family] of ['Before', 'Before', 'Nobody', 'Nobody'].entries()) {
+      const answer = await send('guessed', set1(family));
+      expect([answer.status, answer.headers.get('etag')]).toEqual([200, `W/"${n + 2}"`]);
+    }
+    const transaction = {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ resource: byPath('Patient.name[0].family'), request: { method: 'PATCH', url: 'Patient/guessed' } }],
+    };
+    for (const version of [6, 7]) {
+      const { body } = await writer.fetch('POST', '', transaction);
+      expect(body.entry[0].response.etag).toBe(`W/"${version}"`);
+    }
+  });
+
+  test('is told of all that does not fit in the same words', async () => {
+    await set('unfit');
+    const answers = await Promise.all([
+      send('unfit', [{ op: 'remove', path: '/photo/0' }]),
+      send('unfit', [{ op: 'add', path: '/name/7', value: {} }]),
+      send('unfit', [{ op: 'replace', path: '/gender', value: 'purple' }]),
+      send('unfit', [{ op: 'add', path: '/gender', value: 'purple' }]),
+      send('unfit', [{ op: 'copy', from: '/name/0/family', path: '/birthDate' }]),
+      send('unfit', byPath('Patient.photo[0]')),
+      send('unfit', byPath('Patient.name.family')),
+    ]);
+    for (const answer of answers) expectOutcome(answer, 422, 'patch-unfit', 'Patient');
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    // What is wrong with the patch itself is told.
+    expectOutcome(await send('unfit', [{ op: 'spam' }]), 400, 'patch-malformed');
+  });
+
+  test('is told no more of what a profile of the case asks for', async () => {
+    const document = {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      category: [
+        {
+          coding: [
+            { system: 'https://consilium.example/fhir/CodeSystem/packet-document-kind', code: 'pathology-report' },
+          ],
+        },
+      ],
+      type: { coding: [{ system: 'http://loinc.org', code: '11526-1' }] },
+      subject: { reference: 'Patient/x' },
+      date: '2026-01-01T00:00:00Z',
+      content: [{ attachment: { contentType: 'text/plain', language: 'en', title: 'A report', data: 'aGk=' } }],
+    };
+    const remove = JSON.stringify([{ op: 'remove', path: '/subject' }]);
+    for (const [partner, key] of [
+      [home, 'missing-element'],
+      [writer, 'patch-unfit'],
+    ] as const) {
+      const id = `of-${partner.organization}`;
+      expect((await partner.fetch('PUT', `/DocumentReference/${id}`, { ...document, id })).status).toBe(201);
+      const answer = await partner.fetch('PATCH', `/DocumentReference/${id}`, remove, AS_JSON_PATCH);
+      expectOutcome(answer, 422, key);
+      expect(answer.body.issue).toHaveLength(1);
+    }
+  });
+
+  test('is not told either what there is to say about the record', async () => {
+    await set('remarked');
+    const prefer = { prefer: 'return=OperationOutcome' };
+    expectOutcome(await send('remarked', set1('After'), prefer), 200, 'record-written');
+    expect((await put('remarked-openly', { extension: [{ url: 'urn:x', valueString: 'y' }] })).id).toBeDefined();
+    expectOutcome(await patch('remarked-openly', set1('After'), prefer), 200, 'unknown-extension');
+  });
+});
+
 describe('a Binary', () => {
   test('keeps its bytes while the rest is patched, and they are not patched', async () => {
     const made = await home.fetch('POST', '/Binary', 'hello', { 'content-type': 'text/plain' });

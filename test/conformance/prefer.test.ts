@@ -256,6 +256,125 @@ describe.each(['transaction', 'batch'])('return=OperationOutcome in a %s', (type
   });
 });
 
+describe('references that lead nowhere', () => {
+  const ABSENT = 'reference-not-found';
+  const observation = (reference: string, more: object = {}): Json => ({
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'x' },
+    subject: { reference },
+    ...more,
+  });
+  const place = 'Observation.subject.reference';
+  const absent = (outcome: Json): unknown[] =>
+    (outcome === undefined ? [] : told(outcome)).filter((remark) => (remark as string[])[1] === ABSENT);
+  let other: Partner;
+  beforeAll(async () => {
+    other = await house.register('other', 'placer');
+    await other.fetch('PUT', '/Patient/of-another', { ...PLAIN, id: 'of-another' });
+    await home.fetch('PUT', '/Patient/ours', { ...PLAIN, id: 'ours' });
+    await home.fetch('PUT', '/Patient/deleted', { ...PLAIN, id: 'deleted' });
+    await home.fetch('DELETE', '/Patient/deleted');
+  });
+
+  test('are kept, and told with a warning; of another organisation, deleted or never there is the same', async () => {
+    const answers = [];
+    for (const id of ['of-another', 'deleted', 'never']) {
+      const answer = await home.fetch('POST', '/Observation', observation(`Patient/${id}`), OUTCOME);
+      expectWritten(answer, 201, 1);
+      expectOutcome(answer, 201, ABSENT, place);
+      answers.push(answer.text);
+      const { pathname } = new URL(answer.headers.get('location')!);
+      const stored = await home.fetch('GET', pathname.slice('/fhir'.length));
+      expect(stored.body.subject.reference).toBe(`Patient/${id}`);
+    }
+    expect(new Set(answers).size).toBe(1);
+    expect(absent(JSON.parse(answers[0]!))).toEqual([['warning', ABSENT, place]]);
+  });
+
+  test('are not told of what is there: own, published, or the record itself', async () => {
+    const performer = [{ reference: 'Organization/centre' }];
+    const self = { id: 'to-itself', hasMember: [{ reference: 'Observation/to-itself' }] };
+    const answer = await home.fetch(
+      'PUT',
+      '/Observation/to-itself',
+      observation('Patient/ours', { performer, ...self }),
+      OUTCOME,
+    );
+    expect([answer.status, absent(answer.body)]).toEqual([201, []]);
+  });
+
+  test('are told after an update and a patch, and not where nothing was written', async () => {
+    const put = { ...observation('Patient/never'), id: 'updated' };
+    expect(absent((await home.fetch('PUT', '/Observation/updated', put, OUTCOME)).body)).toHaveLength(1);
+    const headers = { ...OUTCOME, 'content-type': 'application/json-patch+json' };
+    const patch = (status: string): Promise<Answer> =>
+      home.fetch(
+        'PATCH',
+        '/Observation/updated',
+        JSON.stringify([{ op: 'replace', path: '/status', value: status }]),
+        headers,
+      );
+    expect(absent((await patch('amended')).body)).toHaveLength(1);
+    expect(told((await patch('amended')).body)).toEqual([['information', 'record-unchanged']]);
+    const found = { ...OUTCOME, 'if-none-exist': '_id=updated' };
+    expect(told((await home.fetch('POST', '/Observation', put, found)).body)).toEqual([
+      ['information', 'record-found'],
+    ]);
+  });
+
+  test('are not told of what the caller may not read', async () => {
+    const blind = await house.register('blind', 'placer', 'system/Observation.cruds');
+    expect(told((await blind.fetch('POST', '/Observation', observation('Patient/never'), OUTCOME)).body)).toEqual(
+      WRITTEN,
+    );
+  });
+
+  test('are told by $validate where the write is tried', async () => {
+    for (const [mode, count] of [
+      ['', 0],
+      ['?mode=create', 1],
+    ] as const) {
+      const looked = await home.fetch('POST', `/Observation/$validate${mode}`, observation('Patient/never'));
+      expect([looked.status, absent(looked.body).length]).toEqual([200, count]);
+    }
+  });
+
+  test.each(['transaction', 'batch'])('are told in a %s when all is written, where it was asked for', async (type) => {
+    const post = (resource: Json, fullUrl?: string): object => ({
+      fullUrl,
+      resource,
+      request: { method: 'POST', url: resource.resourceType },
+    });
+    const late = { ...PLAIN, id: `late-${type}` };
+    const sent = {
+      resourceType: 'Bundle',
+      type,
+      entry: [
+        post({ ...observation('Patient/never'), extension: [{ url: 'urn:x', valueString: 'y' }] }),
+        post(observation(`Patient/late-${type}`)),
+        post(observation('urn:uuid:5e1f6f0c-7d2b-4a35-9d53-9d2f0a7f3c11')),
+        { resource: late, request: { method: 'PUT', url: `Patient/late-${type}` } },
+        { request: { method: 'DELETE', url: 'Patient/deleted' } },
+        { request: { method: 'GET', url: 'Patient/ours' } },
+      ],
+    };
+    const answer = await home.fetch('POST', '', sent, OUTCOME);
+    const outcomes = answer.body.entry.map(({ response }: Json) => response.outcome);
+    const at = (n: number): string => (type === 'batch' ? place : `Bundle.entry[${n}].resource.subject.reference`);
+    expect(outcomes.map(absent)).toEqual([[['warning', ABSENT, at(0)]], [], [['warning', ABSENT, at(2)]], [], [], []]);
+    expect(told(outcomes[0])).toContainEqual([
+      'information',
+      'unknown-extension',
+      at(0).replace('subject.reference', 'extension[0]'),
+    ]);
+    for (const prefer of ['return=minimal', 'return=representation', 'handling=lenient']) {
+      const plain = await home.fetch('POST', '', sent, { prefer });
+      expect(plain.body.entry.some(({ response }: Json) => 'outcome' in response)).toBe(false);
+    }
+  });
+});
+
 describe('what was granted is said', () => {
   test.each([
     ['return=minimal', 'return=minimal', ''],

@@ -87,6 +87,8 @@ describe('the answer', () => {
       lastModified: expect.any(String),
     });
     expect(body.entry[2].response.location).toMatch(/\/fhir\/Patient\/[^/]+\/_history\/1$/);
+    // A request that deletes is answered without a location, too.
+    expect(Object.keys(body.entry[3].response)).toEqual(['status', 'etag', 'lastModified']);
     // https://hl7.org/fhir/R4/http.html#trules: reads come last, and see what was written.
     expect(body.entry[0].resource.active).toBe(true);
     expect((await home.fetch('GET', '/Patient/t-delete')).status).toBe(410);
@@ -152,20 +154,70 @@ describe('references', () => {
     expect(document.description).toBe(b);
     expect(document.context.related[0].reference).toBe('#o');
   });
-  test('in uris of any kind are rewritten, within extensions and contained resources, too', async () => {
+  test('in uris of any kind are rewritten, within extensions and contained resources, too; canonicals are not', async () => {
     const url = 'http://example.org/named';
-    const extension = ['valueUri', 'valueUrl', 'valueCanonical', 'valueUuid'].map((name) => ({ url, [name]: a }));
+    const extension = ['valueUri', 'valueUrl', 'valueUuid', 'valueCanonical'].map((name) => ({ url, [name]: a }));
     const organization = { resourceType: 'Organization', id: 'o', name: 'x', extension };
     const body = await run(
       post({ ...observation(a), extension, contained: [organization], performer: [{ reference: '#o' }] }),
       post({ resourceType: 'Patient' }, a),
     );
     const { resource } = body.entry[0];
-    const values = [...resource.extension, ...resource.contained[0].extension].map(
-      (one: Json) => Object.values(one)[1],
+    const named = `Patient/${body.entry[1].resource.id}`;
+    for (const holder of [resource, resource.contained[0]]) {
+      expect(holder.extension.map((one: Json) => Object.values(one)[1])).toEqual([named, named, named, a]);
+    }
+  });
+  test('in links of a narrative are rewritten however they are written, and its text is not', async () => {
+    const div = (to: string): string =>
+      `<div xmlns="http://www.w3.org/1999/xhtml"><a title="x" href = '${to}'>a</a><img alt="i" src="${to}#f"/> href="${a}"</div>`;
+    const body = await run(
+      post({ ...observation(a), text: { status: 'generated', div: div(a) } }),
+      post({ resourceType: 'Patient' }, a),
     );
-    expect(new Set(values)).toEqual(new Set([`Patient/${body.entry[1].resource.id}`]));
-    expect(values).toHaveLength(8);
+    expect(body.entry[0].resource.text.div).toBe(div(`Patient/${body.entry[1].resource.id}`));
+  });
+  test('to what is published are rewritten, and its canonical address is not, wherever it stands', async () => {
+    const url = 'http://elsewhere.example/fhir/CodeSystem/colours';
+    const coding = [{ system: url, code: 'red' }];
+    const body = await run(
+      post({ resourceType: 'CodeSystem', url, status: 'draft', content: 'fragment' }, url),
+      post({ resourceType: 'Basic', code: { coding }, subject: { reference: url } }),
+    );
+    const [system, basic] = body.entry.map(({ resource }: Json) => resource);
+    expect([system.url, basic.code.coding]).toEqual([url, coding]);
+    expect(basic.subject.reference).toBe(`CodeSystem/${system.id}`);
+  });
+  test('within a Bundle that is stored are what that Bundle says', async () => {
+    const own = `${house.url}/fhir/Patient/of-the-document`;
+    const inner = [
+      { fullUrl: a, resource: { resourceType: 'Patient' } },
+      { fullUrl: own, resource: { resourceType: 'Patient', id: 'of-the-document' } },
+      { fullUrl: 'urn:uuid:dddddddd-dddd-4ddd-8ddd-dddddddddddd', resource: observation(a) },
+      { fullUrl: 'urn:uuid:eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee', resource: observation(own) },
+    ];
+    const kept = { resourceType: 'Bundle', type: 'collection', entry: inner };
+    const body = await run(post(kept), post({ resourceType: 'Patient' }, a), post(observation(a)));
+    expect(body.entry[0].resource.entry).toEqual(inner);
+    expect(body.entry[2].resource.subject.reference).toBe(`Patient/${body.entry[1].resource.id}`);
+  });
+  test('that are relative mean the entry whose fullUrl has the same base', async () => {
+    const bases = ['http://one.example/fhir', 'http://two.example/fhir'];
+    const patients = bases.map((base, n) => post(identified(`same-id-${n}`, { id: '5' }), `${base}/Patient/5`));
+    const others = bases.map((base) => post(observation('Patient/5'), `${base}/Observation/5`));
+    const body = await run(...patients, ...others);
+    const ids = body.entry.map(({ resource }: Json) => `Patient/${resource.id}`);
+    expect(body.entry.slice(2).map(({ resource }: Json) => resource.subject.reference)).toEqual(ids.slice(0, 2));
+    await refuse(
+      400,
+      'reference-ambiguous',
+      'Bundle.entry[2].resource.subject.reference',
+      ...patients,
+      post(observation('Patient/5')),
+    );
+    // Where the base says that it is none of them, it is this server's own.
+    const beside = await run(...patients, post(observation('Patient/5'), 'http://three.example/fhir/Observation/5'));
+    expect(beside.entry[2].resource.subject.reference).toBe('Patient/5');
   });
   test('to entries of another server are rewritten, absolute or relative', async () => {
     const body = await run(
@@ -201,6 +253,120 @@ describe('references', () => {
     expectOutcome(await home.fetch('POST', '', none), 412, 'reference-without-match', place);
     const two = bundle('transaction', [post(observation('Patient?identifier=http://h|cr2'))]);
     expectOutcome(await home.fetch('POST', '', two), 412, 'several-matches', place);
+  });
+});
+
+describe('conditional references', () => {
+  const about = (query: string): Entry => post(observation(`Patient?${query}`));
+  const place = 'Bundle.entry[1].resource.subject.reference';
+  const subjects = (body: Json): string[] =>
+    body.entry.flatMap(({ resource }: Json) => resource?.subject?.reference ?? []);
+
+  /** Each is said of this one in the store, too: what is there and what comes is found alike. */
+  const PERSON = {
+    resourceType: 'Patient',
+    identifier: [{ system: 'http://h', value: 'crb', type: { text: 'Record number' } }],
+    name: [{ family: 'Sørensen', given: ['Åse Marie'] }],
+    gender: 'female',
+    birthDate: '1970-05-17',
+    managingOrganization: { reference: 'Organization/home' },
+    telecom: [{ system: 'phone', value: '+47 1' }],
+  };
+  test.each<[string, boolean]>([
+    ['identifier=http://h|crb', true],
+    ['identifier=crb', true],
+    ['identifier=http://h|', true],
+    ['identifier=|crb', false],
+    ['identifier=http://h|other', false],
+    ['identifier=http://h|other,http://h|crb', true],
+    ['identifier:not=http://h|other&gender=female', true],
+    ['identifier:not=http://h|crb', false],
+    ['identifier:text=record', true],
+    ['family=soren', true],
+    ['family=oren', false],
+    ['family:contains=oren', true],
+    ['family:exact=Sørensen', true],
+    ['family:exact=Sorensen', false],
+    ['name=ase%20m', true],
+    ['birthdate=1970-05-17', true],
+    ['birthdate=1970', true],
+    ['birthdate=gt1970-05-17', false],
+    ['birthdate=ge1970-05&birthdate=lt1971', true],
+    ['birthdate=ne1970', false],
+    ['gender:missing=false', true],
+    ['gender:missing=true', false],
+    ['death-date:missing=true', true],
+    ['organization=Organization/home', true],
+    ['organization=home', true],
+    ['organization=Organization/away', false],
+    ['gender:in=http://hl7.org/fhir/ValueSet/administrative-gender', true],
+    ['_id=crb', true],
+    ['_id=crb,crb2', true],
+    ['_id=crb2', false],
+  ])('find what the same transaction makes as a search does: %s', async (asked, isMet) => {
+    // Of all that other tests leave, only this one.
+    const query = `${asked}&_id=crb`;
+    const entries = (): Entry[] => [put({ ...PERSON, id: 'crb' }), about(query), request('GET', `Patient?${query}`)];
+    const answer = await home.fetch('POST', '', bundle('transaction', entries()), { prefer: 'return=representation' });
+    if (isMet) {
+      expect(answer.status).toBe(200);
+      expect([subjects(answer.body), answer.body.entry[2].resource.total]).toEqual([['Patient/crb'], 1]);
+    } else {
+      expectOutcome(answer, 412, 'reference-without-match', place);
+      await home.fetch('PUT', '/Patient/crb', { ...PERSON, id: 'crb' });
+      expect(await totalOf(`Patient?${query}`)).toBe(0);
+    }
+    await home.fetch('DELETE', '/Patient/crb');
+  });
+  test('find what is created, unconditionally or not, and what names of the bundle lead to', async () => {
+    const body = await run(
+      about('identifier=http://h|crn1'),
+      about('identifier=http://h|crn2'),
+      post(identified('crn1')),
+      post(identified('crn2'), undefined, 'identifier=http://h|crn2'),
+      post({ ...observation('urn:uuid:9'), identifier: [{ system: 'http://h', value: 'crn3' }] }),
+      post(identified('crn4'), 'urn:uuid:9'),
+      {
+        resource: { ...observation('Patient/x'), derivedFrom: [{ reference: 'Observation?identifier=http://h|crn3' }] },
+        request: { method: 'POST', url: 'Observation' },
+      },
+    );
+    const ref = (n: number): string => `${body.entry[n].resource.resourceType}/${body.entry[n].resource.id}`;
+    expect(subjects(body).slice(0, 3)).toEqual([ref(2), ref(3), ref(5)]);
+    expect(body.entry[6].resource.derivedFrom[0].reference).toBe(ref(4));
+  });
+  test('see records as the transaction leaves them', async () => {
+    await home.fetch('PUT', '/Patient/crs', identified('crs-before', { id: 'crs' }));
+    const change = put(identified('crs-after', { id: 'crs' }));
+    expect(subjects(await run(change, about('identifier=http://h|crs-after')))).toEqual(['Patient/crs']);
+    const back = put(identified('crs-before', { id: 'crs' }));
+    await refuse(412, 'reference-without-match', place, back, about('identifier=http://h|crs-after'));
+    await refuse(
+      412,
+      'reference-without-match',
+      place,
+      request('DELETE', 'Patient/crs'),
+      about('identifier=http://h|crs-after'),
+    );
+    // One that is deleted does not stand beside the one that comes.
+    const renewed = await run(
+      request('DELETE', 'Patient/crs'),
+      post(identified('crs-after')),
+      about('identifier=http://h|crs-after'),
+    );
+    expect(subjects(renewed)).toEqual([`Patient/${renewed.entry[1].resource.id}`]);
+  });
+  test('that several meet are refused, be they there or to come', async () => {
+    await home.fetch('PUT', '/Patient/crt', identified('crt', { id: 'crt' }));
+    await refuse(412, 'several-matches', place, post(identified('crt')), about('identifier=http://h|crt'));
+    const two = [post(identified('crt2')), about('identifier=http://h|crt2'), post(identified('crt2'))];
+    await refuse(412, 'several-matches', place, ...two);
+  });
+  test('by what only the store can tell find what is there', async () => {
+    await home.fetch('PUT', '/Organization/cro', { resourceType: 'Organization', id: 'cro', name: 'Northern' });
+    const managed = { resourceType: 'Patient', id: 'crp', managingOrganization: { reference: 'Organization/cro' } };
+    await home.fetch('PUT', '/Patient/crp', managed);
+    expect(subjects(await run(about('organization.name=northern')))).toEqual(['Patient/crp']);
   });
 });
 
@@ -287,6 +453,54 @@ describe('a conditional create in it', () => {
     );
     expect(statuses(body)).toEqual(['201', '201', '201']);
   });
+  test.each<[string, Entry, Entry]>([
+    [
+      'a creation by more criteria',
+      post(identified('met', { active: true }), undefined, 'identifier=http://h|met'),
+      post(identified('met', { active: true }), undefined, 'identifier=http://h|met&active=true'),
+    ],
+    ['a creation', post(identified('met'), undefined, 'identifier=http://h|met'), post(identified('met'))],
+    [
+      'an update by other criteria',
+      post(identified('met', { active: true }), undefined, 'identifier=http://h|met'),
+      {
+        resource: identified('met', { active: true }),
+        request: { method: 'PUT', url: 'Patient?active=true&gender:missing=true&identifier=http://h|met' },
+      },
+    ],
+    [
+      'an update by its id',
+      post(identified('met'), undefined, 'identifier=http://h|met'),
+      put(identified('met', { id: 'met-by-id' })),
+    ],
+  ])('is refused where its criteria are met by what another entry makes: %s', async (_what, one, other) => {
+    for (const entry of [
+      [one, other],
+      [other, one],
+    ]) {
+      const answer = await home.fetch('POST', '', bundle('transaction', entry));
+      expectOutcome(answer, 400, 'written-twice');
+      for (const n of [0, 1]) expect(answer.text).toContain(`Bundle.entry[${n}]`);
+    }
+    expect(await totalOf('Patient?identifier=http://h|met')).toBe(0);
+  });
+  test('stands beside others that do not meet its criteria, and takes what is there whatever they make', async () => {
+    const other = (value: string): Entry => post(identified(value), undefined, `identifier=http://h|${value}`);
+    expect(statuses(await run(other('unmet1'), other('unmet2'), post(identified('unmet3'))))).toEqual([
+      '201',
+      '201',
+      '201',
+    ]);
+    expect(statuses(await run(other('unmet1'), post(identified('unmet1'))))).toEqual(['200', '201']);
+  });
+  test.each(['identifier=http://h|prefixed', '?identifier=http://h|prefixed', 'Patient?identifier=http://h|prefixed'])(
+    'has criteria such as %s',
+    async (ifNoneExist) => {
+      await home.fetch('PUT', '/Patient/prefixed', identified('prefixed', { id: 'prefixed' }));
+      const body = await run(post(identified('prefixed'), undefined, ifNoneExist));
+      expect([statuses(body), body.entry[0].resource.id]).toEqual([['200'], 'prefixed']);
+    },
+  );
   test('with criteria that cannot be read refuses the whole', async () => {
     const entry = post({ resourceType: 'Patient' }, 'urn:uuid:1', 'identifier=%ZZ');
     expectOutcome(await home.fetch('POST', '', bundle('transaction', [entry])), 400, 'bad-encoding');
@@ -544,6 +758,104 @@ describe('a patch in it', () => {
   });
 });
 
+describe('an entry that is not what R4 has', () => {
+  const request = { method: 'POST', url: 'Patient' };
+  const resource = { resourceType: 'Patient' };
+  test.each<[string, Entry, string, string]>([
+    [
+      'a condition that is misspelt',
+      { resource, request: { ...request, ifNonExist: 'identifier=x' } },
+      'request',
+      'ifNoneExist',
+    ],
+    ['a name that is misspelt', { fullURL: 'urn:uuid:1', resource, request }, '', 'fullUrl'],
+  ])('%s is refused, and what may be meant is told', async (_what, entry, place, meant) => {
+    const answer = await home.fetch('POST', '', bundle('transaction', [entry]));
+    const path = ['Bundle.entry[0]', place].filter((part) => part !== '').join('.');
+    expectOutcome(answer, 400, 'unknown-element', path);
+    expect(answer.body.issue[0].details.text).toContain(`Did you mean ${meant}`);
+  });
+  test('a condition that is no text is refused, not passed over', async () => {
+    const entry = { resource: { ...resource, id: 'x' }, request: { method: 'PUT', url: 'Patient/x', ifMatch: 1 } };
+    await refuse(400, 'entry-condition', 'Bundle.entry[0].request.ifMatch', entry);
+  });
+  test('a Bundle with a member that is none is refused', async () => {
+    const sent = { resourceType: 'Bundle', type: 'transaction', entries: [{ resource, request }] };
+    expectOutcome(await home.fetch('POST', '', sent), 400, 'unknown-element', 'Bundle');
+  });
+  test('what R4 has beside what is needed is taken', async () => {
+    const entry = {
+      id: 'e',
+      link: [{ relation: 'self', url: 'http://e.example' }],
+      search: { mode: 'match' },
+      resource,
+      request: { ...request, _url: { id: 'u' } },
+      response: { status: '200' },
+    };
+    const sent = { resourceType: 'Bundle', id: 'b', meta: {}, type: 'transaction', total: 1, entry: [entry] };
+    expect((await home.fetch('POST', '', sent)).status).toBe(200);
+  });
+  test('a slash at the end of its url means nothing', async () => {
+    const entry = { resource, request: { method: 'POST', url: 'Patient/' } };
+    expect(statuses(await run(entry))).toEqual(['201']);
+  });
+});
+
+describe('a Bundle posted elsewhere than to the base', () => {
+  const sent = bundle('transaction', [post(identified('elsewhere'))]);
+  test.each([
+    ['/_history', 'GET, HEAD, OPTIONS'],
+    ['/metadata', 'GET, HEAD, OPTIONS'],
+    ['/Patient/_history', 'GET, HEAD, OPTIONS'],
+    ['/Patient/x/_history', 'GET, HEAD, OPTIONS'],
+    ['/Patient/x', 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT'],
+  ])('%s takes no POST, and says what it takes', async (path, allow) => {
+    const answer = await home.fetch('POST', path, sent);
+    expectOutcome(answer, 405, 'method-not-allowed');
+    expect(answer.headers.get('allow')?.split(', ').sort().join(', ')).toBe(allow);
+  });
+  test.each([
+    ['/_search', 415, 'media-type'],
+    ['/Patient/_search', 415, 'media-type'],
+    ['/_nonsense', 404, 'unknown-type'],
+    ['/$process-message', 404, 'unknown-operation'],
+    ['/Patient', 400, 'type-mismatch'],
+  ])('%s takes none', async (path, status, key) => {
+    expectOutcome(await home.fetch('POST', path, sent), status, key);
+  });
+  test.each(['PUT', 'PATCH', 'DELETE'])('nor does %s do anything at these addresses', async (method) => {
+    for (const path of ['/_history', '/_search', '/metadata', '/Patient/_search', '/Patient/_history', '']) {
+      expectOutcome(await home.fetch(method, path, sent), 405, 'method-not-allowed');
+    }
+  });
+  test('is kept at /Bundle, and nothing in it is done', async () => {
+    expect((await home.fetch('POST', '/Bundle', sent)).status).toBe(201);
+    expect(await totalOf('Patient?identifier=http://h|elsewhere')).toBe(0);
+  });
+});
+
+test('versions told to others are those that are written, though others come between', async () => {
+  const fullUrl = 'http://elsewhere.example/fhir/Patient/v-race';
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      home.fetch(
+        'POST',
+        '',
+        bundle('transaction', [
+          { fullUrl, ...put({ resourceType: 'Patient', id: 'v-race' }) },
+          post(observation(`${fullUrl}/_history/77`)),
+        ]),
+        { prefer: 'return=representation' },
+      ),
+    ),
+  );
+  const done = answers.filter(({ status }) => status === 200);
+  expect(done.length).toBeGreaterThan(0);
+  const told = done.map(({ body }) => body.entry[1].resource.subject.reference);
+  expect(told).toEqual(done.map(({ body }) => `Patient/v-race/_history/${body.entry[0].resource.meta.versionId}`));
+  expect(new Set(told).size).toBe(done.length);
+});
+
 describe('a deletion sent again', () => {
   test('works when the record is deleted already, and is refused when it never was there', async () => {
     await home.fetch('PUT', '/Patient/resent', { resourceType: 'Patient', id: 'resent' });
@@ -561,12 +873,46 @@ describe('names', () => {
     );
     for (const { resource } of body.entry) expect(resource.subject.reference).toBe('Patient/versioned/_history/1');
   });
-  test('of versions of what is sent along mean what is made of it', async () => {
+  test('of versions of what is sent along mean the version that is made of it', async () => {
+    await home.fetch('PUT', '/Patient/v-put', identified('v-found', { id: 'v-put' }));
+    const urls = ['78', 'v-put', 'v-new', '79', '80'].map((id) => `http://elsewhere.example/fhir/Patient/${id}`);
+    const put1 = (id: string, fullUrl: string, more = {}): Entry => ({
+      fullUrl,
+      ...put({ resourceType: 'Patient', id, ...more }),
+    });
     const body = await run(
-      post({ resourceType: 'Patient', id: '78' }, 'http://elsewhere.example/fhir/Patient/78'),
-      post(observation('http://elsewhere.example/fhir/Patient/78/_history/4')),
+      post({ resourceType: 'Patient', id: '78' }, urls[0]),
+      put1('v-put', urls[1]!, identified('v-found')),
+      put1('v-new', urls[2]!),
+      ...urls.slice(0, 3).map((url) => post(observation(`${url}/_history/4`))),
     );
-    expect(body.entry[1].resource.subject.reference).toBe(`Patient/${body.entry[0].resource.id}`);
+    const [first] = body.entry;
+    expect(body.entry.slice(3).map(({ resource }: Json) => resource.subject.reference)).toEqual([
+      `Patient/${first.resource.id}/_history/1`,
+      'Patient/v-put/_history/2',
+      'Patient/v-new/_history/1',
+    ]);
+    for (const { resource } of body.entry.slice(3)) {
+      expect((await home.fetch('GET', `/${resource.subject.reference}`)).status).toBe(200);
+    }
+    const found = await run(
+      post(identified('v-found'), urls[3], 'identifier=http://h|v-found'),
+      post(observation(`${urls[3]}/_history/9`)),
+      { ...jsonPatch('Patient/v-new', [{ op: 'add', path: '/active', value: true }]), fullUrl: urls[4] },
+      post(observation(`${urls[4]}/_history/9`)),
+    );
+    expect(found.entry[1].resource.subject.reference).toBe('Patient/v-put/_history/2');
+    // What a patch makes of a record may be what stands already.
+    expect(found.entry[3].resource.subject.reference).toBe('Patient/v-new');
+  });
+  test('of versions of this server are kept, though the record is sent along', async () => {
+    await home.fetch('PUT', '/Patient/v-own', { resourceType: 'Patient', id: 'v-own' });
+    const fullUrl = `${house.url}/fhir/Patient/v-own`;
+    const body = await run(
+      { fullUrl, ...put({ resourceType: 'Patient', id: 'v-own', active: true }) },
+      post(observation(`${fullUrl}/_history/1`)),
+    );
+    expect(body.entry[1].resource.subject.reference).toBe('Patient/v-own/_history/1');
   });
   test.each([
     ['twice the same', 'full-url-twice', 'urn:uuid:5', 'urn:uuid:5', 'Bundle.entry[1].fullUrl'],
@@ -584,6 +930,7 @@ describe('names', () => {
       'http://e.example/Patient/2',
       'Bundle.entry[1].fullUrl',
     ],
+    ['of another type', 'full-url-mismatch', 'urn:uuid:8', 'http://e.example/Group/1', 'Bundle.entry[1].fullUrl'],
   ])('%s are refused', async (_what, key, one, other, place) => {
     await refuse(
       400,

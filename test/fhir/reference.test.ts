@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { collectReferences, localReference, rewriteReferences, splitReference } from '../../src/fhir/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 import { definitions } from '../definitions/r4.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 test.each([
   ['Patient/1', 'Patient/1'],
@@ -73,6 +74,45 @@ test('references, uris and links are rewritten; other strings are not', () => {
     ],
     text: { status: 'generated', div: '<div><a href="Patient/1">urn:uuid:a</a><img src=\'Binary/2\'/></div>' },
   });
+});
+
+// "Elements of type canonical are not replaced."
+test('canonicals are not rewritten', () => {
+  const resource: Resource = {
+    resourceType: 'QuestionnaireResponse',
+    questionnaire: 'urn:uuid:a',
+    subject: { reference: 'urn:uuid:a' },
+  };
+  rewriteReferences(definitions, resource, rename);
+  expect(resource).toMatchObject({ questionnaire: 'urn:uuid:a', subject: { reference: 'Patient/1' } });
+});
+
+test.each([
+  ['<a href = "urn:uuid:a">x</a>', '<a href = "Patient/1">x</a>'],
+  ["<img alt='>' src\n=\t'urn:uuid:b'/>", "<img alt='>' src\n=\t'Binary/2'/>"],
+  ['<a\nhref="urn:uuid:a"/>', '<a\nhref="Patient/1"/>'],
+  ['<p>href="urn:uuid:a"</p>', '<p>href="urn:uuid:a"</p>'],
+  ['<p title="urn:uuid:a">x</p>', '<p title="urn:uuid:a">x</p>'],
+  ['<abbr href="urn:uuid:a">x</abbr>', '<abbr href="urn:uuid:a">x</abbr>'],
+  ['<a data-href="urn:uuid:a">x</a>', '<a data-href="urn:uuid:a">x</a>'],
+  ['<a href="urn:uuid:c">x</a>', '<a href="urn:uuid:c">x</a>'],
+])('links of a narrative are rewritten where they are links: %j', (div, rewritten) => {
+  const resource: Resource = { resourceType: 'Patient', text: { status: 'generated', div } };
+  rewriteReferences(definitions, resource, rename);
+  expect(resource['text']).toEqual({ status: 'generated', div: rewritten });
+});
+
+test.each([
+  ['tags that do not end', '<a '],
+  ['quotes that do not end', '<a href="'],
+  ['quotes in turn', `<a '"`],
+  ['attributes without end', ' href  '],
+])('a megabyte of %s takes no time', (_what, piece) => {
+  const div = `<a ${piece.repeat(1_000_000 / piece.length)}`;
+  const resource: Resource = { resourceType: 'Patient', text: { status: 'generated', div } };
+  const began = cpuTime();
+  rewriteReferences(definitions, resource, rename);
+  expect(cpuTime() - began).toBeLessThan(500);
 });
 
 test('a renaming is told the place', () => {

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { silentLogger } from '../../src/base/index.ts';
 import { createXmlCodec } from '../../src/fhir/index.ts';
 import { createServer } from '../../src/http/index.ts';
+import { REFUSED } from '../../src/http/routes/fallback.ts';
 import { FORMS, NO_FORMS } from '../../src/interactions/dispatch.ts';
 import type { House } from '../../src/interactions/index.ts';
 import { definitions } from '../definitions/r4.ts';
@@ -25,6 +26,7 @@ const server = createServer({
 });
 const routes = server
   .table()
+  .filter(({ settings }) => settings.tags?.includes(REFUSED) !== true)
   .filter(({ method, path }) => /^\/fhir(\/|$)/.test(path) && !['*', 'options'].includes(method))
   .map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/^\/fhir\/?/, '')}`);
 const forms = FORMS.map(({ method, path }) => `${method} ${path}`);

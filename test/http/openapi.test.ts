@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/index.ts';
 import { createXmlCodec } from '../../src/fhir/index.ts';
 import { createServer } from '../../src/http/index.ts';
+import { REFUSED } from '../../src/http/routes/fallback.ts';
 import { buildCapabilityStatement } from '../../src/interactions/index.ts';
 import type { House } from '../../src/interactions/index.ts';
 import { definitions } from '../definitions/r4.ts';
@@ -73,10 +74,11 @@ describe('the routes', () => {
     ready: () => Promise.resolve(true),
     logger: silentLogger,
   });
-  // OPTIONS and `*` are the fallbacks of what the others leave open.
+  // OPTIONS, `*` and what is refused are the fallbacks of what the others leave open.
   const routes = server
     .table()
     .filter(({ method }) => method !== '*' && method !== ('options' as string))
+    .filter(({ settings }) => settings.tags?.includes(REFUSED) !== true)
     .map(({ method, path }) => `${method} ${path}`);
   const documented = operations.map(({ method, path }) => `${method} ${path}`);
 

@@ -39,18 +39,24 @@ export function compileFhirPathPatch(definitions: Definitions, body: unknown, pl
     throw malformedPatch(`A patch has ${MAX_OPERATIONS} operations at most. Send the record by PUT.`, place);
   }
   const operations = parameters.map((item, n) => parseOperation(definitions, item, `${place}.parameter[${n}]`));
-  return (before) => {
+  const apply = (before: Resource): Resource => {
     const resource = copyTree(before);
     const work: Work = { definitions, resource, selector: createSelector(definitions, resource), emptied: new Set() };
-    for (const operation of operations) applyAt(work, operation);
+    for (const operation of operations) applyOne(work, operation);
     checkDepth(resource);
     prune(resource, work.emptied);
     return keepIdentity(before, resource, place);
   };
+  return Object.assign(apply, { asks: operations.some(({ path }) => path.some(isCondition)) });
+}
+
+/** Conditions within conditions are not looked for: the outer one is one already. */
+function isCondition({ kind }: Step): boolean {
+  return kind === 'where' || kind === 'exists';
 }
 
 /** Faults say at which operation. */
-function applyAt(work: Work, operation: Operation): void {
+function applyOne(work: Work, operation: Operation): void {
   try {
     apply(work, operation);
   } catch (error) {

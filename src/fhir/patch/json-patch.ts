@@ -8,7 +8,11 @@ import { checkDepth, copyTree, createCopier, isBranch, isEmpty, isSame, isTree, 
 import type { Tree } from './tree.ts';
 
 /** Makes the next version of a record, or throws (422, 409) what does not fit; leaves the version it is given alone. */
-export type Patch = (before: Resource) => Resource;
+export interface Patch {
+  (before: Resource): Resource;
+  /** Whether it asks what the record says, so that who sends guesses learns it: a test, or a condition in a path. */
+  readonly asks: boolean;
+}
 
 const OPERATIONS = ['add', 'remove', 'replace', 'move', 'copy', 'test'] as const;
 type Name = (typeof OPERATIONS)[number];
@@ -48,15 +52,16 @@ export function compileJsonPatch(body: unknown, place: string): Patch {
     throw malformedPatch(`A patch has ${MAX_OPERATIONS} operations at most. Send the record by PUT.`, place);
   }
   const operations = body.map((item, n) => parseOperation(item, n + 1, place));
-  return (before) => {
+  const apply = (before: Resource): Resource => {
     const box: Tree = { '': copyTree(before) };
     const work: Work = { box, copy: createCopier(), emptied: new Set(), type: before.resourceType, place };
-    for (const operation of operations) apply(work, operation);
+    for (const operation of operations) applyOne(work, operation);
     const after = box[''];
     checkDepth(after);
     if (isTree(after)) prune(after, work.emptied);
     return keepIdentity(before, after, place);
   };
+  return Object.assign(apply, { asks: operations.some(({ op }) => op === 'test') });
 }
 
 function parseOperation(item: unknown, n: number, place: string): Operation {
@@ -85,7 +90,7 @@ function parsePointer(text: unknown, member: string, called: string, place: stri
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-function apply(work: Work, operation: Operation): void {
+function applyOne(work: Work, operation: Operation): void {
   const { op, path, from, value } = operation;
   switch (op) {
     case 'add':

@@ -1,5 +1,4 @@
 import { SaxesParser } from 'saxes';
-import { entityToReference } from './entities.ts';
 import { XHTML } from './names.ts';
 
 /** Characters of a narrative that is brought into JSON's form; longer ones are refused by validation as they are. */
@@ -9,7 +8,6 @@ const MAX_REWRITTEN = 1024 * 1024;
 const MARKUP = /<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<(\/?)([^\s/>]+)((?:[^>"']|"[^"]*"|'[^']*')*)>/g;
 /** One attribute with the white space before it: looked for once a run, not once for each of its characters. */
 const ATTRIBUTE = /(?<!\s)\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/g;
-const NAMED = /&([A-Za-z][A-Za-z0-9]*);/g;
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /**
@@ -33,14 +31,11 @@ function dropDeclaration(attribute: string, name: string): string {
 }
 
 /**
- * A div as JSON has it → XML: characters that only HTML has a name for become references, a namespace that is missing
- * is declared. undefined for what is no well-formed div in XHTML, of which a document would become malformed, too.
+ * A div as JSON has it → XML: a namespace that is missing is declared. undefined for what is no well-formed div in XHTML,
+ * of which a document would become malformed, too.
  */
 export function divToXml(div: string): string | undefined {
-  const trimmed = div.trim();
-  const xml = trimmed.includes('&')
-    ? trimmed.replace(NAMED, (whole, name: string) => entityToReference(name) ?? whole)
-    : trimmed;
+  const xml = div.trim();
   if (!xml.isWellFormed() || !/^<div[\s/>]/.test(xml) || !xml.endsWith('>')) return undefined;
   let namespace: string | undefined;
   let depth = 0;

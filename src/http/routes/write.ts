@@ -180,18 +180,30 @@ function onlyNewOf(request: Request): { onlyNew?: true } {
  * The record as it stands, unless the client prefers none, or what there is to say about it. It stands in the store, and
  * is not refused any more: what XML cannot carry is answered without a body. https://hl7.org/fhir/R4/http.html#ops
  */
-function answer(house: House, request: Request, h: ResponseToolkit, committed: Committed): ResponseObject {
+async function answer(
+  house: House,
+  request: Request,
+  h: ResponseToolkit,
+  committed: Committed,
+): Promise<ResponseObject> {
   const { created, ref, version, at } = committed;
   const wanted = preferencesOf(request).return;
+  const content = await toBody(house, request, committed, wanted);
   const reply = (body: string): ResponseObject => replyVersion(h, body, version, at, created ? 201 : 200);
   const response = replyOr(
-    () => sayApplied(reply(toBody(committed, wanted)), 'return', wanted),
+    () => sayApplied(reply(content), 'return', wanted),
     () => reply(''),
   );
   return response.header('location', `${house.base}/${ref}/_history/${version}`);
 }
 
-function toBody(committed: Committed, wanted: Preferences['return']): string {
+async function toBody(
+  house: House,
+  request: Request,
+  committed: Committed,
+  wanted: Preferences['return'],
+): Promise<string> {
   if (wanted === 'minimal') return '';
-  return wanted === 'OperationOutcome' ? JSON.stringify(remarksToOutcome(committed)) : (committed.body ?? '');
+  if (wanted !== 'OperationOutcome') return committed.body ?? '';
+  return JSON.stringify(await remarksToOutcome(house, contextOf(request), committed));
 }

@@ -543,3 +543,19 @@ describe('what does not fit the record is refused (422), and its operation named
     expect(apply({ id: 'a', meta: { ...meta, tag: [{ code: 'x' }] } }, remove('Patient.meta')).meta).toEqual(meta);
   });
 });
+
+test.each([
+  [true, "Patient.name.where(family = 'x')"],
+  [true, "Patient.name.where(given.first() = 'x').family"],
+  [true, "Patient.name.exists(family = 'x')"],
+  [false, 'Patient.name[0].given.last()'],
+  [false, "Patient.extension('urn:x').value.ofType(string)"],
+  [false, 'Patient.name.exists()'],
+])('whether it asks what the record says is told: %s %s', (asks, path) => {
+  const part = [
+    { name: 'type', valueCode: 'delete' },
+    { name: 'path', valueString: path },
+  ];
+  const body = { resourceType: 'Parameters', parameter: [{ name: 'operation', part }] };
+  expect(compileFhirPathPatch(definitions, body).asks).toBe(asks);
+});

@@ -234,3 +234,23 @@ describe('no patch can grow without bounds', () => {
     expect(refusal(() => apply({}, ...adds)).text).toContain('64 levels');
   });
 });
+
+test.each<[boolean, object[]]>([
+  [
+    true,
+    [
+      { op: 'add', path: '/a', value: 1 },
+      { op: 'test', path: '/a', value: 1 },
+    ],
+  ],
+  [
+    false,
+    [
+      { op: 'replace', path: '/test', value: 'test' },
+      { op: 'move', from: '/a', path: '/b' },
+    ],
+  ],
+  [false, []],
+])('whether it asks what the record says is told: %s', (asks, operations) => {
+  expect(compileJsonPatch(operations, 'Patient').asks).toBe(asks);
+});
