@@ -36,6 +36,10 @@ beforeAll(async () => {
   await observation('other', 'Patient/q', { effectiveDateTime: '2026-01-05' });
   await observation('group', 'Group/g', { component: [{ code: coding('8480-6') }] });
   await observation('nobody', undefined, {});
+  for (const id of ['a', 'b']) await put('Practitioner', id, {});
+  const performer = ['a', 'b'].map((id) => ({ actor: { reference: `Practitioner/${id}` } }));
+  await put('Procedure', 'two', { status: 'completed', subject: { reference: 'Patient/p' }, performer });
+  await put('Condition', 'far', { subject: { reference: 'Patient/away' } });
   for (const type of ['Patient', 'Group']) {
     const subject = { reference: `urn:uuid:00000000-0000-4000-8000-00000000000${type.length}`, type };
     await put('Observation', `urn-${type.toLowerCase()}`, { status: 'final', code: coding('1'), subject });
@@ -107,6 +111,29 @@ describe('a part of a parameter finds', () => {
       'g',
       'group',
     ]);
+  });
+
+  test.each([
+    ['the one that was asked for', '/Observation?subject=Patient/q&_include=Observation:subject', ['other', 'q']],
+    ['it as a part', '/Observation?patient=q&_include=Observation:patient', ['other', 'q']],
+    ['it once, though asked for twice', '/Observation?patient=q&subject=Patient/q&_include=*', ['other', 'q']],
+    ['not one of another type', '/Observation?patient=q&_include=Observation:subject:Group', ['other']],
+    ['none without a match', '/Observation?patient=q&code=1&_include=Observation:subject', []],
+    ['not what is away', '/Condition?subject=Patient/away&_include=Condition:subject', ['far']],
+    [
+      'each of several',
+      '/Observation?patient=p,q&date=ge2026-01-01&_include=Observation:subject',
+      ['day', 'other', 'p', 'q', 'since', 'span'],
+    ],
+    ['others beside it', '/Procedure?performer=Practitioner/a&_include=Procedure:performer', ['a', 'b', 'two']],
+    [
+      'those of who is not asked for',
+      '/Observation?subject:not=Patient/p&_id=other&_include=Observation:subject',
+      ['other', 'q'],
+    ],
+  ])('and brings along %s', async (_what, query, ids) => {
+    const { status, body } = await home.fetch('GET', query);
+    expect([status, idsIn(body).sort()]).toEqual([200, ids]);
   });
 
   test('backwards, too', async () => {
