@@ -148,6 +148,7 @@ function writeSql(creates: boolean, updates: boolean): string {
     .filter(Boolean)
     .join(' union all ');
   // Rows of a new record cannot be there yet; those of an updated one mostly are.
+  const twice = updates ? 'materialized' : 'not materialized';
   const conflict = updates ? 'on conflict do nothing' : '';
   return `
 with caller as materialized (select set_config('app.org', $1, true) as org, pg_current_xact_id() as xid),
@@ -199,16 +200,18 @@ written as materialized (
     case when '*' = any (w.readers) then array['*'] else w.readers end as finders
   from (${written}) w join content c on c.ref = w.ref
 ),
-new_text as materialized (
-  select finder as reader, v.param, v.value, v.detail, w.ref
-  from unnest($14::int4[], $15::int4[], $16::text[], $17::text[]) as v(n, param, value, detail)
-  join written w on w.n = v.n cross join lateral unnest(w.finders) as finder
+found as materialized (
+  select w.n, w.ref, extract(epoch from w.at)::float8 * 1000 as at, finder as reader
+  from written w cross join lateral unnest(w.finders) as finder
 ),
-new_range as materialized (
-  select finder as reader, v.param, v.unit, coalesce(v.low, extract(epoch from w.at)::float8 * 1000) as low,
-    coalesce(v.high, extract(epoch from w.at)::float8 * 1000 + 1) as high, w.ref
+new_text as ${twice} (
+  select f.reader, v.param, v.value, v.detail, f.ref
+  from unnest($14::int4[], $15::int4[], $16::text[], $17::text[]) as v(n, param, value, detail) join found f on f.n = v.n
+),
+new_range as ${twice} (
+  select f.reader, v.param, v.unit, coalesce(v.low, f.at) as low, coalesce(v.high, f.at + 1) as high, f.ref
   from unnest($18::int4[], $19::int4[], $20::text[], $21::float8[], $22::float8[]) as v(n, param, unit, low, high)
-  join written w on w.n = v.n cross join lateral unnest(w.finders) as finder
+  join found f on f.n = v.n
 ),${
     updates
       ? `
