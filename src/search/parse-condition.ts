@@ -144,16 +144,23 @@ export function conjunctsOf(condition: Condition): readonly Condition[] {
 
 /** What has no row is not the same as what does not exist. */
 function thereOf(type: string, condition: Condition): { there?: number } {
-  return isNegative(condition) ? { there: paramKey(type, '_id') } : {};
+  return holdsOfNothing(condition) ? { there: paramKey(type, '_id') } : {};
 }
 
-/** Whether it may hold of what has no rows at all. */
-function isNegative(condition: Condition): boolean {
-  if (condition.kind === 'either') return condition.conditions.some(isNegative);
-  if (condition.kind === 'all') return condition.conditions.every(isNegative);
-  return (
-    (condition.kind === 'missing' && condition.missing) || (condition.kind === 'text' && condition.negated === true)
-  );
+/** Whether it may hold of what has no rows at all: a reference to what the caller does not have. */
+function holdsOfNothing(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'either':
+      return condition.conditions.some(holdsOfNothing);
+    case 'all':
+      return condition.conditions.every(holdsOfNothing);
+    case 'missing':
+      return condition.missing;
+    case 'text':
+      return condition.negated === true;
+    default:
+      return condition.kind === 'id' || condition.kind === 'has' || condition.kind === 'words';
+  }
 }
 
 function openChain(type: string, code: string): Outcome<never> {

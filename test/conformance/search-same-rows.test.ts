@@ -40,6 +40,7 @@ beforeAll(async () => {
   const performer = ['a', 'b'].map((id) => ({ actor: { reference: `Practitioner/${id}` } }));
   await put('Procedure', 'two', { status: 'completed', subject: { reference: 'Patient/p' }, performer });
   await put('Condition', 'far', { subject: { reference: 'Patient/away' } });
+  await put('List', 'away', { status: 'current', mode: 'working', entry: [{ item: { reference: 'Patient/away' } }] });
   for (const type of ['Patient', 'Group']) {
     const subject = { reference: `urn:uuid:00000000-0000-4000-8000-00000000000${type.length}`, type };
     await put('Observation', `urn-${type.toLowerCase()}`, { status: 'final', code: coding('1'), subject });
@@ -134,6 +135,16 @@ describe('a part of a parameter finds', () => {
   ])('and brings along %s', async (_what, query, ids) => {
     const { status, body } = await home.fetch('GET', query);
     expect([status, idsIn(body).sort()]).toEqual([200, ids]);
+  });
+
+  test.each([
+    ['subject=Patient/away', ['far']],
+    ['subject:Patient._id=away', []],
+    ['subject:Patient._has:List:item:status=current', []],
+    ['subject:Patient._list=away', []],
+  ])('and a chain goes on from what is there: %s', async (query, ids) => {
+    const { status, body } = await home.fetch('GET', `/Condition?${query}`);
+    expect([status, idsIn(body)]).toEqual([200, ids]);
   });
 
   test('backwards, too', async () => {

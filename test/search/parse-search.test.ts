@@ -130,6 +130,7 @@ describe('conditions', () => {
           kind: 'chain',
           params: [key('Observation', 'subject')],
           targetType,
+          there: key(targetType, '_id'),
           conditions: [{ kind: 'id', any: ['x'] }],
         })),
       },
@@ -195,6 +196,7 @@ describe('conditions', () => {
         kind: 'chain',
         params: [key('Observation', 'subject')],
         targetType: 'Patient',
+        there: key('Patient', '_id'),
         conditions: [
           {
             kind: 'has',
@@ -250,8 +252,10 @@ describe('conditions', () => {
   });
 
   it('that say what is not ask in a chain for what is there', () => {
-    for (const name of ['subject:Patient.gender:missing', 'subject:Patient.gender:not']) {
-      expect(onlyCondition('Observation', name, 'true')).toMatchObject({ there: key('Patient', '_id') });
+    for (const name of ['gender:missing', 'gender:not', '_id', '_has:Group:member:code']) {
+      expect(onlyCondition('Observation', `subject:Patient.${name}`, 'true')).toMatchObject({
+        there: key('Patient', '_id'),
+      });
     }
     expect(onlyCondition('Observation', 'subject:Patient.gender', 'male')).not.toHaveProperty('there');
   });
@@ -323,6 +327,7 @@ describe('what is not supported', () => {
     ['Observation', 'subject.birthdate=x', 'bad-date'],
     ['Observation', 'code-value-concept=1', 'bad-composite'],
     ['Observation', 'code-value-concept=1$', 'bad-composite'],
+    ['MolecularSequence', 'referenceseqid-window-coordinate=1$2$3$4', 'bad-composite'],
     ['DocumentReference', 'relationship=transforms$1', 'bad-reference'],
     ['Patient', '_count=-1', 'bad-count'],
     ['Patient', '_total=all', 'bad-total'],
