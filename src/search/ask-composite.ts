@@ -1,13 +1,15 @@
 import { askRanges, askTexts } from './ask.ts';
 import type { Ask } from './ask.ts';
-import { compositePart, compositeParts, compositeUnit, isOfWhole } from './composite.ts';
+import { areOfExtent, compositePart, compositeParts, compositeUnit, isOfWhole } from './composite.ts';
 import type { Part } from './composite.ts';
 import { keepingOf } from './keeping.ts';
+import { MAX_NUMBER, MIN_NUMBER, numbersSought } from './number-interval.ts';
 import { boundKey } from './param-key.ts';
 import { all, malformed, ok } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { Condition, RangeMatch } from './query.ts';
 import { parseDate, parseNumber, parseQuantity } from './range-values.ts';
+import type { Interval } from './range.ts';
 import type { Setting } from './setting.ts';
 import { splitValue, unescapeValue } from './split-value.ts';
 import { isImplied, readReference } from './text-values.ts';
@@ -19,8 +21,9 @@ export function askComposite(ask: Ask): Outcome<Condition> | undefined {
   if (parts === undefined || ask.modifier !== undefined) return undefined;
   const others = keptElsewhere(ask);
   if (others.length > 0) return eitherOf(others.map((code) => ask.askOther(code, value)));
-  if (!isOfWhole(places)) return askElements(ask, parts);
-  return eitherOf(values.map((each) => askWhole(ask, parts, each)));
+  if (isOfWhole(places)) return eitherOf(values.map((each) => askWhole(ask, parts, each)));
+  if (areOfExtent(parts)) return eitherOf(values.map((each) => askExtent(ask, parts, each)));
+  return askElements(ask, parts);
 }
 
 /** Parameters that say together what this one says: `combo-code-value-quantity` is two others. */
@@ -29,26 +32,58 @@ function keptElsewhere({ setting, type, parameter }: Ask): readonly string[] {
   return codes.includes(parameter.code) ? [] : codes;
 }
 
-/** Whether no element has all the parts, or whether one has; undefined where rows of its own tell. */
+/** Whether no element has all the parts, or whether one has; undefined where rows of its own tell it alone. */
 export function askMissingParts(ask: Ask, missing: boolean): Outcome<Condition> | undefined {
-  const { setting, type, parameter, places, value } = ask;
+  const { setting, type, parameter, places, value, keys } = ask;
   const others = keptElsewhere(ask);
   if (others.length > 0) {
     const ofOthers = all(others.map((code) => ask.askOther(`${code}:missing`, value)));
     return ofOthers.ok ? ok({ kind: missing ? 'all' : 'either', conditions: ofOthers.value }) : ofOthers;
   }
-  if (!isOfWhole(places)) return undefined;
   const parts = compositeParts(setting.definitions, type, parameter) ?? [];
-  const ofParts = all(parts.map(({ code }) => ask.askOther(`${code}:missing`, value)));
-  return ofParts.ok ? ok({ kind: missing ? 'either' : 'all', conditions: ofParts.value }) : ofParts;
+  const whole = isOfWhole(places);
+  const asked = parts.filter(({ apart }) => whole || apart);
+  if (asked.length === 0) return undefined;
+  const own: Condition[] = whole ? [] : [{ kind: 'missing', params: keys.value, missing }];
+  const ofParts = all(asked.map(({ code }) => ask.askOther(`${code}:missing`, value)));
+  return ofParts.ok ? ok({ kind: missing ? 'either' : 'all', conditions: [...ofParts.value, ...own] }) : ofParts;
 }
 
-/** Each part by its own parameter: a resource has its code and its value once. */
+/** Each part by its own parameter: a resource has the element with its parts once. */
 function askWhole(ask: Ask, parts: readonly Part[], text: string): Outcome<Condition> {
-  const written = splitValue(text, '$');
-  if (written.length !== parts.length || written.some((part) => part === '')) return badCount(ask, parts);
-  const conditions = all(parts.map(({ code }, at) => ask.askOther(code, written[at]!)));
+  const written = splitParts(ask, parts, text);
+  if (!written.ok) return written;
+  const conditions = all(parts.map(({ code }, at) => ask.askOther(code, written.value[at]!)));
   return conditions.ok ? ok({ kind: 'all', conditions: conditions.value }) : conditions;
+}
+
+/** What is said of the record by the parameters that say it, and where an element begins and ends by its own rows. */
+function askExtent(ask: Ask, parts: readonly Part[], text: string): Outcome<Condition> {
+  const written = splitParts(ask, parts, text);
+  if (!written.ok) return written;
+  const values = written.value;
+  const whole = all(parts.flatMap(({ apart, code }, at) => (apart ? [ask.askOther(code, values[at]!)] : [])));
+  if (!whole.ok) return whole;
+  const numbers = all(parts.flatMap(({ apart }, at) => (apart ? [] : [parseNumber(ask.parameter.code, values[at]!)])));
+  if (!numbers.ok) return numbers;
+  const [first, last] = numbers.value.map(numbersSought);
+  const any = first!.flatMap((start) => last!.map((end) => matchExtent(start, end)));
+  return ok({ kind: 'all', conditions: [...whole.value, { kind: 'range', params: ask.keys.value, any }] });
+}
+
+/**
+ * The rows that begin in `start` and of which the last number is in `end`. They are looked for by `ap`, which holds of
+ * those that end before they begin, too: that is how some write an insertion between two bases.
+ */
+function matchExtent(start: Interval, end: Interval): RangeMatch {
+  const across: RangeMatch = { unit: '', prefix: 'ap', low: end.low, high: start.high };
+  const within: RangeMatch = { unit: '', prefix: 'eq', low: start.low, high: end.high };
+  return within.low === MIN_NUMBER && within.high === MAX_NUMBER ? across : { ...across, and: within };
+}
+
+function splitParts(ask: Ask, parts: readonly Part[], text: string): Outcome<string[]> {
+  const written = splitValue(text, '$');
+  return written.length !== parts.length || written.includes('') ? badCount(ask, parts) : ok(written);
 }
 
 function badCount({ parameter }: Ask, parts: readonly Part[]): Outcome<never> {

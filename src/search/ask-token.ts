@@ -2,7 +2,8 @@ import type { Coding } from '../terminology/index.ts';
 import { askTexts } from './ask.ts';
 import type { Ask } from './ask.ts';
 import { typedIdentifier } from './emit-token.ts';
-import { boundKey } from './param-key.ts';
+import { boundKey, KEPT_BYTES } from './param-key.ts';
+import type { Place } from './places.ts';
 import { all, malformed, ok } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { Condition, TextMatch } from './query.ts';
@@ -14,8 +15,9 @@ import { codesInHierarchy, codesInSet, readNames } from './value-sets.ts';
 export function askToken(ask: Ask): Outcome<Condition> | undefined {
   const { setting, type, parameter, modifier, keys, places } = ask;
   const { code } = parameter;
+  const isString = places.every((place) => place.type === 'string');
   const asToken = (value: string): Outcome<TextMatch[]> =>
-    parseToken(setting.definitions, type, parameter, code, value);
+    parseToken(setting.definitions, type, parameter, code, isString ? value.toLowerCase() : value);
   switch (modifier) {
     case undefined:
       return askTexts(ask, keys.value, asToken);
@@ -35,10 +37,34 @@ export function askToken(ask: Ask): Outcome<Condition> | undefined {
     case 'above':
       return askTexts(ask, keys.value, (value) => parseHierarchy(ask, 'generalizes', value));
     case 'below':
-      return askTexts(ask, keys.value, (value) => parseHierarchy(ask, 'is-a', value));
+      return askTexts(ask, keys.value, (value) =>
+        isMediaType(places) ? parseMediaType(ask, value) : parseHierarchy(ask, 'is-a', value),
+      );
     default:
       return undefined;
   }
+}
+
+const MEDIA_TYPES = /\/mimetypes(?:\||$)/;
+
+function isMediaType(places: readonly Place[]): boolean {
+  return places.every(({ property }) => MEDIA_TYPES.test(property?.binding?.valueSet ?? ''));
+}
+
+/**
+ * `text/xml` with whatever parameters (`text/xml; charset=UTF-8`), or `text`, which all of its kind are below.
+ * See http://hl7.org/fhir/R4/search.html#mimetype.
+ */
+function parseMediaType({ parameter, places }: Ask, text: string): Outcome<TextMatch[]> {
+  const [head = '', code, ...more] = splitValue(text, '|').map(unescapeValue);
+  const base = code ?? head;
+  const isOfSystem = code === undefined || head === '' || isImplied(places, head);
+  if (base === '' || more.length > 0 || !isOfSystem || Buffer.byteLength(base) >= KEPT_BYTES) {
+    return malformed('bad-token', `The value of ${parameter.code}:below must be a media type such as text/xml.`);
+  }
+  const ends = base.includes('/') ? [';', ' ;'] : ['/'];
+  const below = ends.map((end): TextMatch => ({ op: 'prefix', value: `${base}${end}` }));
+  return ok([{ op: 'equal', value: base }, ...below]);
 }
 
 /** `system|code|value`: of a type, with a value. */

@@ -2,10 +2,10 @@ import { askTexts } from './ask.ts';
 import type { Ask } from './ask.ts';
 import { splitCanonical } from './canonical.ts';
 import { boundKey, KEPT_BYTES } from './param-key.ts';
-import { malformed, ok } from './problem.ts';
+import { all, malformed, ok } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { Condition, TextMatch } from './query.ts';
-import { unescapeValue } from './split-value.ts';
+import { splitValue, unescapeValue } from './split-value.ts';
 
 /** Undefined where URIs do not know the modifier. See http://hl7.org/fhir/R4/search.html#uri. */
 export function askUri(ask: Ask): Outcome<Condition> | undefined {
@@ -14,7 +14,40 @@ export function askUri(ask: Ask): Outcome<Condition> | undefined {
   const parse = { above: parseAbove, below: parseBelow }[ask.modifier ?? ''];
   if (parse !== undefined) return askTexts(ask, keys.value, (value) => parse(ask.parameter.code, unescapeValue(value)));
   if (ask.modifier !== undefined) return undefined;
-  return askTexts(ask, keys.value, (value) => ok([{ op: 'equal', value: boundKey(unescapeValue(value)) }]));
+  const versioned = hasVersions(ask) ? ask.values.filter(namesVersion) : [];
+  return versioned.length === 0 ? askUrls(ask, ask.values) : askVersions(ask, versioned);
+}
+
+function askUrls(ask: Ask, values: readonly string[]): Outcome<Condition> {
+  return askTexts({ ...ask, values }, ask.keys.value, (value) =>
+    ok([{ op: 'equal', value: boundKey(unescapeValue(value)) }]),
+  );
+}
+
+/** Whether the parameter is the canonical URL of resources that say their version. */
+function hasVersions({ setting, type, parameter }: Ask): boolean {
+  return parameter.code === 'url' && setting.definitions.searchParameters(type).get('version')?.type === 'token';
+}
+
+function namesVersion(value: string): boolean {
+  const [url, version, ...more] = splitValue(value, '|');
+  return Boolean(url) && Boolean(version) && more.length === 0;
+}
+
+/** `url|2` is what has this URL and is version 2. See http://hl7.org/fhir/R4/search.html#uri. */
+function askVersions(ask: Ask, versioned: readonly string[]): Outcome<Condition> {
+  const plain = ask.values.filter((value) => !versioned.includes(value));
+  const ofPlain = plain.length > 0 ? [askUrls(ask, plain)] : [];
+  const ofVersions = versioned.map((value): Outcome<Condition> => {
+    const [url = '', version = ''] = splitValue(value, '|');
+    const both = all([askUrls(ask, [url]), ask.askOther('version', version)]);
+    return both.ok ? ok({ kind: 'all', conditions: both.value }) : both;
+  });
+  const conditions = all([...ofPlain, ...ofVersions]);
+  if (!conditions.ok) return conditions;
+  const [only] = conditions.value;
+  const isOne = conditions.value.length === 1 && only !== undefined;
+  return ok(isOne ? only : { kind: 'either', conditions: conditions.value });
 }
 
 /**

@@ -18,7 +18,7 @@ const EXISTS_AND_TRUE = /^\w+\.(\w+)\.exists\(\) and \w+\.\1 != false$/;
 
 /**
  * How a parameter is read out of resources of `type`. Undefined for those that are not supported: without expression
- * (`_filter`, `_query`, and `_text` and `_content`, which have words instead), and composites that end in two numbers.
+ * (`_filter`, `_query`, and `_text` and `_content`, which have words instead), or with parts that no rows can tell.
  */
 export function compileParameter(
   definitions: Definitions,

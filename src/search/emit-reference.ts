@@ -56,7 +56,7 @@ export function emitUnshownReference({ type, target }: Place, keys: ParamKeys, {
     if (typeof reference === 'string' && reference !== '' && !reference.startsWith('#') && said === target) {
       const value = withoutVersion(relative(reference));
       if (shownType(value) === undefined) rows.addReference(keys.value, boundKey(value));
-    }
+    } else if (reference === undefined && said === target) addPresence(keys.value, rows);
     if (identifier && isTypeOrUnsaid(said, target)) addReferenceIdentifier(identifier, keys, rows);
   };
 }

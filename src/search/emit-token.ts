@@ -18,7 +18,13 @@ const COMPLEX: Readonly<Record<string, (element: unknown, keys: ParamKeys, rows:
 export function emitToken({ type }: Place, keys: ParamKeys): Emit | undefined {
   const add = COMPLEX[type];
   if (add !== undefined) return (element, rows) => add(element, keys, rows);
+  if (type === 'string') return (element, rows) => addToken(keys.value, undefined, foldCase(element), rows);
   return PRIMITIVES.has(type) ? (element, rows) => addToken(keys.value, undefined, element, rows) : undefined;
+}
+
+/** Tokens on strings are not case sensitive; all others are, since they may be. */
+function foldCase(element: unknown): unknown {
+  return typeof element === 'string' ? element.toLowerCase() : element;
 }
 
 function addCoding(element: unknown, keys: ParamKeys, rows: RowCollector): void {
@@ -66,9 +72,11 @@ function addContactPoint(element: unknown, keys: ParamKeys, rows: RowCollector):
 }
 
 export function addToken(param: number, system: unknown, code: unknown, rows: RowCollector): void {
-  if (typeof code === 'string') {
-    rows.addText(param, boundKey(code), typeof system === 'string' ? boundKey(system) : '');
-  } else if (typeof code === 'boolean') rows.addText(param, String(code), '');
+  const detail = typeof system === 'string' ? boundKey(system) : '';
+  if (typeof code === 'string') rows.addText(param, boundKey(code), detail);
+  else if (typeof code === 'boolean') rows.addText(param, String(code), '');
+  // `system|` asks for any code, none too.
+  else if (code === undefined) rows.addText(param, '', detail);
 }
 
 /** An element that is there but has no value of its own to look for: it must not count as `:missing`. */

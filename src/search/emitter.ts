@@ -14,6 +14,8 @@ export interface ParamKeys {
   readonly identifier: number;
   /** Identifiers with their type, searched with `:of-type`. */
   readonly ofType: number;
+  /** Family names from their second word on, searched beside the whole ones. */
+  readonly parts: number;
 }
 
 /** What emitting needs to know besides the element. */
@@ -30,5 +32,6 @@ export function paramKeys(type: string, code: string): ParamKeys {
     text: paramKey(type, `${code}:text`),
     identifier: paramKey(type, `${code}:identifier`),
     ofType: paramKey(type, `${code}:of-type`),
+    parts: paramKey(type, `${code}:parts`),
   };
 }

@@ -21,6 +21,7 @@ export interface KeptKeys {
   readonly text: readonly number[];
   readonly identifier: readonly number[];
   readonly ofType: readonly number[];
+  readonly parts: readonly number[];
   /** Of references to `target` that do not show by their text what they lead to. */
   readonly unshown: number;
 }
@@ -34,6 +35,7 @@ export const keptKeys = remember((definitions, type, parameter): KeptKeys => {
     value: keys.map(({ value }) => value),
     text: keys.map(({ text }) => text),
     ofType: keys.map(({ ofType }) => ofType),
+    parts: keys.map(({ parts }) => parts),
     // An identifier does not tell what it leads to: these rows are always its own.
     identifier: target === undefined ? keys.map(({ identifier }) => identifier) : [own.identifier],
     unshown: own.value,

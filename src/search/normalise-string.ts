@@ -5,7 +5,7 @@ const MARKS =
   /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff]/g;
 /** Single blanks stay as they are. */
 const BLANKS = /\s{2,}|[^\S ]/g;
-/** Letters that people type without their stroke or ligature, but Unicode does not take apart. */
+/** Letters that people type without their stroke or ligature, but Unicode does not take apart, and signs that keyboards lack. */
 const LETTERS: Readonly<Record<string, string>> = {
   đ: 'd',
   ð: 'd',
@@ -16,8 +16,13 @@ const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   ς: 'σ',
   ı: 'i',
+  '’': "'",
+  '‘': "'",
+  ʼ: "'",
+  '‐': '-',
+  '–': '-',
 };
-const SPECIAL = /[đðøłæœßςı]/g;
+const SPECIAL = /[đðøłæœßςı’‘ʼ‐–]/g;
 
 /**
  * Text as string searches compare it, in index rows and query values alike: lower case, without accents and

@@ -1,4 +1,4 @@
-import type { Interval } from './range.ts';
+import type { Interval, RangePrefix } from './range.ts';
 
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 /** Longer numbers are nonsense, and cost time. */
@@ -29,6 +29,30 @@ export function precisionInterval(text: string): Interval | undefined {
   const low = Number(`${digits - 5n}e${power}`);
   const high = Number(`${digits + 5n}e${power}`);
   return Number.isFinite(low) && Number.isFinite(high) ? { low, high } : undefined;
+}
+
+/** The numbers `[low, high)` that answer a search for `[low, high)`: numbers of records are exact. */
+export function numbersSought({ prefix, low, high }: Interval & { readonly prefix: RangePrefix }): Interval[] {
+  switch (prefix) {
+    case 'eq':
+    case 'ap':
+      return [{ low, high }];
+    case 'ne':
+      return [
+        { low: MIN_NUMBER, high: low },
+        { low: high, high: MAX_NUMBER },
+      ];
+    case 'gt':
+    case 'sa':
+      return [{ low: high, high: MAX_NUMBER }];
+    case 'ge':
+      return [{ low, high: MAX_NUMBER }];
+    case 'lt':
+    case 'eb':
+      return [{ low: MIN_NUMBER, high: low }];
+    case 'le':
+      return [{ low: MIN_NUMBER, high }];
+  }
 }
 
 const float = new DataView(new ArrayBuffer(8));

@@ -1,4 +1,5 @@
-import { referenceTargets, STORE_PARAMETERS } from './compile-parameter.ts';
+import type { SearchParameterDefinition } from '../definitions/index.ts';
+import { parameterPlaces, referenceTargets, STORE_PARAMETERS } from './compile-parameter.ts';
 import { keptKeys } from './keeping.ts';
 import { findLink, findParameter, printName, splitModifier } from './find-parameter.ts';
 import { paramKey } from './param-key.ts';
@@ -104,6 +105,7 @@ function parseChain(
   const link = findLink(setting, type, code);
   if (!link.ok) return link;
   if (links >= MAX_LINKS) return tooDeep();
+  if (leadsInside(setting, type, link.value)) return inlineChain(type, code);
   const targets = referenceTargets(link.value);
   if (modifier !== undefined && !targets.includes(modifier)) {
     return unsupported(
@@ -161,6 +163,16 @@ function holdsOfNothing(condition: Condition): boolean {
     default:
       return condition.kind === 'id' || condition.kind === 'has' || condition.kind === 'words';
   }
+}
+
+/** `Bundle.composition` is the resource itself, as it stands in the Bundle: it has no rows of its own. */
+function leadsInside({ definitions }: Setting, type: string, link: SearchParameterDefinition): boolean {
+  return parameterPlaces(definitions, type, link).some((place) => place.type === 'Resource');
+}
+
+function inlineChain(type: string, code: string): Outcome<never> {
+  const text = `This server does not look into what stands within a ${type}: ${code} can be searched for by its reference only.`;
+  return refused('not-supported', 'inline-chain', text);
 }
 
 function openChain(type: string, code: string): Outcome<never> {

@@ -6,6 +6,7 @@ import { askReference } from './ask-reference.ts';
 import { askToken } from './ask-token.ts';
 import { askUri } from './ask-uri.ts';
 import { referenceTargets } from './compile-parameter.ts';
+import { hasFamilyNames } from './emit-string.ts';
 import { findParameter, splitModifier } from './find-parameter.ts';
 import { hierarchyKeys } from './hierarchy.ts';
 import { parseNear } from './near.ts';
@@ -66,11 +67,12 @@ function askByKind(ask: Ask): Outcome<Condition> | undefined {
 
 /** See http://hl7.org/fhir/R4/search.html#string. */
 function askString(ask: Ask): Outcome<Condition> | undefined {
-  const { modifier = 'prefix', parameter, keys } = ask;
+  const { modifier = 'prefix', parameter, keys, places } = ask;
   if (ask.modifier === 'prefix' || (modifier !== 'prefix' && modifier !== 'exact' && modifier !== 'contains')) {
     return undefined;
   }
-  return askTexts(ask, keys.value, (value) => parseString(parameter.code, value, modifier));
+  const params = modifier === 'prefix' && hasFamilyNames(places) ? [...keys.value, ...keys.parts] : keys.value;
+  return askTexts(ask, params, (value) => parseString(parameter.code, value, modifier));
 }
 
 function askRange(ask: Ask): Outcome<Condition> {

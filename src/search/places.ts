@@ -53,8 +53,7 @@ function follow(definitions: Definitions, place: Place, step: ExpressionStep): P
     case 'union':
       return step.terms.flatMap((term) => followTerm(definitions, place, term));
     case 'type':
-      // The published expressions write `DateTime` where they mean the primitive.
-      return place.type.toLowerCase() === step.type.toLowerCase() ? [place] : [];
+      return isOfType(place.type, step.type) ? [place] : [];
     case 'resolvesTo':
       return [{ ...place, target: step.type }];
     case 'extension':
@@ -68,6 +67,11 @@ function follow(definitions: Definitions, place: Place, step: ExpressionStep): P
     case 'hasExtension':
       return narrow(place, { hasExtension: step.url });
   }
+}
+
+/** The published expressions write `DateTime` where they mean the primitive; and a canonical is a uri. */
+function isOfType(type: string, wanted: string): boolean {
+  return type.toLowerCase() === wanted.toLowerCase() || (wanted === 'uri' && type === 'canonical');
 }
 
 /** The element `name` below a place; for `value` all of `valueString`, `valueQuantity`, … */

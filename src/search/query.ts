@@ -161,4 +161,6 @@ export interface RangeMatch {
   /** Epoch milliseconds or a number. */
   readonly low: number;
   readonly high: number;
+  /** The same row stands so to this one, too. */
+  readonly and?: RangeMatch;
 }

@@ -68,9 +68,16 @@ export function parseQuantity({ terminology }: Knowledge, name: string, text: st
 function soughtInterval(prefix: RangePrefix, text: string, scale: (number: number) => number): Interval | undefined {
   const byPrecision = precisionInterval(text);
   if (byPrecision === undefined) return undefined;
-  if (prefix === 'eq' || prefix === 'ne') return { low: scale(byPrecision.low), high: scale(byPrecision.high) };
   const number = scale(Number(text));
-  if (prefix !== 'ap') return exactInterval(number);
+  const exact = exactInterval(number);
+  if (prefix === 'eq' || prefix === 'ne') {
+    // Digits beyond those of a float, or of a scale, would leave an interval without even the number itself.
+    return {
+      low: Math.min(scale(byPrecision.low), exact.low),
+      high: Math.max(scale(byPrecision.high), exact.high),
+    };
+  }
+  if (prefix !== 'ap') return exact;
   const slack = Math.abs(number) / 10;
   return { low: number - slack, high: nextUp(number + slack) };
 }

@@ -77,9 +77,3 @@ test.each([
 ])('%s is refused', async (query, key) => {
   expectOutcome(await home.fetch('GET', `/Observation?${query}`), 400, key);
 });
-
-test('what ends in two numbers is not offered, and said to be left out', async () => {
-  const path = '/MolecularSequence?chromosome-variant-coordinate=1$lt2$gt1';
-  const strict = await home.fetch('GET', path, undefined, { prefer: 'handling=strict' });
-  expectOutcome(strict, 400, 'unsupported-parameter');
-});

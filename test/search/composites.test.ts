@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { paramKey, rangeHolds } from '../../src/search/index.ts';
-import type { Condition, IndexValues, TextMatch, TextValue } from '../../src/search/index.ts';
+import type { Condition, IndexValues, RangeMatch, RangeValue, TextMatch, TextValue } from '../../src/search/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 import { extract } from './extract.ts';
 import { query } from './parse.ts';
@@ -30,7 +30,7 @@ function holds(rows: IndexValues, condition: Condition): boolean {
     case 'range':
       return rows.range
         .filter(({ param }) => condition.params.includes(param))
-        .some((row) => condition.any.some((match) => row.unit === match.unit && rangeHolds(match.prefix, row, match)));
+        .some((row) => condition.any.some((match) => rowHolds(row, match)));
     case 'text':
       return rows.text
         .filter(({ param }) => condition.params.includes(param))
@@ -38,6 +38,11 @@ function holds(rows: IndexValues, condition: Condition): boolean {
     default:
       throw new Error(condition.kind);
   }
+}
+
+function rowHolds(row: RangeValue, match: RangeMatch): boolean {
+  const { unit, prefix, and } = match;
+  return row.unit === unit && rangeHolds(prefix, row, match) && (and === undefined || rowHolds(row, and));
 }
 
 function textHolds(row: TextValue, match: TextMatch): boolean {
@@ -165,5 +170,96 @@ describe('other composites', () => {
   ])('are missing where a part is: %s', (name, missing) => {
     expect(finds(bloodPressure, name, String(missing))).toBe(true);
     expect(finds(bloodPressure, name, String(!missing))).toBe(false);
+  });
+});
+
+describe('the coordinates of a sequence', () => {
+  const sequence: Resource = {
+    resourceType: 'MolecularSequence',
+    coordinateSystem: 0,
+    referenceSeq: {
+      chromosome: coded('7', 'urn:chromosome'),
+      referenceSeqId: coded('NC_000007.14', 'urn:refseq'),
+      windowStart: 55_019_017,
+      windowEnd: 55_211_628,
+    },
+    variant: [
+      { start: 100, end: 120 },
+      { start: 300, end: 345 },
+      { start: 2001, end: 2000 },
+      { start: 500 },
+      { end: 700 },
+    ],
+  };
+
+  it.each([
+    // The example of http://hl7.org/fhir/R4/molecularsequence.html: a variant that reaches across.
+    ['7$lt345$gt123', true],
+    ['7$lt300$gt123', false],
+    ['7$300$345', true],
+    ['7$300$120', false],
+    ['7$100$345', false],
+    ['7$ge100$le120', true],
+    ['7$gt100$le120', false],
+    ['7$gt100$gt120', true],
+    ['7$gt2001$gt120', false],
+    ['7$le100$lt120', false],
+    ['7$le100$lt121', true],
+    ['7$lt301$lt121', true],
+    ['7$ne300$345', false],
+    ['7$ne100$ne120', true],
+    ['7$ne300$ne345', true],
+    ['7$sa299$eb346', true],
+    ['7$sa300$eb346', false],
+    ['7$ap310$ap350', true],
+    ['7$ap310$ap130', false],
+    ['7$3e2$3.45e2', true],
+    ['7$2001$2000', true],
+    ['7$gt2000$le2000', true],
+    ['7$gt2001$le2000', false],
+    // A variant without its end, and one without its start.
+    ['7$500$gt0', false],
+    ['7$lt1000$700', false],
+    ['urn:chromosome|7$300$345', true],
+    ['urn:other|7$300$345', false],
+    ['8$300$345', false],
+    ['8$300$345,7$100$120', true],
+  ])('chromosome-variant-coordinate=%s: %s', (value, found) => {
+    expect(finds(sequence, 'chromosome-variant-coordinate', value)).toBe(found);
+    const byReference = value.replaceAll(/(urn:chromosome\|)?7\$/g, 'NC_000007.14$').replaceAll('8$', 'NC_000008.11$');
+    expect(finds(sequence, 'referenceseqid-variant-coordinate', byReference)).toBe(found);
+  });
+
+  it.each([
+    ['7$lt55100000$gt55100000', true],
+    ['7$55019017$55211628', true],
+    ['7$55019017$55211629', false],
+    ['7$gt55019017$le55211628', false],
+    ['8$55019017$55211628', false],
+  ])('chromosome-window-coordinate=%s: %s', (value, found) => {
+    expect(finds(sequence, 'chromosome-window-coordinate', value)).toBe(found);
+    const byReference = value.replace(/^7/, 'NC_000007.14').replace(/^8/, 'NC_000008.11');
+    expect(finds(sequence, 'referenceseqid-window-coordinate', byReference)).toBe(found);
+  });
+
+  it.each<[string, object, boolean]>([
+    ['all', sequence, false],
+    ['no reference', { ...sequence, referenceSeq: undefined }, true],
+    ['no variant with both ends', { ...sequence, variant: [{ start: 500 }, { end: 700 }] }, true],
+    ['a variant between two bases', { ...sequence, variant: [{ start: 7, end: 6 }] }, false],
+    ['a variant of one base', { ...sequence, variant: [{ start: 7, end: 7 }] }, false],
+  ])('are missing where a part is: %s', (_what, resource, missing) => {
+    expect(finds(resource as Resource, 'chromosome-variant-coordinate:missing', String(missing))).toBe(true);
+    expect(finds(resource as Resource, 'chromosome-variant-coordinate:missing', String(!missing))).toBe(false);
+  });
+
+  it('have one row of a variant, and none of the window, which a sequence has once', () => {
+    const rows = extract(sequence).range;
+    const ofParameter = (code: string): unknown[] => {
+      const param = paramKey('MolecularSequence', code);
+      return rows.filter((row) => row.param === param).map(({ low }) => low);
+    };
+    expect(ofParameter('chromosome-variant-coordinate')).toEqual([100, 300, 2001]);
+    expect(ofParameter('chromosome-window-coordinate')).toEqual([]);
   });
 });

@@ -144,6 +144,19 @@ describe('references', () => {
       'patient:identifier',
       [],
     ],
+    [
+      'by identifier of its type: not missing under patient either',
+      subject({ type: 'Patient', identifier: { system: 'urn:mrn', value: '7' } }),
+      'patient',
+      [''],
+    ],
+    ['of another type, under patient', subject({ type: 'Group', display: 'All' }), 'patient', []],
+    [
+      'to a contained resource of its type, under patient',
+      subject({ type: 'Patient', reference: '#p' }),
+      'patient',
+      [],
+    ],
     ['by identifier: not missing', subject({ identifier: { system: 'urn:mrn', value: '7' } }), 'subject', ['']],
     [
       'canonical',
@@ -152,6 +165,12 @@ describe('references', () => {
       ['urn:q ← 2'],
     ],
     ['_profile', { resourceType: 'Basic', meta: { profile: ['urn:p'] } }, '_profile', ['urn:p']],
+    [
+      'canonical that is asked for as a uri',
+      { resourceType: 'ConceptMap', status: 'draft', sourceCanonical: 'http://a.example/v|2' },
+      'source-uri',
+      ['http://a.example/v ← 2'],
+    ],
     [
       'first entry of a Bundle',
       {
@@ -176,7 +195,7 @@ describe('strings and uris', () => {
       'every part of a HumanName',
       { resourceType: 'Patient', name: [{ text: 'Dr. Đặng Ý', family: 'Đặng', given: ['Ý', 'An'], prefix: ['Dr.'] }] },
       'name',
-      ['dr. dang y ← Dr. Đặng Ý', 'dang ← Đặng', 'y ← Ý', 'an ← An', 'dr. ← Dr.'],
+      ['dang ← Đặng', 'dr. dang y ← Dr. Đặng Ý', 'y ← Ý', 'an ← An', 'dr. ← Dr.'],
     ],
     ['one part', { resourceType: 'Patient', name: [{ family: 'Đặng', given: ['An'] }] }, 'given', ['an ← An']],
     [
@@ -184,6 +203,24 @@ describe('strings and uris', () => {
       { resourceType: 'Patient', address: [{ line: ['1 High St'], city: 'Ōsaka', country: 'JP' }] },
       'address',
       ['1 high st ← 1 High St', 'osaka ← Ōsaka', 'jp ← JP'],
+    ],
+    [
+      'parts of a family name',
+      { resourceType: 'Patient', name: [{ family: 'García  Márquez-Ruiz', given: ['Ana María'] }] },
+      'name:parts',
+      ['marquez-ruiz', 'ruiz'],
+    ],
+    [
+      'parts of a family name, by itself',
+      { resourceType: 'Patient', name: [{ family: 'van der Berg -' }] },
+      'family:parts',
+      ['der berg -', 'berg -'],
+    ],
+    [
+      'whole family names beside their parts',
+      { resourceType: 'Practitioner', name: [{ family: 'Carreno Quinones' }] },
+      'family',
+      ['carreno quinones ← Carreno Quinones'],
     ],
     ['null among given names', { resourceType: 'Patient', name: [{ given: [null, 'An'] }] }, 'given', ['an ← An']],
     [

@@ -187,6 +187,84 @@ describe('URLs', () => {
   });
 });
 
+describe('URLs of what has versions', () => {
+  const url = [key('ValueSet', 'url')];
+  const text = (params: readonly number[], ...values: string[]): object => ({
+    kind: 'text',
+    params,
+    any: values.map((value) => ({ op: 'equal', value })),
+  });
+  const versionOf = (value: string): object => text([key('ValueSet', 'version')], value);
+
+  it.each<[string, object]>([
+    ['http://a.example/v', text(url, 'http://a.example/v')],
+    ['urn:a,urn:b', text(url, 'urn:a', 'urn:b')],
+    ['urn:a|2.1', { kind: 'all', conditions: [text(url, 'urn:a'), versionOf('2.1')] }],
+    ['urn:a|2\\,1', { kind: 'all', conditions: [text(url, 'urn:a'), versionOf('2,1')] }],
+    [
+      'urn:a,urn:b|2,urn:c,urn:d|2\\|B',
+      {
+        kind: 'either',
+        conditions: [
+          text(url, 'urn:a', 'urn:c'),
+          { kind: 'all', conditions: [text(url, 'urn:b'), versionOf('2')] },
+          { kind: 'all', conditions: [text(url, 'urn:d'), versionOf('2|b')] },
+        ],
+      },
+    ],
+    ['urn:a\\|2', text(url, 'urn:a|2')],
+    ['urn:a|', text(url, 'urn:a|')],
+    ['|2', text(url, '|2')],
+  ])('url=%s', (value, condition) => {
+    const { conditions } = query('ValueSet', new URLSearchParams({ url: value }).toString());
+    const wanted = 'conditions' in condition && !value.includes(',urn') ? condition.conditions : [condition];
+    expect(conditions).toEqual(wanted);
+  });
+
+  it('of others are taken as they are', () => {
+    expect(onlyCondition('Subscription', 'url', 'urn:a|2')).toEqual(text([key('Subscription', 'url')], 'urn:a|2'));
+    expect(onlyCondition('ValueSet', 'url:below', 'http://a.example/v|2')).toMatchObject({ kind: 'text' });
+  });
+});
+
+describe('media types', () => {
+  const params = [key('DocumentReference', 'contenttype')];
+  const prefix = (value: string): object => ({ op: 'prefix', value });
+  const xml = [{ op: 'equal', value: 'text/xml' }, prefix('text/xml;'), prefix('text/xml ;')];
+
+  it.each([
+    ['text/xml', xml],
+    ['urn:ietf:bcp:13|text/xml', xml],
+    ['|text/xml', xml],
+    ['image', [{ op: 'equal', value: 'image' }, prefix('image/')]],
+  ])('contenttype:below=%s', (value, any) => {
+    expect(onlyCondition('DocumentReference', 'contenttype:below', value)).toEqual({ kind: 'text', params, any });
+  });
+
+  it.each(['urn:other|text/xml', 'urn:ietf:bcp:13|', 'a|b|c', 'x'.repeat(400)])('not %.20s', (value) => {
+    expect(refused('DocumentReference', `contenttype:below=${value}`)).toEqual(['bad-token']);
+  });
+});
+
+describe('tokens on strings', () => {
+  it('are not case sensitive, others are', () => {
+    const valueSet = { resourceType: 'ValueSet', status: 'draft', version: '2.0-Beta' };
+    expect(texts(valueSet, 'version')).toEqual(['2.0-beta']);
+    expect(onlyCondition('ValueSet', 'version', '2.0-BETA')).toMatchObject({
+      any: [{ op: 'equal', value: '2.0-beta' }],
+    });
+    expect(onlyCondition('ValueSet', 'status', 'Draft')).toMatchObject({ any: [{ op: 'equal', value: 'Draft' }] });
+  });
+});
+
+describe('codings without a code', () => {
+  it('are of their system, and not missing', () => {
+    const coding = [{ system: 'urn:a', display: 'Other' }, { display: 'Else' }];
+    expect(texts({ resourceType: 'Basic', code: { coding } }, 'code')).toEqual([' ← urn:a', '']);
+    expect(texts({ resourceType: 'Basic', identifier: [{ system: 'urn:a' }] }, 'identifier')).toEqual([' ← urn:a']);
+  });
+});
+
 describe('places', () => {
   it('are circles, in metres', () => {
     expect(onlyCondition('Location', 'near', '48.1|11.5|2|[mi_i],-33|151')).toEqual({

@@ -9,14 +9,7 @@ const every = definitions.resourceTypes.flatMap((type) =>
 );
 
 /** Everything of R4 that is not compiled. */
-const NOT_COMPILED = [
-  '_content',
-  '_text',
-  'chromosome-variant-coordinate',
-  'chromosome-window-coordinate',
-  'referenceseqid-variant-coordinate',
-  'referenceseqid-window-coordinate',
-];
+const NOT_COMPILED = ['_content', '_text'];
 
 const TOOLS = { relative: (url: string) => url, scaleOf: () => undefined };
 
@@ -47,6 +40,7 @@ describe('the search parameters of R4 and of the project', () => {
       `${type} ${code}:text`,
       `${type} ${code}:identifier`,
       `${type} ${code}:of-type`,
+      `${type} ${code}:parts`,
     ]);
     const keys = new Set(names.map((name) => paramKey(...(name.split(' ') as [string, string]))));
     expect(keys.size).toBe(names.length);
@@ -84,6 +78,7 @@ describe('normaliseString', () => {
     ['ﬁne', 'fine'],
     ['がん', 'がん'],
     ['北京', '北京'],
+    ['D’Angelo–Reed', "d'angelo-reed"],
     ['\u0301', ''],
   ])('%s → %s', (text, normalised) => {
     expect(normaliseString(text)).toBe(normalised);

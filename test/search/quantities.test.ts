@@ -38,6 +38,13 @@ describe('a quantity in UCUM', () => {
     [`gt10|${UCUM}|mm[Hg]`, ucum(2, 'kPa'), true],
     [`gt20|${UCUM}|mm[Hg]`, ucum(2, 'kPa'), false],
     [`100|${UCUM}|mg/dL`, ucum(1, 'g/L'), true],
+    // More digits than a scale keeps, or a float.
+    [`138.9782908632879|${UCUM}|mg/dL`, ucum(138.9782908632879, 'mg/dL'), true],
+    [`ne138.9782908632879|${UCUM}|mg/dL`, ucum(138.9782908632879, 'mg/dL'), false],
+    [`138.97829086|${UCUM}|mg/dL`, ucum(138.9782908632879, 'mg/dL'), true],
+    [`138.97829087|${UCUM}|mg/dL`, ucum(138.9782908632879, 'mg/dL'), false],
+    ['123456789.123456789', ucum(JSON.rawJSON('123456789.123456789'), 'mg'), true],
+    ['ne123456789.123456789', ucum(JSON.rawJSON('123456789.123456789'), 'mg'), false],
     // The same number of another kind of thing.
     [`5.4|${UCUM}|mg`, ucum(5.4, 'mL'), false],
     // Comparators are converted, too.

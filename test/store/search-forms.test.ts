@@ -14,7 +14,7 @@ import type { Modelled } from './search-model.ts';
  */
 
 const RECORDS = 260;
-const SEARCHES = 100;
+const SEARCHES = 150;
 const SHARED: ReadonlySet<string> = new Set(['Organization']);
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 1);
@@ -62,7 +62,7 @@ function createRandom(seed: number): () => number {
   };
 }
 
-const random = createRandom(20_260_101);
+const random = createRandom(2);
 const below = (n: number): number => Math.floor(random() * n);
 const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!;
 const chance = (share: number): boolean => random() < share;
@@ -164,7 +164,8 @@ function makeRange(type: string): Condition {
       high: low + (kind === 'lastUpdated' ? oneOf([1, 60_000]) : oneOf([1, DAY, 3 * DAY])),
     };
   };
-  const any = [match(), ...(chance(0.2) ? [match()] : [])];
+  const both = (): RangeMatch => ({ ...match(), ...(chance(0.15) ? { and: match() } : {}) });
+  const any = [both(), ...(chance(0.2) ? [both()] : [])];
   if (kind === 'lastUpdated') return { kind, params: [key(type, kind)], any };
   return { kind: 'range', params: [key(type, kind)], any, ...(kind === 'date' && chance(0.8) ? { single: true } : {}) };
 }

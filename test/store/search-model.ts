@@ -108,7 +108,8 @@ export class Model {
 }
 
 function answers(row: Modelled['range'][number], match: RangeMatch): boolean {
-  return row.unit === match.unit && rangeHolds(match.prefix, row, match);
+  const { unit, prefix, and } = match;
+  return row.unit === unit && rangeHolds(prefix, row, match) && (and === undefined || answers(row, and));
 }
 
 function textHolds(row: { readonly value: string; readonly detail: string }, match: TextMatch): boolean {

@@ -92,7 +92,7 @@ export function treeSql(
   const [from, to] = direction === 'below' ? ['value', 'target'] : ['target', 'value'];
   return `with recursive ${t}(ref) as (select unnest(${sql.param(roots)}::text[]) collate "C" union
     select ${x}.${to} from ${t} join search_text ${x} on ${x}.${from} = ${t}.ref
-      where ${x}.reader ${sql.readers(type)} and ${x}.param ${sql.oneOf(links)}) select ref from ${t}`;
+      where ${x}.reader ${sql.readers(type)} and ${x}.param ${sql.oneOf(links)} and ${x}.value <> '') select ref from ${t}`;
 }
 
 /** Mean radius of the earth in metres. */
@@ -155,8 +155,13 @@ export function rangeMatches(sql: SqlBuilder, x: string, any: readonly RangeMatc
     : `(${any.map((match) => rangeMatch(sql, x, match)).join(' or ')})`;
 }
 
+function rangeMatch(sql: SqlBuilder, x: string, { and, ...match }: RangeMatch): string {
+  const own = boundsMatch(sql, x, match);
+  return and === undefined ? own : `(${own} and ${rangeMatch(sql, x, and)})`;
+}
+
 /** Interval semantics of https://hl7.org/fhir/R4/search.html#prefix ; intervals are [low, high). */
-function rangeMatch(sql: SqlBuilder, x: string, match: RangeMatch): string {
+function boundsMatch(sql: SqlBuilder, x: string, match: Omit<RangeMatch, 'and'>): string {
   const unit = `${x}.unit = ${sql.param(match.unit)} and `;
   const low = (): string => sql.param(match.low, '::float8');
   const high = (): string => sql.param(match.high, '::float8');

@@ -128,7 +128,10 @@ async function withTail(on: Queryable, ask: Ask, ways: readonly Way[], page: Fou
     ask.bounds.bytes - used,
   );
   if (tail.incomplete) return collectAll(on, ask, ways);
-  return { records: mergeTail(ask, page.records, tail.records), incomplete: false, placed: page.placed + tail.placed };
+  const records = mergeTail(ask, page.records, tail.records);
+  // What comes first may have found no room behind what comes after it: a page of nothing would be the last.
+  if (records[0]?.body === null) return collectAll(on, ask, ways);
+  return { records, incomplete: false, placed: page.placed + tail.placed };
 }
 
 /** Records without the key stand on the page already where their part was collected: those of all parts go by ref. */
