@@ -3,8 +3,8 @@ import { SHARED_TYPES, hasScope, scopeFault } from '../access/index.ts';
 import { parseQuery } from '../fhir/index.ts';
 import { parseSearch } from '../search/index.ts';
 import type { Condition, SearchQuery } from '../search/index.ts';
-import { lockCriteria, searchRecords } from '../store/index.ts';
-import type { FoundRecord, Queryable } from '../store/index.ts';
+import { findRefs, lockCriteria, searchRecords } from '../store/index.ts';
+import type { Queryable, SearchContext, SearchResult } from '../store/index.ts';
 import type { BundleRecords } from './bundle-records.ts';
 import type { Committed } from './commit.ts';
 import { keysOf } from './draft.ts';
@@ -93,10 +93,10 @@ export async function resolveReference(
   const { type, path } = criteria;
   const query = parseCriteria(house, context, criteria);
   const made = records.meeting(type, conditionsOf(query));
-  const replaced = made === undefined ? new Set() : records.replaced(type);
-  const matches = await findMatches(on, context, { ...query, count: 2 + replaced.size });
   const refs = new Set(made?.map(({ ref }) => ref));
-  for (const { ref } of matches) if (!replaced.has(ref)) refs.add(ref);
+  const replaced = made === undefined ? [] : [...records.replaced(type)];
+  if (replaced.length > 0) for (const ref of await findRefs(on, searchAs(context), query, replaced)) refs.add(ref);
+  else for (const { ref } of (await findMatches(on, context, criteria, query)).matches) refs.add(ref);
   const [only] = refs;
   if (refs.size > 1) throw severalMatch(criteria);
   if (only !== undefined) return only;
@@ -220,16 +220,26 @@ async function findOne(
   criteria: Criteria,
   query: SearchQuery,
 ): Promise<Committed | undefined> {
-  const [match, another] = await findMatches(on, context, query);
-  if (another !== undefined) throw severalMatch(criteria);
+  const [match] = (await findMatches(on, context, criteria, query)).matches;
   return match === undefined
     ? undefined
     : { ref: match.ref, version: match.version, at: match.at, created: false, body: match.body };
 }
 
-async function findMatches(on: Queryable, { caller }: Context, query: SearchQuery): Promise<readonly FoundRecord[]> {
-  const { organization } = caller;
-  return (await searchRecords(on, { organization, sharedTypes: SHARED_TYPES, keys: keysOf }, query)).matches;
+/** @throws Fault 412 where there are several, also such as do not fit on one page. */
+async function findMatches(
+  on: Queryable,
+  context: Context,
+  criteria: Criteria,
+  query: SearchQuery,
+): Promise<SearchResult> {
+  const found = await searchRecords(on, searchAs(context), query);
+  if (found.matches.length > 1 || found.next !== undefined) throw severalMatch(criteria);
+  return found;
+}
+
+function searchAs({ caller }: Context): SearchContext {
+  return { organization: caller.organization, sharedTypes: SHARED_TYPES, keys: keysOf };
 }
 
 function severalMatch({ type, path }: Criteria): Fault {

@@ -1,7 +1,7 @@
 import { dateInterval } from './date-interval.ts';
 import { scaleKey, unitKey } from './emit-number.ts';
 import { exactInterval, nextUp, precisionInterval } from './number-interval.ts';
-import { malformed, ok, unsupported } from './problem.ts';
+import { malformed, ok } from './problem.ts';
 import type { Outcome } from './problem.ts';
 import type { RangeMatch } from './query.ts';
 import type { Interval, RangePrefix } from './range.ts';
@@ -86,7 +86,7 @@ function splitPrefix(name: string, text: string): Outcome<{ prefix: RangePrefix;
   const letters = /^[A-Za-z]{2}(?=[-+\d])/.exec(text)?.[0];
   if (letters === undefined) return ok({ prefix: 'eq', rest: text });
   if (!isPrefix(letters)) {
-    return unsupported(
+    return malformed(
       'bad-prefix',
       `The value of ${name} begins with an unknown prefix; known are ${PREFIXES.join(', ')}.`,
     );

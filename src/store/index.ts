@@ -39,6 +39,7 @@ export { reindexSlice } from './reindex.ts';
 export type { Bounds, SearchContext } from './search/ask.ts';
 export type { Cursor, KeysOf } from './search/order.ts';
 export type { FoundRecord } from './search/records.ts';
+export { findRefs } from './search/refs.ts';
 export type { SearchResult } from './search/search.ts';
 export { searchRecords } from './search/search.ts';
 export { createWatermark } from './watermark.ts';

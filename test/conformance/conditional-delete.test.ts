@@ -40,7 +40,7 @@ test('no match is no mistake, nor is what was deleted before', async () => {
 
 test('several matches: 412, and none of them is deleted', async () => {
   const ids = [await create('two'), await create('two'), await create('two')];
-  expectOutcome(await deleteWhere('identifier=urn:d%7Ctwo'), 412, 'several-matches', 'The query');
+  expectOutcome(await deleteWhere('identifier=urn:d%7Ctwo'), 412, 'several-matches', 'http.query');
   for (const id of ids) expect((await home.fetch('GET', `/Patient/${id}`)).status).toBe(200);
 });
 
@@ -99,3 +99,24 @@ describe('criteria never widen: they are refused where they', () => {
     }
   });
 });
+
+test('several are several, also where they are too large for one page', async () => {
+  const filler = Array.from({ length: 18 }, () => ({ url: 'urn:x:filler', valueString: 'x'.repeat(950_000) }));
+  const identifier = [{ system: 'urn:d', value: 'large' }];
+  for (const id of ['large-1', 'large-2']) {
+    const large = { resourceType: 'Patient', id, identifier, extension: filler };
+    expect((await home.fetch('PUT', `/Patient/${id}`, large)).status).toBe(201);
+  }
+  expectOutcome(await deleteWhere('identifier=urn:d%7Clarge'), 412, 'several-matches', 'http.query');
+  const ifNoneExist = { 'if-none-exist': 'identifier=urn:d%7Clarge' };
+  const created = await home.fetch('POST', '/Patient', { resourceType: 'Patient', identifier }, ifNoneExist);
+  expectOutcome(created, 412, 'several-matches');
+  const about = {
+    resourceType: 'Basic',
+    code: { text: 'about' },
+    subject: { reference: 'Patient?identifier=urn:d|large' },
+  };
+  const request = { method: 'POST', url: 'Basic' };
+  const bundle = { resourceType: 'Bundle', type: 'transaction', entry: [{ resource: about, request }] };
+  expectOutcome(await home.fetch('POST', '/', bundle), 412, 'several-matches');
+}, 60_000);

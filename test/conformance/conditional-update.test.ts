@@ -106,7 +106,7 @@ describe('one match', () => {
 
 test('several matches: 412, and nothing is written', async () => {
   for (const _ of [1, 2]) await home.fetch('POST', '/Patient', identified('two'));
-  expectOutcome(await putWhere(of('two'), identified('two')), 412, 'several-matches', 'The query');
+  expectOutcome(await putWhere(of('two'), identified('two')), 412, 'several-matches', 'http.query');
   expect((await all('two')).map(({ meta }) => meta.versionId)).toEqual(['1', '1']);
 });
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await owner.connect();
 });
 beforeEach(() => {
-  database = openDatabase({ url: own.url, size: 1, logger: silentLogger, statementTimeoutMs: 300 });
+  database = openDatabase({ url: own.url, size: 1, logger: silentLogger });
 });
 afterEach(() => database.close());
 afterAll(async () => {
@@ -52,6 +52,8 @@ test('one that fails leaves those before and behind it alone', async () => {
 });
 
 test('one that takes too long ends by itself, and those behind it are answered', async () => {
+  await database.close();
+  database = openDatabase({ url: own.url, size: 1, logger: silentLogger, statementTimeoutMs: 300 });
   const slow = Promise.allSettled([ask('select pg_sleep(20)'), ask('select pg_sleep(20)')]);
   const behind = Promise.all([ask('select 1 as one'), ask('select 2 as two')]);
   const ended = { status: 'rejected', reason: { status: 504, issues: [{ key: 'took-too-long' }] } };

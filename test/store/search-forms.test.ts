@@ -62,7 +62,7 @@ function createRandom(seed: number): () => number {
   };
 }
 
-const random = createRandom(2);
+const random = createRandom(3);
 const below = (n: number): number => Math.floor(random() * n);
 const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!;
 const chance = (share: number): boolean => random() < share;

@@ -47,7 +47,8 @@ async function guess(on: Queryable, ask: Ask): Promise<number> {
   return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
 }
 
-function allMatches(sql: SqlBuilder, steps: Steps, { parts, context }: Ask): string {
+/** SQL of the targets of all matches, each once. */
+export function allMatches(sql: SqlBuilder, steps: Steps, { parts, context }: Ask): string {
   return parts
     .map((part) => {
       const idKey = context.keys(part.type).id;

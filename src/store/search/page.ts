@@ -10,7 +10,7 @@ import { named, SET_CALLER, Steps, visible } from './sql.ts';
 import type { SqlBuilder } from './sql.ts';
 import { tail, walk } from './walk.ts';
 
-/** A record in its place; without a body it begins the next page, since all of them together are too large. */
+/** A record in its place; without a body it begins the next page, since this one has no place or no room for it. */
 export type PlacedRecord = Omit<FoundRecord, 'body'> & {
   readonly body: string | null;
   readonly keys: readonly string[];
@@ -50,7 +50,7 @@ export async function findPage(on: Queryable, ask: Ask, ways: readonly Way[], ro
 
 /**
  * The page where no body is larger than its share of the room: adding up what they take, in the statement, would cost
- * more than all the rest of it. Undefined where one is larger.
+ * more than all the rest of it. Those behind the page are found without their bodies. Undefined where this will not do.
  */
 async function findByShare(
   on: Queryable,
@@ -60,9 +60,10 @@ async function findByShare(
 ): Promise<FoundPage | undefined> {
   const { sql, steps, page, incomplete, none } = openStatement(ask, ways);
   const half = Math.floor(room / 2);
-  const share = sql.param(Math.floor(half / ask.limit), '::int8');
+  const share = sql.param(Math.floor(half / ask.count), '::int8');
+  const count = sql.param(ask.count, '::int8');
   const linked = linkedRecords(sql, ask.includes, ask.revincludes, () => {
-    const shown = `select target from page where n <= ${sql.param(ask.count, '::int8')}`;
+    const shown = `select target from page where n <= ${count}`;
     return {
       starts: `(${shown})`,
       except: `array(${shown})`,
@@ -73,12 +74,15 @@ async function findByShare(
   });
   const keys = ask.order.keys.map((_, n) => `, p.v${n}`).join('');
   const text = `${steps.before(page, ...(linked === undefined ? [] : [linked.step]))}select p.target as ref, r.version,
-  date_part('epoch', r.last_updated) * 1000 as at, case when octet_length(r.body) <= ${share} then r.body end as body, p.n${keys}
+  date_part('epoch', r.last_updated) * 1000 as at, case when p.n <= ${count} and octet_length(r.body) <= ${share} then r.body end as body, p.n${keys}
 from page p left join record r on r.ref = p.target and ${visible('r')} where ${SET_CALLER}${
     incomplete === 'false' ? '' : `\nunion all select '', 0, 0, '', 0${none} where ${incomplete}`
   }${linked === undefined ? '' : `\nunion all select *, -1${none} from (${linked.rows}) i`}`;
   const rows = await run(on, text, sql, ways);
-  if (rows.some(({ version, body }) => version !== null && body === null)) return undefined;
+  const isWithheld = ({ n, version, body }: Row): boolean => n <= ask.count && version !== null && body === null;
+  // Where one has gone meanwhile, the first behind the page moves up.
+  const hasGone = ({ n, version }: Row): boolean => n > 0 && version === null;
+  if (rows.some((row) => isWithheld(row) || hasGone(row))) return undefined;
   return toPage(ask, rows, linked !== undefined);
 }
 
@@ -93,7 +97,7 @@ async function findByMeasure(on: Queryable, ask: Ask, ways: readonly Way[], room
       starts: `(select ref as target ${shown})`,
       except: `array(select ref ${shown})`,
       most: String(MAX_INCLUDED),
-      bytes: `${bytes} - (select coalesce(sum(size), 0) from measured where sum <= ${bytes})`,
+      bytes: `${bytes} - (select coalesce(sum(size), 0) ${shown})`,
     };
   });
   const keys = ask.order.keys.map((_, n) => `, v${n}`).join('');

@@ -111,7 +111,11 @@ async function withTail(on: Queryable, ask: Ask, ways: readonly Way[], page: Fou
   // A full page is done, unless it shows records without the key: those of other parts may stand among them.
   if (page.placed >= ask.limit && page.records.at(-1)?.keys[0] !== missing(key)) return page;
   if (!isOneIndex(ask.order)) return collectAll(on, ask, ways);
-  if (page.records.some(({ body }) => body === null)) return page;
+  const cut = page.records.slice(0, ask.count).findIndex(({ body }) => body === null);
+  if (cut >= 0) {
+    const isKeyed = page.records.slice(0, cut).every(({ keys }) => keys[0] !== missing(key));
+    return isKeyed ? page : collectAll(on, ask, ways);
+  }
   const rest = ask.parts.map((_, n) => n).filter((n) => ways[n]!.kind === 'walk');
   const behind: Ask = {
     ...ask,
