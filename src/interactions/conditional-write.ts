@@ -16,7 +16,7 @@ import type { Prepared, WriteOptions } from './write.ts';
 type Options = Pick<WriteOptions, 'ifMatch' | 'onlyNew'>;
 
 /** Where criteria stand in a request of their own. */
-const PLACE = 'The query';
+const PLACE = 'http.query';
 
 /**
  * Writes the one record that meets the criteria, or a new one where none does.
