@@ -10,6 +10,9 @@ const UNSUPPORTED = new Set(['_type', '_score', '_containedType']);
 /** What would narrow a search: a page without them is another answer, so they are never left out. */
 const REFUSED = new Set(['_filter', '_query']);
 
+/** What else may stand in a search. */
+const ANY_SEARCH = ['_has', '_sort', '_count', '_include', '_revinclude'];
+
 /** A parameter of `type` that index rows exist for. */
 export function findParameter(
   { definitions }: Setting,
@@ -26,7 +29,7 @@ export function findParameter(
     );
   }
   if (parameter === undefined && !UNSUPPORTED.has(code)) {
-    const near = suggest(code, [...parameters.keys(), '_has', '_sort', '_count', '_include', '_revinclude']);
+    const near = suggest(code, [...parameters.keys(), ...ANY_SEARCH.filter((name) => name !== code)]);
     return unsupported('unknown-parameter', `${type} has no search parameter ${printName(code)}.${near}`);
   }
   if (parameter === undefined || !isSupported(definitions, type, parameter)) {
