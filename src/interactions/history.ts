@@ -210,8 +210,8 @@ function toBundle(
   });
 }
 
-function toEntry(house: House, { ref, version, at, method, body }: HistoryVersion): TextEntry {
-  const status = method === 'DELETE' ? '204' : version === 1 ? '201' : '200';
+function toEntry(house: House, { ref, version, at, method, created, body }: HistoryVersion): TextEntry {
+  const status = method === 'DELETE' ? '204' : created ? '201' : '200';
   return {
     fullUrl: `${house.base}/${ref}`,
     ...(body === null ? {} : { body }),

@@ -17,8 +17,11 @@ export interface HistoryWindow extends HistoryTime {
   readonly bytes: number;
 }
 
-/** A version, and the moment from which this reader sees it, as the store orders by it: ms since 1970. */
-export type HistoryVersion = StoredVersion & { readonly seen: number };
+/**
+ * A version, and the moment from which this reader sees it, as the store orders by it: ms since 1970. `created`: there was
+ * nothing before it, or a deletion.
+ */
+export type HistoryVersion = StoredVersion & { readonly seen: number; readonly created: boolean };
 
 export interface HistoryPage {
   /** Newest first. */
@@ -47,7 +50,9 @@ type Row = HistoryVersion & { readonly of: number; readonly total: number | null
 const TEXTS = `measured as (
     select p.n, p.seen, p.total, p.ref, coalesce(r.version, v.version) as version,
       coalesce(r.last_updated, v.last_updated) as last_updated, coalesce(r.method, v.method) as method, t.body,
-      coalesce(r.content_hash, v.content_hash) as "contentHash", count(*) over () as "of",
+      coalesce(r.content_hash, v.content_hash) as "contentHash", coalesce(r.version, v.version) = 1 or coalesce((
+        select d.deleted from record_version d where d.ref = p.ref and d.version = coalesce(r.version, v.version) - 1
+      ), false) as created, count(*) over () as "of",
       sum(octet_length(t.body)) over (order by p.n) - octet_length(t.body) as before
     from page p
     left join record r on r.ref = p.ref and (p.version is null or r.version = p.version)
@@ -56,7 +61,7 @@ const TEXTS = `measured as (
     where ${SET_CALLER} and exists (select 1 from record where record.ref = p.ref and ${VISIBLE}
       and coalesce(r.version, v.version) >= seen_since(record.readers, record.since, $1))
   )
-  select ref, version, ${AT}, method, body, "contentHash", seen, "of", total from measured
+  select ref, version, ${AT}, method, created, body, "contentHash", seen, "of", total from measured
   where coalesce(before, 0) < $2 order by n`;
 
 /** The parameters by which a statement is told of the window, in the order of `boundsOf`. */

@@ -60,7 +60,7 @@ describe('the history of a type', () => {
     await reader.fetch('DELETE', '/Basic/b');
     const expected = [
       'DELETE Basic/b 204 W/"2"',
-      `PUT ${a} 200 W/"4"`,
+      `PUT ${a} 201 W/"4"`,
       `DELETE ${a} 204 W/"3"`,
       `PUT ${a} 200 W/"2"`,
       'PUT Basic/b 201 W/"1"',
