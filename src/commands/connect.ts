@@ -3,7 +3,7 @@ import type { Store } from '../app.ts';
 import type { Logger } from '../base/index.ts';
 import type { Config } from '../config.ts';
 import { checkServer, migrate, openDatabase, pendingMigrations } from '../store/index.ts';
-import type { Database, Queryable } from '../store/index.ts';
+import type { Database, Transaction } from '../store/index.ts';
 import type { Setting, Terminal } from './command.ts';
 import { PROGRAM } from './help.ts';
 
@@ -42,7 +42,7 @@ export async function withDatabase<T>(setting: Setting, work: (connection: Conne
 }
 
 /** A database all of whose work goes into one transaction that is open. */
-export function joinTransaction(database: Database, on: Queryable): Database {
+export function joinTransaction(database: Database, on: Transaction): Database {
   return { ...database, query: (statement, values) => on.query(statement, values), transact: (work) => work(on) };
 }
 

@@ -14,6 +14,7 @@ export type { Patch } from './patch/json-patch.ts';
 export { compileJsonPatch } from './patch/json-patch.ts';
 export { tellPlace } from './place.ts';
 export { parseQuery } from './query.ts';
+export type { Rename } from './reference.ts';
 export { collectReferences, localReference, rewriteReferences, splitReference } from './reference.ts';
 export type { CodeableConcept, Coding, Meta, Reference, Resource } from './resource.ts';
 export type { TextBundle, TextEntry } from './searchset.ts';

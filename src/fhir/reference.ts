@@ -1,4 +1,4 @@
-import type { Definitions } from '../definitions/index.ts';
+import type { Definitions, Property } from '../definitions/index.ts';
 import type { Resource } from './resource.ts';
 
 /** http://hl7.org/fhir/R4/references.html#literal with an optional version. */
@@ -39,6 +39,9 @@ export function collectReferences(resource: Resource): string[] {
 /** "Elements of type canonical are not replaced": they name what is published, wherever it lies. */
 const REWRITTEN = new Set(['uri', 'url', 'oid', 'uuid']);
 
+/** The new text of what names something, or undefined where it stays. `path`: where it stands, for messages. */
+export type Rename = (uri: string, path: string, isReference: boolean) => string | undefined;
+
 /**
  * Rewrites in place every Reference, uri, url, oid, uuid and narrative link for which `rename` knows a new text; strings
  * of other types (an Identifier.value, say) are left alone. `path` is handed along for messages.
@@ -47,77 +50,91 @@ const REWRITTEN = new Set(['uri', 'url', 'oid', 'uuid']);
 export function rewriteReferences(
   definitions: Definitions,
   resource: Resource,
-  rename: (uri: string, path: string, isReference: boolean) => string | undefined,
+  rename: Rename,
   path: string = resource.resourceType,
 ): void {
   rewriteElement(definitions, resource, resource.resourceType, rename, path);
+}
+
+/**
+ * The same for what is to stand under a property: one element, or the list of all. Objects are rewritten in place; returned
+ * is the value, or the text that stands for it.
+ */
+export function rewriteValue(
+  definitions: Definitions,
+  property: Property,
+  value: unknown,
+  rename: Rename,
+  path: string,
+): unknown {
+  if (property.kind !== 'primitive') {
+    rewriteElements(definitions, value, property.type, rename, path);
+    return value;
+  }
+  if (property.type === 'xhtml') return typeof value === 'string' ? rewriteLinks(value, rename, path) : value;
+  if (!mayName(property)) return value;
+  const isReference = isLiteral(property);
+  if (typeof value === 'string') return rename(value, path, isReference) ?? value;
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown, index) =>
+    typeof item === 'string' ? (rename(item, `${path}[${index}]`, isReference) ?? item) : item,
+  );
+}
+
+/** The same for the id and the extensions that stand beside a primitive, or beside each of a list. */
+export function rewriteCompanion(definitions: Definitions, companion: unknown, rename: Rename, path: string): void {
+  rewriteElements(definitions, companion, 'Element', rename, path);
 }
 
 function rewriteElement(
   definitions: Definitions,
   element: Record<string, unknown>,
   typeName: string,
-  rename: (uri: string, path: string, isReference: boolean) => string | undefined,
+  rename: Rename,
   path: string,
 ): void {
   const type = definitions.type(typeName);
   if (type === undefined) return;
   for (const name of Object.keys(element)) {
     const property = type.properties.get(name);
-    if (property === undefined) continue;
-    const value = element[name];
-    const isReference = typeName === 'Reference' && name === 'reference';
-    if (property.kind === 'primitive') {
-      if (isReference || REWRITTEN.has(property.type)) rewriteText(element, name, value, rename, path, isReference);
-      else if (property.type === 'xhtml' && typeof value === 'string')
-        element[name] = rewriteLinks(value, rename, path);
-      continue;
+    if (property === undefined) {
+      if (name.startsWith('_')) rewriteCompanion(definitions, element[name], rename, `${path}.${name.slice(1)}`);
+    } else if (property.kind !== 'primitive' || mayName(property)) {
+      element[name] = rewriteValue(definitions, property, element[name], rename, `${path}.${name}`);
     }
-    if (Array.isArray(value)) {
-      for (const [index, item] of value.entries())
-        descend(definitions, item, property.type, rename, `${path}.${name}[${index}]`);
-    } else descend(definitions, value, property.type, rename, `${path}.${name}`);
   }
 }
 
-function descend(
+/** Of primitives. */
+function mayName(property: Property): boolean {
+  return REWRITTEN.has(property.type) || property.type === 'xhtml' || isLiteral(property);
+}
+
+function isLiteral({ path }: Property): boolean {
+  return path === 'Reference.reference';
+}
+
+function rewriteElements(
   definitions: Definitions,
   value: unknown,
   typeName: string,
-  rename: (uri: string, path: string, isReference: boolean) => string | undefined,
+  rename: Rename,
   path: string,
 ): void {
+  if (!Array.isArray(value)) return descend(definitions, value, typeName, rename, path);
+  for (const [index, item] of value.entries()) descend(definitions, item, typeName, rename, `${path}[${index}]`);
+}
+
+function descend(definitions: Definitions, value: unknown, typeName: string, rename: Rename, path: string): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   const own = (value as Resource).resourceType;
   rewriteElement(definitions, value as Record<string, unknown>, typeof own === 'string' ? own : typeName, rename, path);
 }
 
-function rewriteText(
-  element: Record<string, unknown>,
-  name: string,
-  value: unknown,
-  rename: (uri: string, path: string, isReference: boolean) => string | undefined,
-  path: string,
-  isReference: boolean,
-): void {
-  if (typeof value === 'string') {
-    const renamed = rename(value, `${path}.${name}`, isReference);
-    if (renamed !== undefined) element[name] = renamed;
-  } else if (Array.isArray(value)) {
-    element[name] = value.map((item: unknown, index) =>
-      typeof item === 'string' ? (rename(item, `${path}.${name}[${index}]`, isReference) ?? item) : item,
-    );
-  }
-}
-
 const LINKING_TAG = /<(?:a|img)[ \t\r\n](?:[^<>"']|"[^"<]*"|'[^'<]*')*>/g;
 const LINK = /([ \t\r\n](?:href|src)[ \t\r\n]*=[ \t\r\n]*)("[^"]*"|'[^']*')/g;
 
-function rewriteLinks(
-  div: string,
-  rename: (uri: string, path: string, isReference: boolean) => string | undefined,
-  path: string,
-): string {
+function rewriteLinks(div: string, rename: Rename, path: string): string {
   return div.replace(LINKING_TAG, (tag) =>
     tag.replace(LINK, (whole, before: string, quoted: string) => {
       const renamed = rename(quoted.slice(1, -1), path, false);

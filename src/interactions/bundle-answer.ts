@@ -24,6 +24,8 @@ export interface BundleOptions extends ReadOptions {
   readonly withBodies: boolean;
   /** Whether it is answered what there is to say about what was written: `Prefer: return=OperationOutcome`. */
   readonly withRemarks: boolean;
+  /** Aborted when nobody waits for the answer any more; its reason is thrown then. */
+  readonly signal?: AbortSignal;
 }
 
 /** Whether a part of the answer is wanted and still has room; the location tells in any case where the record is. */

@@ -98,7 +98,9 @@ export class BundleNames {
   find(uri: string, from: EntryRequest, place: string, isReference: boolean): string | undefined {
     const [url, fragment] = uri.split('#', 2) as [string, string?];
     const plain = url.replace(VERSION, '');
-    const name = this.#renewed.get(url) ?? this.#look(plain, from, place);
+    // A patch brings the sender's texts in every attempt, and never those that were given.
+    const renewed = from.method === 'PATCH' ? undefined : this.#renewed.get(url);
+    const name = renewed ?? this.#look(plain, from, place);
     if (name === undefined || (name.isCanonical && !isReference)) return undefined;
     const renamed = plain === url ? name.ref : this.#versioned(name);
     if (renamed === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { rewriteReferences } from '../fhir/index.ts';
-import type { Resource } from '../fhir/index.ts';
+import type { Rename, Resource } from '../fhir/index.ts';
 import type { Queryable } from '../store/index.ts';
 import type { EntryRequest } from './bundle-form.ts';
 import type { BundleNames } from './bundle-names.ts';
@@ -9,7 +9,7 @@ import type { Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
 import { keptIn } from './wrappers.ts';
 
-/** Conditional references, and where they stand. */
+/** References, and where they stand. */
 type Places = ReadonlyMap<string, string>;
 
 const NONE: Places = new Map();
@@ -37,8 +37,8 @@ export class ConditionalReferences {
 }
 
 /**
- * Puts the server's names in place of the bundle's own: now, and in what a patch will make. Returns the conditional
- * references that are left; `inPatch`: those that a patch has.
+ * Puts the server's names in place of the bundle's own: now, or in what a patch will bring to the record, which is left
+ * alone otherwise. Returns the conditional references that are left; `inPatch`: all references that a patch has.
  */
 export function renameReferences(
   house: House,
@@ -48,8 +48,11 @@ export function renameReferences(
   inPatch: Places = NONE,
 ): Places {
   if (draft.patch !== undefined) {
-    draft.rewrite = (resource) => void rename(house, resource, names, entry, draft.path);
-    return inPatch;
+    const find: Rename = (uri, place, isReference) => names.find(uri, entry, place, isReference);
+    draft.rename = find;
+    // Asked for now, too, so that versions can be learnt.
+    const left = [...inPatch].filter(([uri, place]) => find(uri, place, true) === undefined);
+    return new Map(left.filter(([uri]) => splitConditional(uri) !== undefined));
   }
   return draft.after === undefined ? NONE : rename(house, draft.after, names, entry, draft.path);
 }
@@ -62,18 +65,10 @@ export async function replaceConditional(
   references: ConditionalReferences,
 ): Promise<void> {
   await references.resolve(left);
-  const replace = (resource: Resource): void =>
-    rewriteReferences(definitions, resource, (uri, _path, isReference) =>
-      isReference ? references.find(uri) : undefined,
-    );
-  const { rewrite } = draft;
-  if (rewrite !== undefined) {
-    draft.rewrite = (resource) => {
-      rewrite(resource);
-      replace(resource);
-    };
-  }
-  if (draft.after !== undefined) replace(draft.after);
+  const replace: Rename = (uri, _place, isReference) => (isReference ? references.find(uri) : undefined);
+  const { rename, after } = draft;
+  if (rename !== undefined) draft.rename = (...reference) => rename(...reference) ?? replace(...reference);
+  if (after !== undefined) rewriteReferences(definitions, after, replace);
 }
 
 function rename(
@@ -102,23 +97,59 @@ function rename(
   return conditional;
 }
 
-/** Conditional references that a patch writes. */
-export function conditionalReferencesIn(patch: unknown, path: string): Map<string, string> {
+/** References that a patch brings; `path`: where it stands. */
+export function referencesIn(patch: unknown, path: string): Map<string, string> {
   const found = new Map<string, string>();
-  visitReferences(patch, (reference) => {
-    if (splitConditional(reference) !== undefined) found.set(reference, path);
-  });
+  visitReferences(patch, (reference) => found.set(reference, path));
   return found;
 }
 
-/** As the `reference` of a value, or as the value of a JSON Patch that sets a `/reference`. */
+/**
+ * As the `reference` of a value, or as the value of an operation that sets one. A look at the patch alone: what stands
+ * where in the record is not known yet.
+ */
 export function visitReferences(patch: unknown, visit: (reference: string) => void): void {
-  if (typeof patch !== 'object' || patch === null) return;
-  const target = (patch as { readonly path?: unknown }).path;
-  const setsReference = typeof target === 'string' && target.endsWith('/reference');
-  for (const [name, item] of Object.entries(patch)) {
-    const isReference = name === 'reference' || (name === 'value' && setsReference);
-    if (isReference && typeof item === 'string') visit(item);
-    visitReferences(item, visit);
+  if (Array.isArray(patch)) {
+    for (const { op, path, value } of patch.filter(isObject)) {
+      if (op === 'test') continue;
+      if (typeof value === 'string' && String(path).endsWith('/reference')) visit(value);
+      else visitMembers(value, visit);
+    }
+    return;
   }
+  for (const operation of listOf(patch, 'parameter')) {
+    const parts = listOf(operation, 'part');
+    const setsReference = parts.some(({ name, valueString: text }) => {
+      return name === 'name' ? text === 'reference' : name === 'path' && /\breference$/.test(String(text));
+    });
+    for (const part of parts) if (part['name'] === 'value') visitPart(part, visit, setsReference);
+  }
+}
+
+/** A value of a FHIRPath Patch: a `value[x]`, a resource, or the parts of an element. */
+function visitPart(part: Members, visit: (reference: string) => void, isReference: boolean): void {
+  for (const [name, value] of Object.entries(part)) {
+    if (isReference && typeof value === 'string' && name.startsWith('value')) visit(value);
+    else if (name !== 'part') visitMembers(value, visit);
+  }
+  for (const inner of listOf(part, 'part')) visitPart(inner, visit, inner['name'] === 'reference');
+}
+
+function visitMembers(value: unknown, visit: (reference: string) => void): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, item] of Object.entries(value)) {
+    if (name === 'reference' && typeof item === 'string') visit(item);
+    visitMembers(item, visit);
+  }
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null;
+}
+
+function listOf(holder: unknown, name: string): readonly Members[] {
+  const list = isObject(holder) ? holder[name] : undefined;
+  return Array.isArray(list) ? list.filter(isObject) : [];
 }

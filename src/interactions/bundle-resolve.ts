@@ -1,5 +1,5 @@
 import { readRecords } from '../store/index.ts';
-import type { Queryable } from '../store/index.ts';
+import type { Transaction } from '../store/index.ts';
 import type { Drawn } from './bundle-draw.ts';
 import type { BundleNames, Named } from './bundle-names.ts';
 import { BundleRecords } from './bundle-records.ts';
@@ -19,12 +19,12 @@ type Drafts = ReadonlyMap<PlannedWrite, Draft>;
 export async function resolveReferences(
   house: House,
   context: Context,
-  on: Queryable,
+  on: Transaction,
   planned: readonly PlannedWrite[],
   drawn: Drawn,
   names: BundleNames,
 ): Promise<Drafts> {
-  const turn = takeTurns();
+  const turn = takeTurns(on.check);
   const { drafts } = drawn;
   names.giveAnew(planned.map((plan) => nameOf(plan, drawn)));
   const rename = async (): Promise<Map<Draft, ReadonlyMap<string, string>>> => {
@@ -43,9 +43,9 @@ export async function resolveReferences(
   names.learn(versions);
   if (asked.length > 0) conditional = await rename();
 
-  const records = new BundleRecords(house, drafts.values());
+  const records = new BundleRecords(house, drafts.values(), on.check);
   for (const plan of planned) {
-    refuseMadeTwice(house, context, plan, drawn, records);
+    await refuseMadeTwice(house, context, plan, drawn, records);
     await turn();
   }
   const references = new ConditionalReferences(house, context, on, records);
@@ -72,15 +72,15 @@ function nextVersion({ method, follows }: Draft): Named['version'] {
 }
 
 /** What was there already made nothing, and deletions come before all else. */
-function refuseMadeTwice(
+async function refuseMadeTwice(
   house: House,
   context: Context,
   plan: PlannedWrite,
   { drafts, existing }: Drawn,
   records: BundleRecords,
-): void {
+): Promise<void> {
   if (plan.criteria === undefined || plan.entry.method === 'DELETE' || existing.has(plan)) return;
-  refuseMade(house, context, plan.criteria, drafts.get(plan), records);
+  await refuseMade(house, context, plan.criteria, drafts.get(plan), records);
 }
 
 function bind(drafts: Drafts, refs: ReadonlySet<string>, versions: ReadonlyMap<string, number>): Drafts {

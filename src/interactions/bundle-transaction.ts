@@ -1,4 +1,4 @@
-import type { Queryable } from '../store/index.ts';
+import type { Transaction } from '../store/index.ts';
 import { AbsentReferences } from './absent-references.ts';
 import { AnswerRoom } from './answer-room.ts';
 import { addRemarks, answerFailed, answerRead, answerWrite, wantedOf } from './bundle-answer.ts';
@@ -27,7 +27,7 @@ export async function runTransaction(
   list: readonly unknown[],
   options: BundleOptions,
 ): Promise<EntryAnswer[]> {
-  const turn = takeTurns();
+  const turn = takeTurns(() => options.signal?.throwIfAborted());
   const entries: EntryRequest[] = [];
   for (const [n, item] of list.entries()) {
     entries.push(parseEntry(house, item, `Bundle.entry[${n}]`));
@@ -68,12 +68,13 @@ async function write(
 ): Promise<Answers> {
   if (planned.length === 0) return { answers: new Map(), room: new AnswerRoom() };
   const names = new BundleNames(house);
+  const terms = { organization: context.caller.organization, signal: options.signal };
   const { answers, room, wanted, absent } = await house.database.transact(async (on) => {
     const room = new AnswerRoom();
     const wanted = wantedOf(options, room);
     const absent = options.withRemarks ? new AbsentReferences<EntryRequest>(house, context) : undefined;
     return { answers: await writeWithin(house, context, on, planned, names, wanted, absent), room, wanted, absent };
-  });
+  }, terms);
   house.wake();
   for (const [entry, issues] of (await absent?.look()) ?? []) {
     answers.set(entry, addRemarks(answers.get(entry)!, issues, wanted));
@@ -85,13 +86,13 @@ async function write(
 async function writeWithin(
   house: House,
   context: Context,
-  on: Queryable,
+  on: Transaction,
   planned: readonly PlannedWrite[],
   names: BundleNames,
   wanted: Wanted,
   absent: AbsentReferences<EntryRequest> | undefined,
 ): Promise<Map<EntryRequest, EntryAnswer>> {
-  const turn = takeTurns();
+  const turn = takeTurns(on.check);
   const drawn = await drawWrites(house, context, on, planned, wanted);
   const drafts = await resolveReferences(house, context, on, planned, drawn, names);
   const committed = await commitWithin(house, context, 'transaction', on, [...drafts.values()]);

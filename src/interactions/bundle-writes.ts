@@ -1,7 +1,7 @@
 import { fault } from '../base/index.ts';
 import { parseJson } from '../fhir/index.ts';
 import type { WriteEntry } from './bundle-form.ts';
-import { conditionalReferencesIn } from './bundle-references.ts';
+import { referencesIn } from './bundle-references.ts';
 import { checkResource, checkType } from './check.ts';
 import type { Checked } from './check.ts';
 import type { Committed } from './commit.ts';
@@ -19,7 +19,7 @@ export interface PlannedWrite {
   readonly entry: WriteEntry;
   /** What tells the record that is meant, to be asked inside the transaction. */
   readonly criteria?: Criteria;
-  /** Conditional references in a patch, and where they stand: what it makes is known too late to look for them there. */
+  /** References in a patch, and where they stand: what it makes is known too late to look for them there. */
   readonly references?: ReadonlyMap<string, string>;
   /**
    * What is to be written, by what met the criteria; undefined: nothing. Called again when the transaction runs again.
@@ -99,7 +99,7 @@ function planPatch(house: House, context: Context, entry: WriteEntry): PlannedWr
   const at = `${path}.resource`;
   const sent = patchIn(entry);
   const apply = readPatch(house, context, sent, type, at);
-  const references = conditionalReferencesIn(sent.body, at);
+  const references = referencesIn(sent.body, at);
   if (id !== undefined) {
     const draft = patchDraft(house, context, `${type}/${id}`, apply, at, { ifMatch });
     return { entry, references, draw: () => draft };

@@ -92,7 +92,7 @@ export async function resolveReference(
 ): Promise<string> {
   const { type, path } = criteria;
   const query = parseCriteria(house, context, criteria);
-  const made = records.meeting(type, conditionsOf(query));
+  const made = await records.meeting(type, conditionsOf(query));
   const refs = new Set(made?.map(({ ref }) => ref));
   const replaced = made === undefined ? [] : [...records.replaced(type)];
   if (replaced.length > 0) for (const ref of await findRefs(on, searchAs(context), query, replaced)) refs.add(ref);
@@ -110,15 +110,15 @@ export async function resolveReference(
  * https://hl7.org/fhir/R4/http.html#trules
  * @param own what the entry that has the criteria makes
  */
-export function refuseMade(
+export async function refuseMade(
   house: House,
   context: Context,
   criteria: Criteria,
   own: Draft | undefined,
   records: BundleRecords,
-): void {
+): Promise<void> {
   const conditions = conditionsOf(parseCriteria(house, context, criteria));
-  const other = records.meeting(criteria.type, conditions)?.find(({ ref }) => ref !== own?.ref);
+  const other = (await records.meeting(criteria.type, conditions))?.find(({ ref }) => ref !== own?.ref);
   if (other === undefined) return;
   const text = `The criteria at ${criteria.path} are met by the record of ${other.path}, too, and a transaction makes each record once. Join the two entries, and refer to the one by its fullUrl.`;
   throw fault(400, 'invalid', 'written-twice', text, criteria.path);

@@ -1,7 +1,7 @@
 import { fault, notFound } from '../base/index.ts';
 import type { Fault, Issue } from '../base/index.ts';
 import { parseStored as parseText, resourceToBody, splitReference } from '../fhir/index.ts';
-import type { Resource } from '../fhir/index.ts';
+import type { Rename, Resource } from '../fhir/index.ts';
 import { paramKey } from '../search/index.ts';
 import { Overtaken } from '../store/index.ts';
 import type { RecordWrite, StoredRecord } from '../store/index.ts';
@@ -23,14 +23,14 @@ export interface Draft {
   /** The new version; undefined deletes, or is made by `patch`. */
   after?: Resource;
   /**
-   * Of a PATCH: makes the new version out of the one that stands, and again out of the one that came between. `rewrite`
-   * puts the server's names in place of those that a bundle's entries have for each other, before it is validated.
+   * Of a PATCH: makes the new version out of the one that stands, and again out of the one that came between. `rename`
+   * gives the server's names for those that a bundle's entries have for each other, in what the patch brings.
    */
-  readonly patch?: (before: Resource, rewrite?: (resource: Resource) => void) => Patched;
+  readonly patch?: (before: Resource, rename?: Rename) => Patched;
   /** Of a PATCH by who may not read the record: a version is written whether it changes something or not. */
   readonly isBlind?: boolean;
   /** For `patch`. */
-  rewrite?: (resource: Resource) => void;
+  rename?: Rename;
   /** If-Match: the version that the client has seen. */
   readonly ifMatch?: number;
   /** The version by which something was decided, 0 for none: if another one stands, all is decided again. */
@@ -83,10 +83,10 @@ export function checkPrecondition(draft: Draft, stored: StoredRecord | undefined
 
 /** The draft with what its patch makes of the stored version; a Binary keeps its bytes. */
 export function applyPatch(draft: Draft, stored: StoredRecord | undefined, before: Resource | undefined): Draft {
-  const { patch, rewrite } = draft;
+  const { patch, rename } = draft;
   if (patch === undefined || before === undefined) return draft;
   const { contentHash: hash = null, contentSize: size = null } = stored ?? {};
-  return { ...draft, ...patch(before, rewrite), ...(hash === null ? {} : { content: { hash, size: size ?? 0 } }) };
+  return { ...draft, ...patch(before, rename), ...(hash === null ? {} : { content: { hash, size: size ?? 0 } }) };
 }
 
 /** Said of what was deleted: `Type/id`, or one version of it. */

@@ -1,13 +1,14 @@
 import { Fault, fault } from '../base/index.ts';
 import { hasScope } from '../access/index.ts';
 import { compileFhirPathPatch, compileJsonPatch, splitReference } from '../fhir/index.ts';
-import type { Patch, Resource } from '../fhir/index.ts';
+import type { Patch, Rename, Resource } from '../fhir/index.ts';
 import { checkId, checkResource, checkType, tellNothing } from './check.ts';
 import { commit, UNCHANGED } from './commit.ts';
 import type { Committed } from './commit.ts';
 import type { Draft, Patched } from './draft.ts';
 import type { Context, House } from './house.ts';
 import { note } from './read.ts';
+import { keptIn } from './wrappers.ts';
 import { shortenReferences } from './write.ts';
 
 /** A patch as it was sent: a JSON Patch, or a Parameters resource that is a FHIRPath Patch. */
@@ -50,9 +51,10 @@ export function readPatch(
   path: string = type,
 ): Patch {
   const place = form === 'fhirpath' && path === type ? 'Parameters' : path;
-  const apply = form === 'fhirpath' ? compileFhirPathPatch(definitions, body, place) : compileJsonPatch(body, place);
+  const apply =
+    form === 'fhirpath' ? compileFhirPathPatch(definitions, body, place) : compileJsonPatch(definitions, body, place);
   if (apply.asks && !hasScope(caller, type, 'r')) {
-    const text = `A test in a JSON Patch, and where() or exists() in the path of a FHIRPath Patch, tell what a record says. Leave them out, or ask for the scope system/${type}.r.`;
+    const text = `What test, copy and move do in a patch, and where() and exists() in the path of a FHIRPath Patch, tells what a record says. Leave them out, or ask for the scope system/${type}.r.`;
     throw fault(403, 'forbidden', 'scope-missing', text, place);
   }
   return apply;
@@ -69,13 +71,13 @@ export function patchDraft(
 ): Draft {
   const [type] = splitReference(ref);
   const isBlind = !hasScope(context.caller, type, 'r');
-  const make: NonNullable<Draft['patch']> = (before, rewrite) =>
-    makeNext(house, context, type, path, apply, before, rewrite);
+  const make: NonNullable<Draft['patch']> = (before, rename) =>
+    makeNext(house, context, type, path, apply, before, rename);
   return {
     method: 'PATCH',
     ref,
     path,
-    patch: isBlind ? (before, rewrite) => tellNothing(type, path, () => make(before, rewrite)) : make,
+    patch: isBlind ? (before, rename) => tellNothing(type, path, () => make(before, rename)) : make,
     ...(isBlind ? { isBlind } : {}),
     ...(ifMatch === undefined ? {} : { ifMatch }),
     ...(follows === undefined ? {} : { follows }),
@@ -89,23 +91,34 @@ function makeNext(
   path: string,
   apply: Patch,
   before: Resource,
-  rewrite: (resource: Resource) => void = () => undefined,
+  rename?: Rename,
 ): Patched {
-  const after = applyAt(apply, before, path);
+  const after = applyAt(
+    apply,
+    before,
+    path,
+    rename === undefined ? undefined : keepWithin(apply, before, path, rename),
+  );
   if (type === 'Binary' && after.data !== undefined) {
     const text = 'A patch leaves the bytes of a Binary as they are. Send other bytes by PUT.';
     throw fault(422, 'not-supported', 'patch-of-bytes', text, `${path}.data`);
   }
-  rewrite(after);
   const { remarks } = checkResource(house, context, after, type, path);
   shortenReferences(house, after, path);
   return { after, remarks };
 }
 
+/** What the entries of a Bundle that is stored call each other stays, with what the patch adds to it. */
+function keepWithin(apply: Patch, before: Resource, path: string, rename: Rename): Rename {
+  if (before.resourceType !== 'Bundle') return rename;
+  const kept = keptIn(applyAt(apply, before, path));
+  return (uri, ...where) => (kept.has(uri) ? undefined : rename(uri, ...where));
+}
+
 /** What is wrong with the patch as a whole stands where the patch stood. */
-function applyAt(apply: Patch, before: Resource, path: string): Resource {
+function applyAt(apply: Patch, before: Resource, path: string, rename?: Rename): Resource {
   try {
-    return apply(before);
+    return apply(before, rename);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Fault(

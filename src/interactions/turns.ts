@@ -10,8 +10,9 @@ const LONGEST_PAUSE_MS = 4;
 /**
  * For long work in one go, over the entries of a Bundle say: what is returned is awaited after each step, and lets the
  * requests of others go on once this one has had its turn. In the long run they have half of the time.
+ * @param check throws where the work is to go on no longer: asked after each turn
  */
-export function takeTurns(): () => Promise<void> {
+export function takeTurns(check?: () => void): () => Promise<void> {
   let began = performance.now();
   let worked = 0;
   return async () => {
@@ -20,6 +21,7 @@ export function takeTurns(): () => Promise<void> {
     worked += turn;
     if (worked < SHORT_MS) await giveWay();
     else await pause(Math.min(turn, LONGEST_PAUSE_MS));
+    check?.();
     began = performance.now();
   };
 }

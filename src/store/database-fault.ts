@@ -7,6 +7,18 @@ export class Overtaken extends Error {
   readonly code = '40001';
 }
 
+/** A transaction has had all of its time. Sent again as it is it would need as long. */
+export class OutOfTime extends Error {
+  /** The SQLSTATE of a statement that was cancelled. */
+  readonly code = '57014';
+}
+
+/** Who wants a connection has waited for it for too long. */
+export class Exhausted extends Error {
+  /** The SQLSTATE of too many connections. */
+  readonly code = '53300';
+}
+
 interface Answer {
   readonly status: number;
   /** Of http://hl7.org/fhir/issue-type. */

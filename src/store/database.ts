@@ -1,7 +1,10 @@
 import pg from 'pg';
 import type { Logger } from '../base/index.ts';
-import { databaseFault, isConnectionLost, isRetryable } from './database-fault.ts';
+import { databaseFault, Exhausted, isConnectionLost, isRetryable } from './database-fault.ts';
 import { openLines } from './lines.ts';
+import { openShares } from './shares.ts';
+import { startTimeLimit } from './time-limit.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 // Versions, sizes and positions stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -20,6 +23,11 @@ export interface DatabaseOptions {
   readonly acquireTimeoutMs?: number;
   /** How long one statement may run, in ms: a search that takes longer holds up everybody else's. */
   readonly statementTimeoutMs?: number;
+  /**
+   * How long a transaction may go on from its begin, its repetitions included, in ms. Of requests 30 s, which pollers lean
+   * on (see `watermark`); others have no limit: what jobs take at once is bounded, and they would begin it anew for ever.
+   */
+  readonly transactionTimeoutMs?: number;
 }
 
 /** One SQL statement; a name makes it a prepared statement of its connection. */
@@ -33,14 +41,33 @@ export interface Queryable {
   query<R extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<R[]>;
 }
 
+/** An open transaction. Its statements have what is left of its time; the last one ends with it. */
+export interface Transaction extends Queryable {
+  /** For long work between two statements: throws where the transaction is to be left. */
+  readonly check: () => void;
+}
+
+export interface TransactionTerms {
+  /** Whose transactions hold half of the connections at most; others of theirs wait as for a connection. */
+  readonly organization?: string;
+  /**
+   * Aborted when nobody waits for the outcome any more: then what is not committed yet is taken back, after the statement
+   * that is under way, and the reason of the abort is thrown.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface Database extends Queryable {
   /**
    * The same for reading little by a key: these questions share two connections and go there together, which costs half
    * as much; one that took long would hold up the others. Where such a connection is cut, it is asked again by `query`.
    */
   readonly byKey: Queryable;
-  /** Runs `work` in one transaction; deadlocks and serialisation failures run it again. */
-  transact<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction; deadlocks and serialisation failures run it again.
+   * @throws Fault 504 `took-too-long` where its time was over before it was committed: nothing is written
+   */
+  transact<T>(work: (transaction: Transaction) => Promise<T>, terms?: TransactionTerms): Promise<T>;
   /** Calls back for every NOTIFY on `channel`, over a connection of its own that comes back when lost. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -50,14 +77,43 @@ const RETRIES = 5;
 
 /** Opens a pool whose connections work under a role that row-level security binds. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const settings = connectionSettings(options);
+  const { acquireTimeoutMs = 4000, statementTimeoutMs = 15_000 } = options;
+  const { transactionTimeoutMs = options.role === 'consilium_app' ? 30_000 : Infinity } = options;
+  const settings = connectionSettings({ ...options, acquireTimeoutMs, statementTimeoutMs });
   const pool = new pg.Pool({ ...settings, max: options.size });
   const lines = openLines(settings, options.logger);
   pool.on('error', (error) => options.logger.warn({ reason: error.message }, 'a database connection was lost'));
 
-  async function transact<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+  const shares = openShares(Math.max(1, Math.floor(options.size / 2)));
+
+  async function transact<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    { organization, signal }: TransactionTerms = {},
+  ): Promise<T> {
+    if (organization === undefined) return transactWithin(acquireTimeoutMs, work, signal);
+    const began = performance.now();
+    // Whoever waits here has waited for a connection.
+    await shares.take(organization, acquireTimeoutMs).catch((error: unknown) => {
+      throw databaseFault(error);
+    });
+    try {
+      return await transactWithin(Math.max(0, Math.ceil(began + acquireTimeoutMs - performance.now())), work, signal);
+    } finally {
+      shares.giveBack(organization);
+    }
+  }
+
+  /** `patience`: how long it may take to have a connection, in ms. */
+  async function transactWithin<T>(
+    patience: number,
+    work: (transaction: Transaction) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    let limit: TimeLimit | undefined;
     for (let attempt = 1; ; attempt++) {
-      const client = await pool.connect().catch((error: unknown) => {
+      signal?.throwIfAborted();
+      const connecting = patience < acquireTimeoutMs ? connectWithin(pool, patience) : pool.connect();
+      const client = await connecting.catch((error: unknown) => {
         throw databaseFault(error);
       });
       let broken: Error | undefined;
@@ -65,8 +121,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       const onError = (error: Error): void => void (broken = error);
       client.on('error', onError);
       try {
+        limit ??= startTimeLimit(transactionTimeoutMs, signal);
+        limit.left();
         await client.query('begin');
-        const value = await work({ query: (statement, values) => run(client, statement, values) });
+        const value = await work(openTransaction(client, limit, statementTimeoutMs));
+        limit.left();
         await client.query('commit');
         return value;
       } catch (error) {
@@ -115,14 +174,21 @@ export function openDatabase(options: DatabaseOptions): Database {
 /** Of the time that a statement has, what it may spend on waiting for one lock: it has to have some left to work in. */
 const WAITING = 2 / 3;
 
-function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
-  const { url, role, acquireTimeoutMs, statementTimeoutMs = 15_000 } = options;
+function connectionSettings({
+  url,
+  role,
+  acquireTimeoutMs,
+  statementTimeoutMs,
+}: Pick<DatabaseOptions, 'url' | 'role'> & {
+  readonly acquireTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+}): pg.ClientConfig {
   const settings = {
     ...(role === undefined ? {} : { role }),
     statement_timeout: statementTimeoutMs,
     // So that who waited for others is told so, rather than that it asked for too much.
     lock_timeout: Math.ceil(statementTimeoutMs * WAITING),
-    // Write transactions end after 30 s: pollers lean on it (see `watermark`).
+    // Where this process stands still, so that it does not see itself that the time of a transaction is over.
     idle_in_transaction_session_timeout: 30_000,
     timezone: 'UTC',
     jit: 'off',
@@ -133,11 +199,40 @@ function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
   };
   return {
     connectionString: url,
-    connectionTimeoutMillis: acquireTimeoutMs ?? 4000,
+    connectionTimeoutMillis: acquireTimeoutMs,
     options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
     application_name: 'consilium',
+  };
+}
+
+/** As `pool.connect`, for one who has less patience left than the pool has. */
+function connectWithin(pool: pg.Pool, patience: number): Promise<pg.PoolClient> {
+  const { promise, resolve, reject } = Promise.withResolvers<pg.PoolClient>();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    reject(new Exhausted());
+  }, patience);
+  pool.connect().then((client) => {
+    clearTimeout(timer);
+    if (isLate) client.release();
+    else resolve(client);
+  }, reject);
+  return promise.finally(() => clearTimeout(timer));
+}
+
+/** `statementTimeoutMs`: what each statement has as long as there is more left for all of them. */
+function openTransaction(client: pg.PoolClient, limit: TimeLimit, statementTimeoutMs: number): Transaction {
+  return {
+    check: () => void limit.left(),
+    async query(statement, values) {
+      const left = Math.ceil(limit.left());
+      // Only long transactions come to this.
+      if (left < statementTimeoutMs) await client.query(`set local statement_timeout = ${left}`);
+      return run(client, statement, values);
+    },
   };
 }
 

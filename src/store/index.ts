@@ -12,7 +12,7 @@ export { checkServer } from './check-server.ts';
 export type { CaseEventRow, CaseMember, LockedCase, StoredCase } from './cases.ts';
 export { findCase, findElsewhere, lockCases, settle, shareRecords } from './cases.ts';
 export { contentTable } from './content.ts';
-export type { Database, DatabaseRole, Queryable, Statement } from './database.ts';
+export type { Database, DatabaseRole, Queryable, Statement, Transaction } from './database.ts';
 export { openDatabase } from './database.ts';
 export { Overtaken } from './database-fault.ts';
 export type { EverythingCursor, EverythingPage, EverythingWindow, Subject } from './everything.ts';

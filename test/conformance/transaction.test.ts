@@ -43,6 +43,14 @@ function jsonPatch(url: string, operations: readonly object[], more: object = {}
   const resource = { resourceType: 'Binary', contentType: 'application/json-patch+json', data };
   return { resource, request: { method: 'PATCH', url, ...more } };
 }
+const operation = (type: string, path: string, value: object, ...parts: object[]): object => ({
+  name: 'operation',
+  part: [{ name: 'type', valueCode: type }, { name: 'path', valueString: path }, ...parts, { name: 'value', ...value }],
+});
+const fhirPathPatch = (url: string, ...parameter: object[]): Entry => ({
+  resource: { resourceType: 'Parameters', parameter },
+  request: { method: 'PATCH', url },
+});
 async function refuse(status: number, key: string, place: string | undefined, ...entry: Entry[]): Promise<void> {
   expectOutcome(await home.fetch('POST', '', bundle('transaction', entry)), status, key, place);
 }
@@ -698,23 +706,10 @@ describe('a patch in it', () => {
   test('is applied to what stands, with the names of the bundle in its values', async () => {
     await home.fetch('PUT', '/Observation/patched', { ...observation('Patient/p'), id: 'patched' });
     const urn = 'urn:uuid:44444444-4444-4444-8444-444444444444';
-    const fhirPath = {
-      resourceType: 'Parameters',
-      parameter: [
-        {
-          name: 'operation',
-          part: [
-            { name: 'type', valueCode: 'replace' },
-            { name: 'path', valueString: 'Observation.status' },
-            { name: 'value', valueCode: 'amended' },
-          ],
-        },
-      ],
-    };
     await home.fetch('PUT', '/Observation/patched2', { ...observation('Patient/p'), id: 'patched2' });
     const body = await run(
       jsonPatch('Observation/patched', [{ op: 'replace', path: '/subject/reference', value: urn }]),
-      { resource: fhirPath, request: { method: 'PATCH', url: 'Observation/patched2' } },
+      fhirPathPatch('Observation/patched2', operation('replace', 'Observation.status', { valueCode: 'amended' })),
       post({ resourceType: 'Patient' }, urn),
     );
     expect(statuses(body)).toEqual(['200', '200', '201']);
@@ -739,6 +734,155 @@ describe('a patch in it', () => {
     expect(second.entry[0].resource.subject).toEqual({ reference: `Patient/${id}`, display: 'x' });
     const none = set('Patient?identifier=http://h|not-meant', '/subject/reference');
     await refuse(412, 'reference-without-match', 'Bundle.entry[0].resource', none);
+  });
+  test.each([
+    ['a JSON Patch', undefined],
+    ['a FHIRPath Patch', undefined],
+    ['a JSON Patch with a fullUrl', 'http://ehr.example/fhir/Observation/zz'],
+    ['a FHIRPath Patch with a fullUrl', 'http://ehr.example/fhir/Observation/zz'],
+  ])('leaves alone what the record referred to before: %s', async (what, fullUrl) => {
+    const subject = 'Patient/p1';
+    await home.fetch('PUT', `/${subject}`, { resourceType: 'Patient', id: 'p1' });
+    const urn = 'urn:uuid:45454545-4545-4545-8545-454545454545';
+    const other = 'http://ehr.example/fhir/Patient/p2';
+    const before = {
+      ...observation(subject),
+      text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${urn}">x</a></div>` },
+      contained: [{ ...observation(urn), id: 'c' }],
+      focus: [{ reference: '#c' }, { reference: urn }, { reference: other }, { reference: `${other}/_history/3` }],
+    };
+    const { id } = (await home.fetch('POST', '/Observation', before)).body;
+    const url = `Observation/${id}`;
+    const patch = what.startsWith('a JSON')
+      ? jsonPatch(url, [
+          { op: 'replace', path: '/status', value: 'amended' },
+          { op: 'add', path: '/performer', value: [] },
+          { op: 'copy', from: '/focus/1', path: '/performer/0' },
+          { op: 'copy', from: '/subject', path: '/focus/0' },
+          { op: 'move', from: '/focus/0', path: '/performer/0' },
+        ])
+      : fhirPathPatch(url, operation('replace', 'Observation.status', { valueCode: 'amended' }));
+    const body = await run(
+      post({ resourceType: 'Patient' }, 'http://ehr.example/fhir/Patient/p1'),
+      post({ resourceType: 'Patient' }, urn),
+      post({ resourceType: 'Patient' }, other),
+      { ...patch, ...(fullUrl === undefined ? {} : { fullUrl }) },
+    );
+    const { meta: _meta, performer, ...made } = body.entry[3].resource;
+    expect(made).toEqual({ ...before, id, status: 'amended' });
+    expect(performer).toEqual(what.startsWith('a JSON') ? [{ reference: subject }, { reference: urn }] : undefined);
+  });
+  test('brings the names of the bundle, however it refers to them', async () => {
+    const urn = 'urn:uuid:46464646-4646-4646-8646-464646464646';
+    const base = 'http://ehr.example/fhir';
+    const fullUrl = `${base}/Observation/zz`;
+    await home.fetch('PUT', '/Patient/q2', { resourceType: 'Patient', id: 'q2' });
+    const urls: string[] = [];
+    for (let n = 0; n < 2; n++) {
+      const { id } = (await home.fetch('POST', '/Observation', observation('Patient/q1'))).body;
+      urls.push(`Observation/${id}`);
+    }
+    const values = [
+      urn,
+      `${base}/Patient/q1`,
+      'Patient/q1',
+      `${base}/Patient/q1/_history/7`,
+      `${base}/Patient/q2/_history/7`,
+    ];
+    const body = await run(
+      post({ resourceType: 'Patient' }, urn),
+      post({ resourceType: 'Patient' }, `${base}/Patient/q1`),
+      { ...put({ resourceType: 'Patient', id: 'q2' }), fullUrl: `${base}/Patient/q2` },
+      {
+        ...jsonPatch(urls[0]!, [{ op: 'add', path: '/focus', value: values.map((reference) => ({ reference })) }]),
+        fullUrl,
+      },
+      {
+        ...fhirPathPatch(
+          urls[1]!,
+          ...values.map((reference) =>
+            operation('add', 'Observation', { valueReference: { reference } }, { name: 'name', valueString: 'focus' }),
+          ),
+        ),
+        fullUrl: `${base}/Observation/zy`,
+      },
+    );
+    const [first, second] = body.entry.map(({ resource }: Json) => `Patient/${resource.id}`);
+    for (const { resource } of body.entry.slice(3)) {
+      expect(resource.focus.map(({ reference }: Json) => reference)).toEqual([
+        first,
+        second,
+        second,
+        `${second}/_history/1`,
+        'Patient/q2/_history/2',
+      ]);
+      expect(resource.subject.reference).toBe('Patient/q1');
+    }
+  });
+  test('that is told a version is held to it, though others come between', async () => {
+    await home.fetch('PUT', '/Patient/raced', { resourceType: 'Patient', id: 'raced' });
+    await home.fetch('PUT', '/Observation/racing', { ...observation('Patient/raced'), id: 'racing' });
+    const fullUrl = 'http://ehr.example/fhir/Patient/raced';
+    const value = { reference: `${fullUrl}/_history/1` };
+    const entries = [
+      { ...put({ resourceType: 'Patient', id: 'raced' }), fullUrl },
+      jsonPatch('Observation/racing', [{ op: 'replace', path: '/subject', value }]),
+    ];
+    const prefer = { prefer: 'return=representation' };
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => home.fetch('POST', '', bundle('transaction', entries), prefer)),
+    );
+    const done = answers.filter(({ status }) => status === 200);
+    expect(done.length).toBeGreaterThan(0);
+    for (const { body } of done) {
+      const [{ resource: patient }, { resource: patched }] = body.entry;
+      expect(patched.subject.reference).toBe(`Patient/raced/_history/${patient.meta.versionId}`);
+    }
+  });
+  test('of a Bundle that is stored keeps what its entries call each other, and what is brought to them', async () => {
+    const [urn, added] = [
+      'urn:uuid:47474747-4747-4747-8747-474747474747',
+      'urn:uuid:48484848-4848-4848-8848-484848484848',
+    ];
+    const stored = bundle('collection', [{ fullUrl: urn, resource: { resourceType: 'Patient' } }]);
+    const { id } = (await home.fetch('POST', '/Bundle', stored)).body;
+    const entry = (fullUrl: string, reference: string): Entry => ({ fullUrl, resource: observation(reference) });
+    const brought = [entry('urn:uuid:49494949-4949-4949-8949-494949494949', added), entry(added, urn)];
+    const body = await run(
+      post({ resourceType: 'Patient' }, urn),
+      post({ resourceType: 'Patient' }, added),
+      jsonPatch(
+        `Bundle/${id}`,
+        brought.map((value) => ({ op: 'add', path: '/entry/-', value })),
+      ),
+    );
+    expect(body.entry[2].resource.entry.slice(1)).toEqual(brought);
+  });
+  test('has conditional references resolved that it brings, whichever form it has, and none that it tests', async () => {
+    const { id } = (await home.fetch('POST', '/Patient', identified('brought'))).body;
+    const reference = 'Patient?identifier=http://h|brought';
+    await home.fetch('PUT', '/Observation/patched4', { ...observation('Patient/p'), id: 'patched4' });
+    const set = (path: string, value: object): Promise<Json> =>
+      run(fhirPathPatch('Observation/patched4', operation('replace', path, value)));
+    for (const [path, value] of [
+      ['Observation.subject', { valueReference: { reference } }],
+      ['Observation.subject.reference', { valueString: reference }],
+    ] as const) {
+      expect((await set(path, value)).entry[0].resource.subject.reference).toBe(`Patient/${id}`);
+      await set('Observation.subject', { valueReference: { reference: 'Patient/p' } });
+    }
+    const parts = [{ name: 'reference', valueString: reference }];
+    const url = 'Observation/patched4';
+    const added = await run(
+      fhirPathPatch(url, operation('add', 'Observation', { part: parts }, { name: 'name', valueString: 'performer' })),
+    );
+    expect(added.entry[0].resource.performer).toEqual([{ reference: `Patient/${id}` }]);
+    const asked = { op: 'test', path: '/subject/reference', value: 'Patient?identifier=http://h|no-such' };
+    expectOutcome(
+      await home.fetch('POST', '', bundle('transaction', [jsonPatch(url, [asked])])),
+      409,
+      'patch-test-failed',
+    );
   });
   test('that cannot be applied, or is none, leaves nothing written', async () => {
     await home.fetch('PUT', '/Patient/unpatched', { resourceType: 'Patient', id: 'unpatched' });

@@ -76,6 +76,31 @@ test('references, uris and links are rewritten; other strings are not', () => {
   });
 });
 
+test('what stands beside a primitive is rewritten, too', () => {
+  const beside = (reference: string, url: string): object => ({
+    extension: [
+      { url: 'http://x', valueReference: { reference } },
+      { url: 'http://y', valueUrl: url },
+    ],
+  });
+  const of = (reference: string, url: string): Resource => ({
+    resourceType: 'Patient',
+    _birthDate: beside(reference, url),
+    name: [{ given: ['A', 'B'], _given: [null, beside(reference, url)] }],
+  });
+  const resource = of('urn:uuid:a', 'urn:uuid:b');
+  const paths: string[] = [];
+  rewriteReferences(definitions, resource, (uri, path) => {
+    paths.push(path);
+    return NAMES.get(uri);
+  });
+  expect(resource).toEqual(of('Patient/1', 'Binary/2'));
+  expect(paths.filter((path) => path.endsWith('.reference'))).toEqual([
+    'Patient.birthDate.extension[0].valueReference.reference',
+    'Patient.name[0].given[1].extension[0].valueReference.reference',
+  ]);
+});
+
 // "Elements of type canonical are not replaced."
 test('canonicals are not rewritten', () => {
   const resource: Resource = {

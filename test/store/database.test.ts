@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Fault, silentLogger } from '../../src/base/index.ts';
-import { openDatabase } from '../../src/store/index.ts';
-import type { Database, Queryable } from '../../src/store/index.ts';
+import { openDatabase, Overtaken } from '../../src/store/index.ts';
+import type { Database, Queryable, Transaction } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
+
+/** Of transactions, in ms. */
+const LIMIT = 300;
 
 let own: Awaited<ReturnType<typeof createTestDatabase>>;
 let database: Database;
@@ -75,6 +79,126 @@ test('a transaction that the server left waiting for too long is to be sent agai
   expect(await database.query({ text: 'select 1 as one' }, [])).toEqual([{ one: 1 }]);
 });
 
+describe('the time of a transaction', () => {
+  let brief: Database;
+  beforeAll(async () => {
+    brief = openDatabase({ url: own.url, size: 1, logger: silentLogger, transactionTimeoutMs: LIMIT });
+    await brief.query({ text: 'create table noted (n int)' }, []);
+  });
+  afterAll(() => brief.close());
+
+  test.each<[string, (on: Transaction) => Promise<unknown>]>([
+    ['many short statements', (on) => forEver(() => on.query({ text: 'select pg_sleep(0.02)' }, []))],
+    ['one long statement', (on) => on.query({ text: 'select pg_sleep(20)' }, [])],
+    ['work between statements that looks at it', (on) => forEver(() => pause(5).then(on.check))],
+    ['work after the last statement', () => pause(LIMIT + 50)],
+  ])('ends %s: it is told so, nothing is written, and it is not run again', async (_, work) => {
+    let runs = 0;
+    const began = performance.now();
+    const refused = brief.transact(async (on) => {
+      runs += 1;
+      await on.query({ text: 'insert into noted values (1)' }, []);
+      await work(on);
+    });
+    await expect(refused).rejects.toMatchObject({ status: 504, issues: [{ key: 'took-too-long' }], headers: {} });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(runs).toBe(1);
+    // On the same connection, whose statements have their own time again.
+    expect(await brief.query({ text: 'select n from noted' }, [])).toEqual([]);
+    expect(await brief.query({ text: 'show statement_timeout' }, [])).toEqual([{ statement_timeout: '15s' }]);
+  });
+
+  test('is that of all its repetitions', async () => {
+    let runs = 0;
+    const refused = brief.transact(async () => {
+      runs += 1;
+      await pause(LIMIT * 0.7);
+      throw new Overtaken();
+    });
+    await expect(refused).rejects.toMatchObject({ status: 504 });
+    expect(runs).toBe(2);
+  });
+
+  test('ends when nobody waits for the outcome any more', async () => {
+    const leave = new AbortController();
+    const reason = new Error('gone');
+    let runs = 0;
+    const work = async (on: Transaction): Promise<void> => {
+      runs += 1;
+      await on.query({ text: 'insert into noted values (1)' }, []);
+      leave.abort(reason);
+      await on.query({ text: 'insert into noted values (2)' }, []);
+    };
+    for (let n = 0; n < 2; n++) await expect(database.transact(work, { signal: leave.signal })).rejects.toBe(reason);
+    expect(runs).toBe(1);
+    expect(await database.query({ text: 'select n from noted' }, [])).toEqual([]);
+  });
+});
+
+describe('the transactions of one organisation', () => {
+  let shared: Database;
+  beforeAll(() => {
+    shared = openDatabase({ url: own.url, size: 4, logger: silentLogger, acquireTimeoutMs: 600 });
+  });
+  afterAll(() => shared.close());
+
+  /** Holds a connection until it is let go. */
+  function hold(organization: string): { began: Promise<void>; done: Promise<void>; letGo: () => void } {
+    const [began, end] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const done = shared.transact(
+      async () => {
+        began.resolve(undefined);
+        await end.promise;
+      },
+      { organization },
+    );
+    return { began: began.promise, done, letGo: () => end.resolve(undefined) };
+  }
+
+  test('hold half of the connections; who comes then waits for theirs, and others do not', async () => {
+    const held = [hold('a'), hold('a')];
+    await Promise.all(held.map(({ began }) => began));
+    await expect(hold('a').done).rejects.toMatchObject({ status: 503, issues: [{ key: 'database-busy' }] });
+    const others = [hold('b'), hold('b')];
+    await Promise.all(others.map(({ began }) => began));
+
+    const [first, second] = [hold('a'), hold('a')];
+    const order: string[] = [];
+    void first.began.then(() => order.push('first'));
+    void second.began.then(() => order.push('second'));
+    held[0]!.letGo();
+    await first.began;
+    expect(order).toEqual(['first']);
+    first.letGo();
+    await second.began;
+    for (const one of [...held, ...others, second]) one.letGo();
+    await Promise.all([...held, ...others, first, second].map(({ done }) => done));
+  });
+
+  test('give back what they held, whatever became of them', async () => {
+    for (let n = 0; n < 5; n++) {
+      const failing = shared.transact(() => Promise.reject(new Error('no')), { organization: 'a' });
+      await expect(failing).rejects.toThrow('no');
+    }
+    const held = [hold('a'), hold('a')];
+    await Promise.all(held.map(({ began }) => began));
+    for (const one of held) one.letGo();
+    await Promise.all(held.map(({ done }) => done));
+  });
+
+  test('wait no longer than others for a connection, in both queues together', async () => {
+    const all = [hold('b'), hold('b'), hold('c'), hold('a')];
+    await Promise.all(all.map(({ began }) => began));
+    // The first gets no connection, and the second its share only when its own time is nearly over.
+    const began = performance.now();
+    const waiting = [hold('a'), hold('a'), hold('a')];
+    for (const { done } of waiting) await expect(done).rejects.toMatchObject({ issues: [{ key: 'database-busy' }] });
+    expect(performance.now() - began).toBeLessThan(1100);
+    for (const one of all) one.letGo();
+    await Promise.all(all.map(({ done }) => done));
+  });
+});
+
 const SECONDS = { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) };
 
 // PostgreSQL says these only when it is full, starts or stops: here a function says them.
@@ -109,6 +233,10 @@ test.each(['42P01', '23505', 'XX000'])('SQLSTATE %s is a fault of ours, whatever
   const text = `do $$ begin raise exception 'connection timeout, terminating' using errcode = '${state}'; end $$`;
   await expect(database.query({ text }, [])).rejects.toMatchObject({ code: state });
 });
+
+async function forEver(step: () => Promise<unknown>): Promise<void> {
+  for (;;) await step();
+}
 
 async function refusal(on: Queryable, text: string): Promise<Fault> {
   const error: unknown = await on.query({ text }, []).then(

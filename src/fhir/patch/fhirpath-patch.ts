@@ -1,14 +1,16 @@
 import { Fault } from '../../base/index.ts';
-import type { Definitions } from '../../definitions/index.ts';
+import type { Definitions, Property } from '../../definitions/index.ts';
+import type { Rename } from '../reference.ts';
 import type { Resource } from '../resource.ts';
 import type { Patch } from './json-patch.ts';
 import { keepIdentity } from './kept.ts';
 import { choicesOf, contentsOf, holderOf, isA, propertyNamed, setContents, setContentsAt } from './member.ts';
-import type { Member } from './member.ts';
+import type { Content, Member } from './member.ts';
 import { parseOperation } from './operation.ts';
 import type { Operation } from './operation.ts';
 import type { Step } from './path.ts';
 import { malformedPatch, MAX_OPERATIONS, unfitPatch } from './problem.ts';
+import { renameContent } from './rename.ts';
 import { createSelector } from './select.ts';
 import type { Node, Selector } from './select.ts';
 import { checkDepth, copyTree, isEmpty, isTree, prune } from './tree.ts';
@@ -22,6 +24,8 @@ interface Work {
   readonly resource: Resource;
   readonly selector: Selector;
   readonly emptied: Set<unknown>;
+  /** What the patch brings, as it is to stand there. */
+  readonly bring: (property: Property, value: Value) => Content;
 }
 
 /**
@@ -39,15 +43,20 @@ export function compileFhirPathPatch(definitions: Definitions, body: unknown, pl
     throw malformedPatch(`A patch has ${MAX_OPERATIONS} operations at most. Send the record by PUT.`, place);
   }
   const operations = parameters.map((item, n) => parseOperation(definitions, item, `${place}.parameter[${n}]`));
-  const apply = (before: Resource): Resource => {
+  const apply = (before: Resource, rename?: Rename): Resource => {
     const resource = copyTree(before);
-    const work: Work = { definitions, resource, selector: createSelector(definitions, resource), emptied: new Set() };
+    const bring = (property: Property, value: Value): Content => {
+      const content = makeContent(definitions, property, value);
+      return rename === undefined ? content : renameContent(definitions, property, content, rename, place);
+    };
+    const selector = createSelector(definitions, resource);
+    const work: Work = { definitions, resource, selector, emptied: new Set(), bring };
     for (const operation of operations) applyOne(work, operation);
     checkDepth(resource);
     prune(resource, work.emptied);
     return keepIdentity(before, resource, place);
   };
-  return Object.assign(apply, { asks: operations.some(({ path }) => path.some(isCondition)) });
+  return Object.assign(apply, { asks: operations.some(({ type, path }) => type === 'move' || path.some(isCondition)) });
 }
 
 /** Conditions within conditions are not looked for: the outer one is one already. */
@@ -122,7 +131,7 @@ function openHolder({ content, member, index }: Node): { readonly holder: Tree; 
 }
 
 /** https://hl7.org/fhir/R4/fhirpatch.html: to lists at the end; of others only one may be there. */
-function add({ definitions }: Work, target: Node, name: string, value: Value): void {
+function add({ definitions, bring }: Work, target: Node, name: string, value: Value): void {
   const { holder, keep } = openHolder(target);
   const property = propertyFor(definitions, target.type, name, value);
   const rivals =
@@ -130,7 +139,7 @@ function add({ definitions }: Work, target: Node, name: string, value: Value): v
   if (!property.array && rivals.some((rival) => contentsOf({ holder, property: rival }).length > 0)) {
     throw unfitPatch(`${target.type}.${property.name} is there already. Use replace.`);
   }
-  const made = makeContent(definitions, property, value);
+  const made = bring(property, value);
   keep();
   const member = { holder, property };
   setContents(member, [...contentsOf(member), made]);
@@ -141,10 +150,10 @@ function baseName(choice: string): string {
   return choice.slice(0, -3);
 }
 
-function insert({ definitions }: Work, member: Member, index: number, value: Value): void {
+function insert({ bring }: Work, member: Member, index: number, value: Value): void {
   const contents = contentsOf(member);
   refuseBeyond(index, contents.length + 1, contents.length);
-  contents.splice(index, 0, makeContent(definitions, member.property, value));
+  contents.splice(index, 0, bring(member.property, value));
   setContents(member, contents);
 }
 
@@ -168,13 +177,13 @@ function remove(work: Work, path: readonly Step[]): void {
   if (isEmpty(member.holder)) work.emptied.add(member.holder);
 }
 
-function replace({ definitions }: Work, target: Node, value: Value): void {
+function replace({ definitions, bring }: Work, target: Node, value: Value): void {
   const { member, index } = memberOf(target);
   const { holder, property } = member;
   const parent = property.path.slice(0, property.path.lastIndexOf('.'));
   const isOther = property.choice !== undefined && value.kind === 'typed' && value.type !== property.type;
   const next = isOther ? propertyFor(definitions, parent, baseName(property.choice), value) : property;
-  const made = makeContent(definitions, next, value);
+  const made = bring(next, value);
   if (next === property) return setContentsAt(member, index, [made]);
   setContents(member, []);
   setContents({ holder, property: next }, [made]);

@@ -1,21 +1,31 @@
 import { fault } from '../../base/index.ts';
 import type { Fault } from '../../base/index.ts';
 import { isForbiddenName, tellableName } from '../json-names.ts';
+import type { Definitions } from '../../definitions/index.ts';
+import type { Rename } from '../reference.ts';
 import type { Resource } from '../resource.ts';
 import { keepIdentity } from './kept.ts';
+import { renameAt } from './rename.ts';
 import { malformedPatch, MAX_OPERATIONS, MAX_PATH, unfitPatch } from './problem.ts';
 import { checkDepth, copyTree, createCopier, isBranch, isEmpty, isSame, isTree, prune } from './tree.ts';
 import type { Tree } from './tree.ts';
 
-/** Makes the next version of a record, or throws (422, 409) what does not fit; leaves the version it is given alone. */
+/**
+ * Makes the next version of a record, or throws (422, 409) what does not fit; leaves the version it is given alone. What
+ * the patch brings is renamed on its way into the record, by where it is to stand; what the record held is not.
+ */
 export interface Patch {
-  (before: Resource): Resource;
-  /** Whether it asks what the record says, so that who sends guesses learns it: a test, or a condition in a path. */
+  (before: Resource, rename?: Rename): Resource;
+  /**
+   * Whether it asks what the record says, so that who sends guesses learns it: a test, a condition in a path, or a copy or
+   * move, which fits or does not by what is copied.
+   */
   readonly asks: boolean;
 }
 
 const OPERATIONS = ['add', 'remove', 'replace', 'move', 'copy', 'test'] as const;
 type Name = (typeof OPERATIONS)[number];
+const ASKING: ReadonlySet<Name> = new Set(['test', 'copy', 'move']);
 
 interface Operation {
   readonly op: Name;
@@ -35,6 +45,8 @@ type Pointer = readonly string[];
 interface Work {
   /** Holds the record under '', so that it is replaced like everything else. */
   readonly box: Tree;
+  readonly definitions: Definitions;
+  readonly rename: Rename | undefined;
   readonly copy: <T>(value: T) => T;
   readonly emptied: Set<unknown>;
   readonly type: string;
@@ -46,22 +58,23 @@ interface Work {
  * request. What it leaves empty is taken out of the record: FHIR has no empty arrays and objects.
  * @throws Fault 400 that says which operation cannot be read
  */
-export function compileJsonPatch(body: unknown, place: string): Patch {
+export function compileJsonPatch(definitions: Definitions, body: unknown, place: string): Patch {
   if (!Array.isArray(body)) throw malformedPatch('A JSON Patch is a list of operations (RFC 6902).', place);
   if (body.length > MAX_OPERATIONS) {
     throw malformedPatch(`A patch has ${MAX_OPERATIONS} operations at most. Send the record by PUT.`, place);
   }
   const operations = body.map((item, n) => parseOperation(item, n + 1, place));
-  const apply = (before: Resource): Resource => {
+  const apply = (before: Resource, rename?: Rename): Resource => {
     const box: Tree = { '': copyTree(before) };
-    const work: Work = { box, copy: createCopier(), emptied: new Set(), type: before.resourceType, place };
+    const common = { definitions, rename, type: before.resourceType, place };
+    const work: Work = { box, copy: createCopier(), emptied: new Set(), ...common };
     for (const operation of operations) applyOne(work, operation);
     const after = box[''];
     checkDepth(after);
     if (isTree(after)) prune(after, work.emptied);
     return keepIdentity(before, after, place);
   };
-  return Object.assign(apply, { asks: operations.some(({ op }) => op === 'test') });
+  return Object.assign(apply, { asks: operations.some(({ op }) => ASKING.has(op)) });
 }
 
 function parseOperation(item: unknown, n: number, place: string): Operation {
@@ -94,12 +107,12 @@ function applyOne(work: Work, operation: Operation): void {
   const { op, path, from, value } = operation;
   switch (op) {
     case 'add':
-      return add(work, operation, path, work.copy(value));
+      return add(work, operation, path, bring(work, path, value));
     case 'remove':
       return void remove(work, operation, path);
     case 'replace': {
       const { holder, key } = find(work, operation, path);
-      return set(holder, key, work.copy(value));
+      return set(holder, key, bring(work, path, value));
     }
     case 'move':
       if (from.length < path.length && from.every((token, n) => path[n] === token)) {
@@ -111,6 +124,12 @@ function applyOne(work: Work, operation: Operation): void {
     case 'test':
       return test(work, operation);
   }
+}
+
+/** A copy of what the patch brings, to stand at a place. */
+function bring({ box, definitions, copy, rename, place }: Work, pointer: Pointer, value: unknown): unknown {
+  const brought = copy(value);
+  return rename === undefined ? brought : renameAt(definitions, box[''], pointer, brought, rename, place);
 }
 
 /** Something that is there, and what holds it. */
@@ -184,8 +203,10 @@ function remove(work: Work, operation: Operation, pointer: Pointer): unknown {
 }
 
 function test(work: Work, operation: Operation): void {
-  const found = lookUp(work, operation.path);
-  if (found !== undefined && isSame(found.value, operation.value)) return;
+  const { path, value } = operation;
+  const found = lookUp(work, path);
+  // What the patch brought itself stands there renamed.
+  if (found !== undefined && (isSame(found.value, value) || isSame(found.value, bring(work, path, value)))) return;
   const text = `${operation.called} does not hold at ${tell(work, operation.path)}: nothing was changed. Read the record, and make the patch anew.`;
   throw fault(409, 'conflict', 'patch-test-failed', text, work.place);
 }

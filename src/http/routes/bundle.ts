@@ -1,4 +1,5 @@
-import type { ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
+import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
+import { fault } from '../../base/index.ts';
 import { issuesToOutcome } from '../../fhir/index.ts';
 import type { Resource } from '../../fhir/index.ts';
 import { processBundle } from '../../interactions/index.ts';
@@ -21,11 +22,22 @@ export function bundleRoute(house: House, bodies: Bodies): ServerRoute {
         withBodies: wanted === 'representation',
         withRemarks: wanted === 'OperationOutcome',
         strict: handling === 'strict',
+        signal: awaitLeave(request),
       };
       const answered = await processBundle(house, contextOf(request), bundle, options);
       return sayApplied(sayApplied(reply(h, answered), 'return', wanted), 'handling', handling);
     },
   };
+}
+
+/** Aborted when the client goes away before it is answered. Nobody gets to see the status; hapi's own log has the same. */
+function awaitLeave({ raw: { res } }: Request): AbortSignal {
+  const leave = new AbortController();
+  const text = 'The client went away before this was done. What was not committed yet is not done.';
+  const gone = (): void => leave.abort(fault(499, 'timeout', 'client-gone', text));
+  if (res.closed) gone();
+  else res.once('close', gone);
+  return leave.signal;
 }
 
 /** What was done is answered, whatever is in it: what XML cannot carry is left out, and its entry says so. */

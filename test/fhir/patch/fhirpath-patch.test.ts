@@ -559,3 +559,9 @@ test.each([
   const body = { resourceType: 'Parameters', parameter: [{ name: 'operation', part }] };
   expect(compileFhirPathPatch(definitions, body).asks).toBe(asks);
 });
+
+test('a move asks what the record says, too', () => {
+  expect(
+    compileFhirPathPatch(definitions, { resourceType: 'Parameters', parameter: [move('Patient.name', 0, 1)] }).asks,
+  ).toBe(true);
+});

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileJsonPatch, parseJson } from '../../../src/fhir/index.ts';
 import type { Resource } from '../../../src/fhir/index.ts';
+import { definitions } from '../../definitions/r4.ts';
 import { refusal } from './refusal.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc6902 */
 
 const parse = (text: string): unknown => parseJson(Buffer.from(text));
 const apply = (before: object, ...operations: object[]): Resource =>
-  compileJsonPatch(operations, 'Patient')({ resourceType: 'Patient', ...before });
+  compileJsonPatch(definitions, operations, 'Patient')({ resourceType: 'Patient', ...before });
 
 describe('each operation does what RFC 6902 says', () => {
   test.each<[string, object, object[], object]>([
@@ -63,7 +64,7 @@ describe('each operation does what RFC 6902 says', () => {
       { op: 'replace', path: '/b/0/x', value: 2 },
       { op: 'add', path: '/a/-', value: { x: 3 } },
     ];
-    const patch = compileJsonPatch(operations, 'Patient');
+    const patch = compileJsonPatch(definitions, operations, 'Patient');
     for (const _ of [1, 2]) {
       expect(patch({ resourceType: 'Patient' })).toMatchObject({ a: [{ x: 1 }, { x: 3 }], b: [{ x: 2 }] });
     }
@@ -72,12 +73,12 @@ describe('each operation does what RFC 6902 says', () => {
   test('the version that it is given stays as it was, applied or refused', () => {
     const before: Resource = { resourceType: 'Patient', name: [{ family: 'A' }], active: true };
     const text = JSON.stringify(before);
-    compileJsonPatch([{ op: 'remove', path: '/name/0/family' }], 'Patient')(before);
+    compileJsonPatch(definitions, [{ op: 'remove', path: '/name/0/family' }], 'Patient')(before);
     const failing = [
       { op: 'remove', path: '/active' },
       { op: 'remove', path: '/nothing' },
     ];
-    expect(refusal(() => compileJsonPatch(failing, 'Patient')(before)).status).toBe(422);
+    expect(refusal(() => compileJsonPatch(definitions, failing, 'Patient')(before)).status).toBe(422);
     expect(JSON.stringify(before)).toBe(text);
   });
 });
@@ -133,7 +134,7 @@ describe('test compares by value', () => {
     ['null', 'false', false],
     ['"\\u00e9"', '"é"', true],
   ])('%s and %s: %s', (stored, asked, isSame) => {
-    const patch = compileJsonPatch(parse(`[{"op":"test","path":"/a","value":${asked}}]`), 'Patient');
+    const patch = compileJsonPatch(definitions, parse(`[{"op":"test","path":"/a","value":${asked}}]`), 'Patient');
     const before = parse(`{"resourceType":"Patient","a":${stored}}`) as Resource;
     if (isSame) expect(JSON.stringify(patch(before))).toBe(JSON.stringify(before));
     else expect(refusal(() => patch(before))).toMatchObject({ status: 409, key: 'patch-test-failed' });
@@ -145,6 +146,7 @@ describe('test compares by value', () => {
 
 test('numbers keep their text, moved, copied and brought', () => {
   const patch = compileJsonPatch(
+    definitions,
     parse(
       '[{"op":"move","from":"/a","path":"/b"},{"op":"copy","from":"/b","path":"/c"},{"op":"add","path":"/d","value":{"x":1e-22}}]',
     ),
@@ -171,7 +173,10 @@ describe('what cannot be read is refused (400)', () => {
     ['no from', [{ op: 'move', path: '/a' }]],
     ['more than 1,000', Array.from({ length: 1001 }, () => ({ op: 'test', path: '/a', value: 1 }))],
   ])('%s', (_what, body) => {
-    expect(refusal(() => compileJsonPatch(body, 'Patient'))).toMatchObject({ status: 400, key: 'patch-malformed' });
+    expect(refusal(() => compileJsonPatch(definitions, body, 'Patient'))).toMatchObject({
+      status: 400,
+      key: 'patch-malformed',
+    });
   });
 });
 
@@ -243,14 +248,17 @@ test.each<[boolean, object[]]>([
       { op: 'test', path: '/a', value: 1 },
     ],
   ],
+  [true, [{ op: 'copy', from: '/a', path: '/b' }]],
+  [true, [{ op: 'move', from: '/a', path: '/b' }]],
   [
     false,
     [
       { op: 'replace', path: '/test', value: 'test' },
-      { op: 'move', from: '/a', path: '/b' },
+      { op: 'add', path: '/copy', value: 'move' },
+      { op: 'remove', path: '/move' },
     ],
   ],
   [false, []],
 ])('whether it asks what the record says is told: %s', (asks, operations) => {
-  expect(compileJsonPatch(operations, 'Patient').asks).toBe(asks);
+  expect(compileJsonPatch(definitions, operations, 'Patient').asks).toBe(asks);
 });
