@@ -14,7 +14,7 @@ import type { Modelled } from './search-model.ts';
  */
 
 const RECORDS = 260;
-const SEARCHES = 150;
+const SEARCHES = 100;
 const SHARED: ReadonlySet<string> = new Set(['Organization']);
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 1);
