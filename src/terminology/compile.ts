@@ -112,9 +112,12 @@ function isUnwritten(definition: string): boolean {
   return /^\W*TODO\W*$/i.test(definition);
 }
 
-/** A translation that is still to be made: `---`, or with a note to the translator in it. */
+/**
+ * A translation that HL7 published before it was made: `---`, or with a note to the translator behind a word (`RecetaTODO`).
+ * `MÉTODO` is a word.
+ */
 function isUnfinished(designation: string): boolean {
-  return /^-+$|TODO/.test(designation);
+  return /^-+$|(?<!\p{Lu})TODO\b/u.test(designation);
 }
 
 function readValue(property: Readonly<Record<string, unknown>>): unknown {

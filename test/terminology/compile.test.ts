@@ -89,6 +89,10 @@ describe('compiling', () => {
     expect(held(concept('A list of what is to do: todo, done', 'Todo -- lista'))).toMatchObject({
       concepts: [['a', '', { d: 'A list of what is to do: todo, done', n: [['es', 'Todo -- lista']] }]],
     });
+    const genuine = ['MÉTODO', 'METODO', 'RiferimentoDocumento', 'TODOS'];
+    expect(held(concept('', ...genuine, 'MedicaciónTODO  /Medicamento'))).toMatchObject({
+      concepts: [['a', '', { n: genuine.map((value) => ['es', value]) }]],
+    });
   });
 
   it('makes the value set of all codes that a code system names', () => {
