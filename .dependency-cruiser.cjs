@@ -11,24 +11,36 @@ const ROOMS = {
   validation: FHIR,
   access: ['search', 'definitions', 'fhir', 'base'],
   cases: ['access', 'terminology', 'fhir', 'base'],
+  pages: ['access', 'fhir', 'base'],
   reports: ['cases', 'keys', 'terminology', 'fhir', 'base'],
   audit: ['access', 'fhir', 'base'],
   store: ['search', 'fhir', 'base'],
   content: BASE,
   interactions: ['store', 'content', 'audit', 'reports', 'cases', 'access', 'validation', 'search', ...FHIR],
-  auth: ['store', 'audit', 'access', 'keys', 'fhir', 'base'],
+  auth: ['store', 'audit', 'pages', 'access', 'keys', 'fhir', 'base'],
   documents: ['interactions', 'content', 'audit', 'access', 'fhir', 'base'],
   imaging: ['interactions', 'content', 'audit', 'access', 'fhir', 'base'],
   delivery: ['interactions', 'store', 'content', 'audit', 'access', 'keys', 'search', 'fhir', 'base'],
   jobs: ['interactions', 'delivery', 'reports', 'store', 'content', 'base', 'fhir'],
-  http: ['auth', 'interactions', 'documents', 'imaging', 'delivery', 'access', 'fhir', 'base'],
+  http: ['auth', 'interactions', 'documents', 'imaging', 'delivery', 'access', 'pages', 'fhir', 'base'],
   demo: BASE,
 };
 /** The command line's commands wire rooms together as app does. */
 ROOMS.commands = [...Object.keys(ROOMS), 'app.ts', 'config.ts'];
 
 /** No input or output and no clock of their own. */
-const PURE = ['definitions', 'terminology', 'fhir', 'search', 'validation', 'access', 'cases', 'reports', 'audit'];
+const PURE = [
+  'definitions',
+  'terminology',
+  'fhir',
+  'search',
+  'validation',
+  'access',
+  'cases',
+  'pages',
+  'reports',
+  'audit',
+];
 // `module`: to load a package when it is first needed.
 const PURE_BUILTINS = '^(node:)?(buffer|crypto|module|string_decoder|util|zlib)$';
 
@@ -38,7 +50,8 @@ const KEPT = [
   { packages: '@hapi/.+', rooms: ['http'] },
   { packages: 'joi', rooms: ['http', 'cases', 'config.ts'] },
   { packages: 'node-jose', rooms: ['keys'] },
-  { packages: 'oidc-provider', rooms: ['auth'] },
+  { packages: 'oidc-provider|openid-client', rooms: ['auth'] },
+  { packages: 'hastscript|hast-util-to-html', rooms: ['pages'] },
   { packages: 'graphile-worker', rooms: ['jobs'] },
   { packages: 'pdfkit|@embedpdf/.+', rooms: ['reports'] },
   { packages: 'fhir-kit-client', rooms: ['demo', 'delivery'] },

@@ -2,6 +2,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // These need a Chromium: `npm run test:browser`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   // Fixtures of running tests (data folders of embedded servers) must not be crawled for modules.
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/migrations'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,0 +1,24 @@
+/**
+ * What a person sees: sign in, choose a patient, consent, manage, and how a way ends, each a whole HTML document in
+ * English, Vietnamese or Chinese that works without scripts. The only importer of hast.
+ * Words: *step* (the button that was pressed), *scope item* (a scope in plain words), *locked* (said, not asked),
+ * *weight* (the gravest thing that a scope allows).
+ * Pure: values in, text out. Addresses, tokens and names are the caller's; must not decide who may do what.
+ */
+export type { ChoosePatientPage, PatientChoice } from './choose-patient.ts';
+export { renderChoosePatient } from './choose-patient.ts';
+export type { ConsentPage } from './consent.ts';
+export { renderConsent } from './consent.ts';
+export type { ScopeContext, ScopeItem, Weight } from './describe-scope.ts';
+export { describeScope } from './describe-scope.ts';
+export type { Form, Frame } from './document.ts';
+export type { Language } from './language.ts';
+export { chooseLanguage, LANGUAGE_TAGS } from './language.ts';
+export type { GivenAccess, ManagePage } from './manage.ts';
+export { renderManage } from './manage.ts';
+export type { NoticePage } from './notice.ts';
+export { renderNotice } from './notice.ts';
+export { pagePolicy } from './policy.ts';
+export type { SignInPage } from './sign-in.ts';
+export { renderSignIn } from './sign-in.ts';
+export { STYLESHEET, STYLESHEET_VERSION } from './stylesheet.ts';

@@ -1,0 +1,71 @@
+/* global document, fetch, FHIR, URLSearchParams */
+
+/** What a clinician's app does: takes the code, shows who and what, asks for more, refreshes, signs out. */
+const show = (id, text) => {
+  document.querySelector(`#${id}`).textContent = text;
+};
+const nameOf = ({ name: [name] = [{}] }) => name.text ?? [...(name.given ?? []), name.family].join(' ');
+const failed = (error) => show('problem', `${error.status ?? ''} ${error.message}`);
+
+try {
+  const client = await FHIR.oauth2.ready();
+  await showAll(client);
+  const on = (id, act) =>
+    document.querySelector(`#${id}`).addEventListener('click', () => {
+      show('answer', '…');
+      act(client).catch(failed);
+    });
+  on('ask', ask);
+  on('refresh', refresh);
+  on('sign-out', signOut);
+} catch (error) {
+  failed(error);
+}
+document.body.dataset.shown = '';
+
+async function showAll(client) {
+  const { scope, encounter = '', fhirContext = [] } = client.state.tokenResponse;
+  show('scope', scope);
+  show('encounter', encounter);
+  show('context', fhirContext.map(({ reference }) => reference).join(' '));
+  if (client.patient.id !== null) show('patient', nameOf(await client.patient.read()));
+  if (client.user.fhirUser) show('user', nameOf(await client.user.read()));
+  if (/DocumentReference|\*/.test(scope)) await showDocuments(client);
+}
+
+async function showDocuments(client) {
+  const found = await client.request(`DocumentReference?patient=${client.patient.id}`, { flat: true });
+  const items = found.map(({ description }) => {
+    const item = document.createElement('li');
+    item.textContent = description;
+    return item;
+  });
+  document.querySelector('#documents').replaceChildren(...items);
+}
+
+async function ask(client) {
+  const path = document.querySelector('#asked').value;
+  try {
+    const { resourceType, total } = await client.request(path);
+    show('answer', `200 ${resourceType} ${total ?? ''}`);
+  } catch (error) {
+    show('answer', `${error.status ?? ''} ${error.message}`);
+  }
+}
+
+async function refresh(client) {
+  const before = client.state.tokenResponse;
+  const { tokenResponse: after } = await client.refresh();
+  const isNew = (name) => (before[name] === after[name] ? 'the old' : 'a new');
+  show('answer', `${isNew('access_token')} access token, ${isNew('refresh_token')} refresh token`);
+}
+
+/** Gives back what the app was given. https://www.rfc-editor.org/rfc/rfc7009 */
+async function signOut(client) {
+  const { serverUrl, clientId, tokenResponse } = client.state;
+  const { revocation_endpoint } = await (await fetch(`${serverUrl}/.well-known/smart-configuration`)).json();
+  const token = tokenResponse.refresh_token ?? tokenResponse.access_token;
+  const body = new URLSearchParams({ token, client_id: clientId });
+  const { status } = await fetch(revocation_endpoint, { method: 'POST', body });
+  show('answer', `${status} signed out`);
+}
