@@ -4,6 +4,8 @@ export const CANONICAL = 'https://consilium.example/fhir';
 export const SERVICE_SYSTEM = `${CANONICAL}/CodeSystem/second-opinion-service`;
 export const BUSINESS_STATUS_SYSTEM = `${CANONICAL}/CodeSystem/case-business-status`;
 export const STATUS_REASON_SYSTEM = `${CANONICAL}/CodeSystem/decline-reason`;
+/** Steps of a case: the codes of its child Tasks. */
+export const TASK_KIND_SYSTEM = `${CANONICAL}/CodeSystem/case-task-kind`;
 export const CASE_OUTPUT_SYSTEM = `${CANONICAL}/CodeSystem/case-output`;
 /** Identifier system of case numbers (ServiceRequest identifier of type FILL, Task.groupIdentifier). */
 export const CASE_NUMBER_SYSTEM = `${CANONICAL}/case-number`;

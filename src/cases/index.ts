@@ -1,7 +1,7 @@
 /**
  * The second-opinion case: which request opens one, what each party may do with it next, and what follows from that.
  * Words: *case* (the ServiceRequest, its Task T0 and all that is made on them), *placer* (who asked), *programme* (who
- * answers), *command* (what a write means to the case), *decision* (next state and what changes with it, or a refusal).
+ * answers), *sponsor* (an insurer that pays), *command* (what a write means to the case), *decision* (next state and what changes with it, or a refusal).
  * Rules are tables of data (`states.ts`, `report-status.ts`, `catalogue.ts`); the functions only read them.
  * Must not do I/O, read a clock or mint ids: time, ids and codes are handed in.
  */
@@ -34,4 +34,5 @@ export { REPORT_MOVES, REPORT_WHILE } from './report-status.ts';
 export type { BusinessStatus, LegalMove, Move, Phase, Standing, TaskStatus } from './states.ts';
 export { fitting, isClosed, legalMoves, MOVES, PHASES } from './states.ts';
 export { profilesOf } from './profiles.ts';
+export { coveragesOf, payorsOf, SPONSOR_VIEW_TYPES, sponsorView } from './sponsor-view.ts';
 export { mayBeMissed, unopenedIssues } from './unopened.ts';

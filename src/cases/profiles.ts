@@ -1,9 +1,8 @@
 import type { Resource } from '../fhir/index.ts';
-import { CANONICAL } from './catalogue.ts';
+import { CANONICAL, TASK_KIND_SYSTEM } from './catalogue.ts';
 import { isSecondOpinionRequest } from './intake.ts';
 import { codesIn, nodes } from './tree.ts';
 
-const TASK_KIND_SYSTEM = `${CANONICAL}/CodeSystem/case-task-kind`;
 const OPINION_SYSTEM = `${CANONICAL}/CodeSystem/opinion-observation`;
 const PACKET_KIND_SYSTEM = `${CANONICAL}/CodeSystem/packet-document-kind`;
 const QUESTIONS = `${CANONICAL}/Questionnaire/narrative-and-questions`;

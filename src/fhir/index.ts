@@ -6,6 +6,7 @@
 export type { Body } from './body.ts';
 export { resourceToBody } from './body.ts';
 export { findUnfitCharacter } from './characters.ts';
+export { humanName } from './human-name.ts';
 export { numberOf, parseJson, parseStored } from './json.ts';
 export { tellableName } from './json-names.ts';
 export { issuesToOutcome } from './outcome.ts';
@@ -20,6 +21,6 @@ export type { CodeableConcept, Coding, Meta, Reference, Resource } from './resou
 export type { TextBundle, TextEntry } from './searchset.ts';
 export { bundleToText } from './searchset.ts';
 export type { Shape } from './subset.ts';
-export { isSubsetted, shapeOfIncluded, subsetText } from './subset.ts';
+export { isSubsetted, markSubsetted, shapeOfIncluded, subsetText } from './subset.ts';
 export type { XmlCodec } from './xml/codec.ts';
 export { createXmlCodec } from './xml/codec.ts';

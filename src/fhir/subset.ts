@@ -52,7 +52,7 @@ export function subsetOf(definitions: Definitions, resource: Resource, shape: Sh
     if (summary !== undefined && !isInSummary(property, summary)) continue;
     subset[name] = summary === 'true' && name === property.name ? summarise(definitions, property, value) : value;
   }
-  return tag(subset);
+  return markSubsetted(subset);
 }
 
 /** Whether a resource is one that a server has reduced: storing it in place of the whole one would lose the rest. */
@@ -113,7 +113,8 @@ function nameOf(name: string): string {
   return name.startsWith('_') ? name.slice(1) : name;
 }
 
-function tag(subset: Resource): Resource {
+/** The same with the tag that says that it is not whole. */
+export function markSubsetted(subset: Resource): Resource {
   if (isSubsetted(subset)) return subset;
   const { resourceType, id, meta = {}, ...rest } = subset;
   const tags = (meta as { tag?: unknown[] }).tag ?? [];

@@ -1,6 +1,6 @@
 import { Fault } from '../base/index.ts';
 import type { Issue } from '../base/index.ts';
-import { hasScope } from '../access/index.ts';
+import { permitOf } from '../access/index.ts';
 import { localReference, parseStored, rewriteReferences, splitReference } from '../fhir/index.ts';
 import { findStanding } from '../store/index.ts';
 import type { Queryable } from '../store/index.ts';
@@ -56,8 +56,9 @@ export class AbsentReferences<K> {
       if (/^urn:(?:uuid|oid):/.test(uri)) found.push({ place, ref });
       return;
     }
-    // Who may not read a type is not told either what there is of it.
-    if (hasScope(this.#context.caller, splitReference(ref)[0], 'r')) found.push({ place, ref });
+    // Who may not read all of a type is not told either what there is of it.
+    const permit = permitOf(this.#house, this.#context.caller, splitReference(ref)[0], 'r');
+    if (permit === 'all') found.push({ place, ref });
   }
 
   /**
@@ -78,7 +79,7 @@ export class AbsentReferences<K> {
     const remarks = new Map<K, readonly Issue[]>();
     if (this.#noted.size === 0) return remarks;
     const refs = new Set([...this.#noted.values()].flatMap((found) => found.flatMap(({ ref }) => ref ?? [])));
-    const standing = await findStanding(on, this.#context.caller.organization, [...refs]);
+    const standing = await findStanding(on, this.#context.caller, [...refs]);
     for (const [key, found] of this.#noted) {
       const absent = found.filter(({ ref }) => ref === undefined || !standing.has(ref));
       if (absent.length > 0) remarks.set(key, remarksOn(absent));

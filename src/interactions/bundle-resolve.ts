@@ -38,7 +38,7 @@ export async function resolveReferences(
   };
   let conditional = await rename();
   const { asked } = names;
-  const standing = await readRecords(on, context.caller.organization, asked);
+  const standing = await readRecords(on, context.caller, asked);
   const versions = new Map(standing.map(({ ref, version }) => [ref, version]));
   names.learn(versions);
   if (asked.length > 0) conditional = await rename();

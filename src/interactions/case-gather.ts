@@ -22,8 +22,7 @@ export async function checkAnchors(state: State): Promise<void> {
       continue;
     for (const anchor of anchors(change.after)) {
       if (state.byRef.has(anchor) || state.work.changes.some((other) => other.ref === anchor)) continue;
-      const known =
-        state.records.get(anchor) ?? (await readRecord(state.on, state.context.caller.organization, anchor));
+      const known = state.records.get(anchor) ?? (await readRecord(state.on, state.context.caller, anchor));
       if (known?.body == null) throw unknownReference(change, anchor);
     }
   }
@@ -78,6 +77,7 @@ export async function gatherRecords(state: State): Promise<void> {
     const request =
       work.changes.find((change) => change.ref === row.serviceRequest)?.after ??
       parseStored(state.records.get(row.serviceRequest));
+    if (request !== undefined) work.requests.set(id, request);
     const record = await holdRecord(state, row, request, changes);
     for (const ref of record.refs)
       work.members.push({

@@ -1,4 +1,5 @@
 import type { CaseEvent, CaseRow } from '../cases/index.ts';
+import type { Resource } from '../fhir/index.ts';
 import type { CaseMember, Queryable, StoredRecord } from '../store/index.ts';
 import type { Change } from './draft.ts';
 import type { Context, House } from './house.ts';
@@ -12,6 +13,10 @@ export interface CaseWork {
   readonly events: { readonly row: CaseRow; readonly event: CaseEvent }[];
   /** Existing records that the parties of a case may see from now on. */
   readonly shared: { readonly refs: readonly string[]; readonly row: CaseRow }[];
+  /** The request of each case that is touched, as it will stand; by the case's id. */
+  readonly requests: Map<string, Resource>;
+  /** Who sponsored each of the cases that there were, as ids of organisations. */
+  readonly sponsors: Map<string, readonly string[]>;
 }
 
 /** What the steps of one piece of work share. */

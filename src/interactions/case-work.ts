@@ -6,6 +6,7 @@ import type { LockedCase, Queryable, StoredRecord } from '../store/index.ts';
 import { decideChange } from './case-decide.ts';
 import { checkAnchors, gatherRecords, joinCases, refuseSeveralCases } from './case-gather.ts';
 import { openFor } from './case-open.ts';
+import { keepViews } from './case-sponsors.ts';
 import { addTo, parties } from './case-state.ts';
 import type { CaseWork, State } from './case-state.ts';
 import { keysOf } from './draft.ts';
@@ -42,15 +43,24 @@ export async function moveCases(
     records = await lock([...new Set([...existing, ...tasks])]);
     if (pass === 2 || !existing.some((ref) => joinedMeanwhile(ref, records, locked))) break;
   }
-  const work: CaseWork = { changes: [], cases: new Map(), members: [], events: [], shared: [] };
+  const work: CaseWork = {
+    changes: [],
+    cases: new Map(),
+    members: [],
+    events: [],
+    shared: [],
+    requests: new Map(),
+    sponsors: new Map(),
+  };
   for (const draft of drafts) work.changes.push(toChange(draft, records.get(draft.ref)));
 
   const byRef = new Map<string, Set<string>>();
   const byAnchor = new Map<string, Set<string>>();
-  for (const { row, refs, anchors: carriers } of locked) {
+  for (const { row, refs, anchors: carriers, sponsors } of locked) {
     for (const ref of refs) addTo(byRef, ref, row.id);
     for (const ref of carriers) addTo(byAnchor, ref, row.id);
     work.cases.set(row.id, row as CaseRow);
+    work.sponsors.set(row.id, sponsors);
   }
   const state: State = { house, context, on, records, work, byRef, byAnchor, now: house.clock().toISOString() };
   // Requests first: what is made on a case in the same bundle finds it open.
@@ -74,8 +84,8 @@ function joinedMeanwhile(
   return readers.length > 1 && !readers.includes('*') && !locked.some(({ refs }) => refs.includes(ref));
 }
 
-/** Saves cases, members, shares and events in the same transaction as the records. */
-export async function settleCases(on: Queryable, context: Context, work: CaseWork): Promise<void> {
+/** Saves cases, members, shares, events and sponsors' views in the same transaction as the records. */
+export async function settleCases(house: House, context: Context, on: Queryable, work: CaseWork): Promise<void> {
   const cases = [...work.cases.values()];
   if (cases.length === 0) return;
   for (const { refs, row } of work.shared) {
@@ -94,4 +104,5 @@ export async function settleCases(on: Queryable, context: Context, work: CaseWor
     event: JSON.stringify(event),
   }));
   await settle(on, context.caller.organization, { cases, members: work.members, events });
+  await keepViews(house, context, on, work);
 }

@@ -1,6 +1,6 @@
 import { Fault, fault } from '../base/index.ts';
 import type { Caller, Issue } from '../base/index.ts';
-import { hasScope, scopeFault } from '../access/index.ts';
+import { hasScope, scopeFault, scopeNeeded } from '../access/index.ts';
 import type { Letter } from '../access/index.ts';
 import { profilesOf } from '../cases/index.ts';
 import { isSubsetted } from '../fhir/index.ts';
@@ -22,7 +22,7 @@ export function checkType(house: House, context: Context, type: string, letter: 
       'The address names no resource type of FHIR R4. Types are written as in ServiceRequest.',
     );
   }
-  if (!hasScope(context.caller, type, letter)) throw scopeFault(type, letter);
+  if (!hasScope(house, context.caller, type, letter)) throw scopeFault(context.caller, type, letter);
 }
 
 export function checkId(id: string): void {
@@ -70,7 +70,8 @@ export function checkResource(
  * Validates a record against the profiles of a case that it has to conform to whether it claims them or not, as it will
  * stand: after the case's own rules, which know more and tell better what to do. Returns what is to be said all the same.
  */
-export function checkProfiles(house: House, { caller }: Context, change: Change, onCase: boolean): readonly Issue[] {
+export function checkProfiles(house: House, context: Context, change: Change, onCase: boolean): readonly Issue[] {
+  const { caller } = context;
   const { after, path, remarks = [] } = change;
   if (after === undefined || change.consequence === true) return remarks;
   refuseSubset(change);
@@ -79,19 +80,19 @@ export function checkProfiles(house: House, { caller }: Context, change: Change,
   if (profiles.length === 0) return remarks;
   const judge = (): readonly Issue[] =>
     refuseErrors(caller, house.validate(after, { profiles }), after.resourceType, path);
-  return change.isBlind === true ? tellNothing(after.resourceType, path, judge) : judge();
+  return change.isBlind === true ? tellNothing(context, after.resourceType, path, judge) : judge();
 }
 
 /**
  * To who may not read a record, all that is wrong with what a patch makes of it is the same: the places and counts that
  * are told otherwise are those of the record.
  */
-export function tellNothing<T>(type: string, path: string, work: () => T): T {
+export function tellNothing<T>({ caller }: Context, type: string, path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    const text = `The patch does not fit the record, or what it makes of it is not valid. Who may read the record is told what is wrong: ask for the scope system/${type}.r, or send the record by PUT.`;
+    const text = `The patch does not fit the record, or what it makes of it is not valid. Who may read the record is told what is wrong: ask for the scope ${scopeNeeded(caller, type, 'r')}, or send the record by PUT.`;
     throw fault(422, 'processing', 'patch-unfit', text, path);
   }
 }

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { fault } from '../base/index.ts';
-import type { Issue } from '../base/index.ts';
+import type { Caller, Issue } from '../base/index.ts';
 import { readersOf, refuseChange } from '../access/index.ts';
 import { anchors, isSecondOpinionRequest, keptIssues } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
@@ -11,9 +10,10 @@ import { refuse } from './case-refusals.ts';
 import { remarkUnopened } from './case-unopened.ts';
 import { moveCases, settleCases } from './case-work.ts';
 import { checkProfiles } from './check.ts';
-import { applyPatch, changeToWrite, checkPrecondition, parseStored } from './draft.ts';
+import { applyPatch, changeToWrite, checkPrecondition, idTaken, parseStored } from './draft.ts';
 import type { Change, Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { areConfined, refuseHidden, refuseOutside, refuseReferences } from './permit-write.ts';
 import { takeTurns } from './turns.ts';
 
 /** A version that stands in the store now. */
@@ -50,7 +50,10 @@ export async function commit(
 ): Promise<Committed[]> {
   const [only] = drafts;
   const committed =
-    drafts.length === 1 && only !== undefined && (only.patch !== undefined || isPlain(only))
+    drafts.length === 1 &&
+    only !== undefined &&
+    (only.patch !== undefined || isPlain(only)) &&
+    !areConfined(house, context, drafts)
       ? [await commitOne(house, context, interaction, only)]
       : await house.database.transact((on) => commitWithin(house, context, interaction, on, drafts));
   house.wake();
@@ -69,10 +72,9 @@ function isPlain(draft: Draft): boolean {
 }
 
 async function commitOne(house: House, context: Context, interaction: string, draft: Draft): Promise<Committed> {
-  const stored =
-    draft.method === 'POST' ? undefined : await lookUpRecord(house.database, context.caller.organization, draft.ref);
+  const stored = draft.method === 'POST' ? undefined : await lookUpRecord(house.database, context.caller, draft.ref);
   if (!isShared(stored)) {
-    const change = draftToChange(context, draft, stored);
+    const change = draftToChange(house, context, draft, stored);
     if (isDone(change)) return toUnchanged(change);
     // What a patch makes of a record may belong to a case, whatever was there before.
     if (draft.patch === undefined || isPlain(change)) {
@@ -101,14 +103,15 @@ export async function commitWithin(
   on: Queryable,
   drafts: readonly Draft[],
 ): Promise<Committed[]> {
-  const { organization } = context.caller;
+  const foreseen = await foresee(house, context, on, drafts);
+  await refuseReferences(house, context, on, foreseen);
   const cases = await moveCases(
     house,
     context,
     on,
-    await foresee(context, on, drafts),
-    (refs) => holdRecords(on, organization, refs),
-    (draft, stored) => holdToForeseen(draft, draftToChange(context, draft, stored)),
+    foreseen,
+    (refs) => holdRecords(on, context.caller, refs),
+    (draft, stored) => holdToForeseen(draft, draftToChange(house, context, draft, stored)),
   );
   const { changes } = cases;
   const pending = changes.filter((change) => !isDone(change));
@@ -141,7 +144,7 @@ export async function commitWithin(
       committed.set(change.ref, toCommitted(change, version, row, body, remarks.get(change.ref)));
     }
   }
-  await settleCases(on, context, cases);
+  await settleCases(house, context, on, cases);
   return changes.slice(0, drafts.length).map((change) => committed.get(change.ref) ?? toUnchanged(change));
 }
 
@@ -155,14 +158,19 @@ const SLICE = 50;
  * Patches bring what they would make of the versions that stand now: by that it is known which cases they touch, and cases
  * are held before records.
  */
-async function foresee(context: Context, on: Queryable, drafts: readonly Draft[]): Promise<readonly Draft[]> {
+async function foresee(
+  house: House,
+  context: Context,
+  on: Queryable,
+  drafts: readonly Draft[],
+): Promise<readonly Draft[]> {
   const patches = drafts.filter((draft) => draft.patch !== undefined);
   if (patches.length === 0) return drafts;
   const refs = patches.map((draft) => draft.ref);
-  const stored = new Map((await readRecords(on, context.caller.organization, refs)).map((one) => [one.ref, one]));
+  const stored = new Map((await readRecords(on, context.caller, refs)).map((one) => [one.ref, one]));
   return drafts.map((draft) => {
     if (draft.patch === undefined) return draft;
-    const { after } = draftToChange(context, draft, stored.get(draft.ref));
+    const { after } = draftToChange(house, context, draft, stored.get(draft.ref));
     return after === undefined ? draft : { ...draft, after };
   });
 }
@@ -189,17 +197,17 @@ function toUnchanged({ ref, stored }: Change): Committed {
   return { ref, version, at, created: false, ...(body == null ? {} : { body, remarks: [UNCHANGED] }) };
 }
 
-function draftToChange(context: Context, draft: Draft, stored: StoredRecord | undefined): Change {
+function draftToChange(house: House, context: Context, draft: Draft, stored: StoredRecord | undefined): Change {
   const { caller } = context;
-  const refused = checkPrecondition(draft, stored);
-  if (refused !== undefined) throw refused;
   const before = parseStored(stored);
+  const refused = refuseHidden(house, context, draft, stored, before) ?? checkPrecondition(draft, stored);
+  if (refused !== undefined) throw refused;
   if (stored !== undefined) {
-    const notTheirs = refuseChange(caller, stored.owner, before);
+    const notTheirs = refuseChange(caller, stored, before);
     if (notTheirs !== undefined) throw notTheirs;
   }
   const drafted = applyPatch(draft, stored, before);
-  const fixed = refuseFixed(drafted, stored, before);
+  const fixed = refuseOutside(house, context, drafted) ?? refuseFixed(drafted, stored, before);
   if (fixed !== undefined) throw fixed;
   const owner = stored?.owner ?? caller.organization;
   const [type] = splitReference(draft.ref);
@@ -213,30 +221,17 @@ function draftToChange(context: Context, draft: Draft, stored: StoredRecord | un
 }
 
 /** Holds the records until the transaction ends. Those that may be seen but not changed come along as they are. */
-async function holdRecords(
-  on: Queryable,
-  organization: string,
-  refs: readonly string[],
-): Promise<Map<string, StoredRecord>> {
-  const records = new Map((await lockRecords(on, organization, refs)).map((record) => [record.ref, record]));
+async function holdRecords(on: Queryable, caller: Caller, refs: readonly string[]): Promise<Map<string, StoredRecord>> {
+  const records = new Map((await lockRecords(on, caller.organization, refs)).map((record) => [record.ref, record]));
   const others = refs.filter((ref) => !records.has(ref));
-  for (const record of await readRecords(on, organization, others)) records.set(record.ref, record);
+  for (const record of await readRecords(on, caller, others)) records.set(record.ref, record);
   return records;
 }
 
 /** What stood was held, so this record was made meanwhile: then all is decided anew. Or its id is held out of sight. */
 async function explainLoss(context: Context, on: Queryable, lost: Change): Promise<Error> {
-  const current = await readRecord(on, context.caller.organization, lost.ref);
+  const current = await readRecord(on, context.caller, lost.ref);
   return current === undefined ? idTaken(lost) : new Overtaken();
-}
-
-function idTaken(draft: Draft): Error {
-  return fault(
-    409,
-    'conflict',
-    'id-taken',
-    `The id of ${draft.ref} cannot be used. Send the record by POST, and the server gives it one.`,
-  );
 }
 
 function actOf(context: Context, interaction: string): Act {

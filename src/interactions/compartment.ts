@@ -1,6 +1,6 @@
 import { fault } from '../base/index.ts';
 import type { Issue } from '../base/index.ts';
-import { hasScope, scopeFault } from '../access/index.ts';
+import { hasScope, isOfWildcard, scopeFault } from '../access/index.ts';
 import { checkId, checkType } from './check.ts';
 import type { Context, House } from './house.ts';
 import type { Params } from './subset-answer.ts';
@@ -27,7 +27,7 @@ export function placeOfType(house: House, context: Context, type: string): Searc
 
 /** All records of all types, or of those that `_type` names. https://hl7.org/fhir/R4/search.html#searching */
 export function placeOfSystem(house: House, context: Context, params: Params): SearchPlace {
-  return { path: '', ...searchableOf(context, house.definitions.resourceTypes, params) };
+  return { path: '', ...searchableOf(house, context, house.definitions.resourceTypes, params) };
 }
 
 /**
@@ -52,19 +52,20 @@ export function placeOfCompartment(
   const path = `${compartment.type}/${compartment.id}/${type}`;
   if (type !== '*') return { path, types: [type], compartment, ignored: [] };
   const all = [...new Set([compartment.type, ...members.keys()])].sort();
-  return { path, compartment, ...searchableOf(context, all, params) };
+  return { path, compartment, ...searchableOf(house, context, all, params) };
 }
 
-/** Types that are named have to be allowed, which is judged once they are known to be types. */
+/** Types that are named have to be allowed, which is judged once they are known to be types. What `*` does not mean is not missed. */
 function searchableOf(
+  house: House,
   { caller }: Context,
   types: readonly string[],
   params: Params,
 ): Pick<SearchPlace, 'types' | 'untyped' | 'ignored'> {
   if (params.some(([name]) => name === '_type')) return { types, untyped: true, ignored: [] };
-  const allowed = types.filter((type) => hasScope(caller, type, 's'));
-  if (allowed.length === 0) throw scopeFault('*', 's');
-  const others = types.filter((type) => !allowed.includes(type));
+  const allowed = types.filter((type) => hasScope(house, caller, type, 's'));
+  if (allowed.length === 0) throw scopeFault(caller, '*', 's');
+  const others = types.filter((type) => !allowed.includes(type) && isOfWildcard(type));
   return { types: allowed, untyped: true, ignored: others.length === 0 ? [] : [notSearched(others)] };
 }
 

@@ -1,5 +1,5 @@
-import { rangeHolds } from '../search/index.ts';
-import type { Condition, RangeMatch, RangeValue, TextMatch, TextValue } from '../search/index.ts';
+import { rangeAnswers, textAnswers } from '../search/index.ts';
+import type { Condition, RangeValue, TextMatch, TextValue } from '../search/index.ts';
 
 /*
  * Which records that are not written yet would meet criteria, by their index rows: the same in code as the store says in
@@ -48,11 +48,11 @@ async function meeting<R extends Unwritten>(condition: Condition, among: Readonl
       return known(await having(among, ({ id }) => ids.has(id), work));
     }
     case 'text': {
-      const found = await havingRow(among, ({ text }) => text, condition, textMatches, work);
+      const found = await havingRow(among, ({ text }) => text, condition, textAnswers, work);
       return known(condition.negated === true ? among.difference(found) : found);
     }
     case 'range':
-      return known(await havingRow(among, ({ range }) => range, condition, rangeMatches, work));
+      return known(await havingRow(among, ({ range }) => range, condition, rangeAnswers, work));
     case 'missing': {
       const { params, missing, target } = condition;
       // Which type a reference shows is the store's to tell.
@@ -122,30 +122,6 @@ async function havingRow<R extends Unwritten, Row, Match extends object>(
     }
   }
   return found;
-}
-
-function rangeMatches(match: RangeMatch, row: RangeValue): boolean {
-  if (match.unit !== row.unit || !rangeHolds(match.prefix, row, match)) return false;
-  return match.and === undefined || rangeMatches(match.and, row);
-}
-
-function textMatches(match: TextMatch, { value, detail }: TextValue): boolean {
-  switch (match.op) {
-    case 'equal':
-      return value === match.value && (match.detail === undefined || detail === match.detail);
-    case 'exact':
-      return value === match.value && detail === match.detail;
-    case 'prefix':
-      return value.startsWith(match.value);
-    case 'contains':
-      return value.includes(match.value);
-    case 'system':
-      return detail === match.detail;
-    case 'among':
-      return match.values.some((each, n) => value === each && detail === match.details[n]);
-    case 'version':
-      return value === match.value && (detail === match.detail || detail.startsWith(`${match.detail}.`));
-  }
 }
 
 /** A row under `param` with this value, or, where it is none but its first characters, with one that begins so. */

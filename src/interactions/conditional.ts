@@ -1,15 +1,15 @@
 import { Fault, fault } from '../base/index.ts';
-import { SHARED_TYPES, hasScope, scopeFault } from '../access/index.ts';
+import { hasScope, scopeFault } from '../access/index.ts';
 import { parseQuery } from '../fhir/index.ts';
 import { parseSearch } from '../search/index.ts';
 import type { Condition, SearchQuery } from '../search/index.ts';
 import { findRefs, lockCriteria, searchRecords } from '../store/index.ts';
-import type { Queryable, SearchContext, SearchResult } from '../store/index.ts';
+import type { Queryable, SearchResult } from '../store/index.ts';
 import type { BundleRecords } from './bundle-records.ts';
 import type { Committed } from './commit.ts';
-import { keysOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { confineQuery, searchAs } from './permit-search.ts';
 import { linkedTypes } from './search.ts';
 
 export interface Criteria {
@@ -47,7 +47,7 @@ export async function resolveCriteria(
   );
   const found: (Committed | undefined)[] = [];
   for (const [n, query] of queries.entries()) {
-    const one = await findOne(on, context, criteria[n]!, query);
+    const one = await findOne(house, on, context, criteria[n]!, query);
     found.push(one?.body === undefined || keep(one.body) ? one : withoutBody(one));
   }
   return found;
@@ -95,8 +95,10 @@ export async function resolveReference(
   const made = await records.meeting(type, conditionsOf(query));
   const refs = new Set(made?.map(({ ref }) => ref));
   const replaced = made === undefined ? [] : [...records.replaced(type)];
-  if (replaced.length > 0) for (const ref of await findRefs(on, searchAs(context), query, replaced)) refs.add(ref);
-  else for (const { ref } of (await findMatches(on, context, criteria, query)).matches) refs.add(ref);
+  if (replaced.length > 0)
+    for (const ref of await findRefs(on, searchAs(house, context, on), confineQuery(house, context, query), replaced))
+      refs.add(ref);
+  else for (const { ref } of (await findMatches(house, on, context, criteria, query)).matches) refs.add(ref);
   const [only] = refs;
   if (refs.size > 1) throw severalMatch(criteria);
   if (only !== undefined) return only;
@@ -146,7 +148,7 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
   const { type, path } = criteria;
   if (!house.definitions.isResourceType(type))
     throw fault(400, 'value', 'unknown-type', `${path} names no resource type of FHIR R4.`, path);
-  if (!hasScope(context.caller, type, 's')) throw scopeFault(type, 's');
+  if (!hasScope(house, context.caller, type, 's')) throw scopeFault(context.caller, type, 's');
   const params = parseQuery(queryIn(house, criteria));
   const options = { strict: true, maxCount: 2, defaultCount: 2, now: house.clock().getTime(), base: house.base };
   const parsed = parseSearch(house, { types: [type] }, params, options);
@@ -170,7 +172,7 @@ function parseCriteria(house: House, context: Context, criteria: Criteria): Sear
     throw fault(400, 'not-supported', 'criteria-by-text', text, path);
   }
   for (const linked of linkedTypes(conditions))
-    if (!hasScope(context.caller, linked, 's')) throw scopeFault(linked, 's');
+    if (!hasScope(house, context.caller, linked, 's')) throw scopeFault(context.caller, linked, 's');
   const ofPage = params.map(([name]) => name.split(':', 1)[0]!).find((name) => OF_PAGE.has(name));
   if (ofPage !== undefined) {
     const text = `${path} holds ${ofPage}, which shapes a page of results. Criteria only tell a record: leave it out.`;
@@ -215,12 +217,13 @@ function sortValues(name: string, value: unknown): unknown {
 }
 
 async function findOne(
+  house: House,
   on: Queryable,
   context: Context,
   criteria: Criteria,
   query: SearchQuery,
 ): Promise<Committed | undefined> {
-  const [match] = (await findMatches(on, context, criteria, query)).matches;
+  const [match] = (await findMatches(house, on, context, criteria, query)).matches;
   return match === undefined
     ? undefined
     : { ref: match.ref, version: match.version, at: match.at, created: false, body: match.body };
@@ -228,18 +231,15 @@ async function findOne(
 
 /** @throws Fault 412 where there are several, also such as do not fit on one page. */
 async function findMatches(
+  house: House,
   on: Queryable,
   context: Context,
   criteria: Criteria,
   query: SearchQuery,
 ): Promise<SearchResult> {
-  const found = await searchRecords(on, searchAs(context), query);
+  const found = await searchRecords(on, searchAs(house, context, on), confineQuery(house, context, query));
   if (found.matches.length > 1 || found.next !== undefined) throw severalMatch(criteria);
   return found;
-}
-
-function searchAs({ caller }: Context): SearchContext {
-  return { organization: caller.organization, sharedTypes: SHARED_TYPES, keys: keysOf };
 }
 
 function severalMatch({ type, path }: Criteria): Fault {

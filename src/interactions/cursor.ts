@@ -49,8 +49,8 @@ function unfit(): Fault {
   return fault(400, 'value', 'bad-cursor', text);
 }
 
-function holderOf({ organization, client, user = '' }: Caller): string {
-  return JSON.stringify([organization, client, user]);
+function holderOf({ organization, client, user = '', patient = '', patients = [] }: Caller): string {
+  return JSON.stringify([organization, client, user, patient, patients]);
 }
 
 function digestOf(asked: string): string {

@@ -89,6 +89,12 @@ export function applyPatch(draft: Draft, stored: StoredRecord | undefined, befor
   return { ...draft, ...patch(before, rename), ...(hash === null ? {} : { content: { hash, size: size ?? 0 } }) };
 }
 
+/** Said of an id under which something stands that the caller may not know of. */
+export function idTaken({ ref }: Draft): Fault {
+  const text = `The id of ${ref} cannot be used. Send the record by POST, and the server gives it one.`;
+  return fault(409, 'conflict', 'id-taken', text);
+}
+
 /** Said of what was deleted: `Type/id`, or one version of it. */
 export function gone(what: string): Fault {
   return fault(410, 'deleted', 'deleted', `${what} was deleted. Its earlier versions are in its history.`);

@@ -1,6 +1,7 @@
 import { Fault, fault, notFound } from '../base/index.ts';
 import type { Issue } from '../base/index.ts';
-import { hasScope } from '../access/index.ts';
+import { isConfined, isOfWildcard, permitOf } from '../access/index.ts';
+import type { Permit } from '../access/index.ts';
 import type { Definitions } from '../definitions/index.ts';
 import { bundleToText, issuesToOutcome } from '../fhir/index.ts';
 import type { TextEntry } from '../fhir/index.ts';
@@ -12,6 +13,7 @@ import { checkId, checkType } from './check.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import type { Context, House } from './house.ts';
 import { readInput } from './parameters.ts';
+import { isPermitted, keepReadable } from './permit-record.ts';
 import type { Input, OperationRequest } from './parameters.ts';
 import { gone } from './draft.ts';
 import { note } from './read.ts';
@@ -75,9 +77,11 @@ function paramsOf(condition: Condition): readonly number[] {
 async function checkThere(house: House, context: Context, type: string, id: string): Promise<void> {
   checkType(house, context, type, 'r');
   checkId(id);
-  const record = await lookUpText(house.database, context.caller.organization, `${type}/${id}`);
-  if (record === undefined) throw notFound(`${type}/${id}`);
-  if (record.body === null) throw gone(`${type}/${id}`);
+  const ref = `${type}/${id}`;
+  const record = await lookUpText(house.database, context.caller, ref);
+  const isThere = record !== undefined && (await isPermitted(house, context, house.database, 'r', { ...record, ref }));
+  if (!isThere) throw notFound(ref);
+  if (record.body === null) throw gone(ref);
 }
 
 async function gather(
@@ -89,37 +93,51 @@ async function gather(
 ): Promise<string> {
   const { definitions } = house;
   const wanted = checkTypes(definitions, asked._type);
-  const readable = definitions.resourceTypes.filter((type) => hasScope(context.caller, type, 'r'));
+  const permits = new Map(definitions.resourceTypes.map((type) => [type, permitOf(house, context.caller, type, 'r')]));
+  const readable = definitions.resourceTypes.filter((type) => permits.get(type) !== undefined);
   const types = wanted === undefined ? readable : wanted.filter((type) => readable.includes(type));
-  const left = (wanted ?? [...memberTypes]).filter((type) => !readable.includes(type)).sort();
-  const window = toWindow(definitions, asked, readable, types);
+  const left = (wanted ?? [...memberTypes].filter(isOfWildcard)).filter((type) => !readable.includes(type)).sort();
+  // What was left out leads nowhere: it is not followed to what it refers to.
+  const sources = readable.filter((type) => isWhole(permits.get(type)));
+  const window = toWindow(definitions, asked, sources, types);
   const self = linkTo(house, subject, asked, window.count);
   const behind = asked._cursor === undefined ? undefined : openCursor(house, context, self, asked._cursor);
   // Taken before the record is read: what it did not see is then later than what the page states.
   const lastUpdated = await house.watermark();
-  const { organization } = context.caller;
   const from = behind as EverythingCursor | undefined;
-  const page = await readEverything(house.database, organization, subject, window, from);
+  const page = await readEverything(house.database, context.caller, subject, window, from);
   if (subject.kind === 'case' && page.members.length === 0 && behind === undefined) {
     await checkCase(house, context, subject);
   }
+  const [members, along] = await Promise.all([keep(house, context, page.members), keep(house, context, page.along)]);
   note(house, context, 'everything', subject.ref, undefined, 200);
   const links = [{ relation: 'self', url: self }];
   if (page.next !== undefined) {
     links.push({ relation: 'next', url: `${self}&_cursor=${sealCursor(house, context, self, page.next)}` });
   }
-  const isWhole = page.next === undefined && behind === undefined;
+  const isAll = page.next === undefined && behind === undefined;
   return bundleToText({
     type: 'searchset',
     lastUpdated,
-    ...(isWhole ? { total: page.members.length } : {}),
+    ...(isAll ? { total: members.length } : {}),
     links,
     entries: [
-      ...page.members.map((found) => toEntry(house, found, 'match')),
-      ...page.along.map((found) => toEntry(house, found, 'include')),
+      ...members.map((found) => toEntry(house, found, 'match')),
+      ...along.map((found) => toEntry(house, found, 'include')),
       ...(left.length === 0 ? [] : [toRemark(left)]),
     ],
   });
+}
+
+/** Whether nothing of a type is left out but what is of other patients. */
+function isWhole(permit: Permit | undefined): boolean {
+  return (
+    permit === 'all' || permit?.some(({ patients, filtered }) => patients !== undefined && filtered !== true) === true
+  );
+}
+
+async function keep(house: House, context: Context, found: readonly FoundRecord[]): Promise<readonly FoundRecord[]> {
+  return isConfined(house, context.caller) ? keepReadable(house, context, house.database, found) : found;
 }
 
 /** https://hl7.org/fhir/R4/patient-operation-everything.html#parameters */
@@ -191,7 +209,7 @@ function keysOfKind(definitions: Definitions, kind: 'date' | 'reference'): reado
 async function checkCase(house: House, { caller }: Context, subject: Subject): Promise<void> {
   const { resourceTypes } = house.definitions;
   const all = { readable: resourceTypes, types: resourceTypes, references: [], count: 1, bytes: MAX_BYTES };
-  const { members } = await readEverything(house.database, caller.organization, subject, all);
+  const { members } = await readEverything(house.database, caller, subject, all);
   if (members.length > 0) return;
   const text = `${subject.ref} has opened no case yet, so that there is no case record to give. Read the request itself.`;
   throw fault(422, 'business-rule', 'no-case', text);

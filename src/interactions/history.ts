@@ -1,5 +1,5 @@
 import { fault, notFound } from '../base/index.ts';
-import { hasScope, scopeFault, SHARED_TYPES } from '../access/index.ts';
+import { hasScope, permitOf, scopeFault, SHARED_TYPES } from '../access/index.ts';
 import { bundleToText, issuesToOutcome, splitReference } from '../fhir/index.ts';
 import type { TextEntry } from '../fhir/index.ts';
 import { countHistory, countHistoryOfTypes, readHistory, readHistoryOfTypes, readRecord } from '../store/index.ts';
@@ -10,6 +10,7 @@ import { keysOf } from './draft.ts';
 import { parseHistory } from './history-query.ts';
 import type { HistoryQuery } from './history-query.ts';
 import type { Context, House } from './house.ts';
+import { countPermitted, historyConfined, readPermitted } from './permit-history.ts';
 import { note } from './read.ts';
 import { parseWanted, subsetTexts } from './subset-answer.ts';
 import type { Wanted } from './subset-answer.ts';
@@ -37,19 +38,29 @@ export async function historyOfInstance(
   const ref = `${type}/${id}`;
   const { query, shape } = readShape(house, [type], params, parseHistory(params, options), options);
   const before = placeOf(house, context, ref, query) as number | undefined;
-  const { organization } = context.caller;
+  const { caller } = context;
   const lastUpdated = await house.watermark();
   const window = windowOf(query);
+  const isWhole = permitOf(house, caller, type, 'r') === 'all';
   const page =
     query.count === 0
-      ? onlyTotal(await countHistory(house.database, organization, ref, window))
-      : await readHistory(house.database, organization, ref, window, before);
-  if (page.versions.length === 0 && (await readRecord(house.database, organization, ref)) === undefined) {
-    throw notFound(ref);
-  }
+      ? onlyTotal(
+          isWhole
+            ? await countHistory(house.database, caller, ref, window)
+            : await countPermitted(house, context, ref, window),
+        )
+      : isWhole
+        ? await readHistory(house.database, caller, ref, window, before)
+        : await readPermitted(house, context, ref, window, before);
+  if (page.versions.length === 0 && !(await isThere(house, context, ref, isWhole))) throw notFound(ref);
   note(house, context, 'history', ref, undefined, 200);
   const shown = await inShape(house, before === undefined ? withTotal(page) : page, shape);
   return toBundle(house, context, ref, query, lastUpdated, shown, ({ version }) => version);
+}
+
+async function isThere(house: House, context: Context, ref: string, isWhole: boolean): Promise<boolean> {
+  if (!isWhole) return (await countPermitted(house, context, ref)) > 0;
+  return (await readRecord(house.database, context.caller, ref)) !== undefined;
 }
 
 /**
@@ -63,12 +74,12 @@ export async function historyOfType(
   params: Params,
   options: Options,
 ): Promise<string> {
-  checkType(house, context, type, 's');
+  checkWhole(house, context, type);
   const { query, shape } = readShape(house, [type], params, parseHistory(params, options), options);
   return historyOfTypes(house, context, type, [type], query, shape);
 }
 
-/** The same over all types that the caller may search, or those of `_type`. */
+/** The same over all types of which the caller may search all records, or those of `_type`. */
 export async function historyOfSystem(
   house: House,
   context: Context,
@@ -78,8 +89,13 @@ export async function historyOfSystem(
   const asked = parseHistory(params, { ...options, ofSystem: true });
   const { resourceTypes } = house.definitions;
   for (const type of asked.types ?? []) checkNamed(house, context, type);
-  const types = asked.types ?? resourceTypes.filter((type) => hasScope(context.caller, type, 's'));
-  if (types.length === 0) throw scopeFault('*', 's');
+  const { caller } = context;
+  const types = asked.types ?? resourceTypes.filter((type) => permitOf(house, caller, type, 's') === 'all');
+  if (types.length === 0) {
+    throw resourceTypes.some((type) => hasScope(house, caller, type, 's'))
+      ? historyConfined('each type')
+      : scopeFault(caller, '*', 's');
+  }
   const { query, shape } = readShape(house, types, params, asked, options);
   return historyOfTypes(house, context, '', types, query, shape);
 }
@@ -120,7 +136,13 @@ function checkNamed(house: House, context: Context, type: string): void {
       '_type names no resource type of FHIR R4. Types are written as in ServiceRequest, with commas between.';
     throw fault(400, 'value', 'unknown-type', text);
   }
+  checkWhole(house, context, type);
+}
+
+/** Deletions and what records were before are among the versions: no filter is there to leave out what is not reached. */
+function checkWhole(house: House, context: Context, type: string): void {
   checkType(house, context, type, 's');
+  if (permitOf(house, context.caller, type, 's') !== 'all') throw historyConfined(type);
 }
 
 async function historyOfTypes(
@@ -139,12 +161,12 @@ async function historyOfTypes(
   }));
   // Taken before the history is read: what it did not see is then later than what the page states.
   const lastUpdated = await house.watermark();
-  const { organization } = context.caller;
+  const { caller } = context;
   const window = windowOf(query);
   const page =
     query.count === 0
-      ? onlyTotal(await countHistoryOfTypes(house.database, organization, lists, window))
-      : await readHistoryOfTypes(house.database, organization, lists, window, from);
+      ? onlyTotal(await countHistoryOfTypes(house.database, caller, lists, window))
+      : await readHistoryOfTypes(house.database, caller, lists, window, from);
   note(house, context, 'history', path === '' ? '*' : path, undefined, 200);
   const shown = await inShape(house, from === undefined ? withTotal(page) : page, shape);
   return toBundle(house, context, path, query, lastUpdated, shown, ({ seen, ref }) => [seen, ref]);

@@ -9,6 +9,7 @@ export type { BundleAnswer } from './bundle.ts';
 export { processBundle } from './bundle.ts';
 export type { EntryAnswer } from './bundle-answer.ts';
 export { parseEtag } from './bundle-entry.ts';
+export { viewerOf } from './case-sponsors.ts';
 export type { Committed } from './commit.ts';
 export { commit } from './commit.ts';
 export { patchWhere, removeWhere, updateWhere } from './conditional-write.ts';

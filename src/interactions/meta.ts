@@ -1,4 +1,5 @@
 import { fault } from '../base/index.ts';
+import { covers, permitOf } from '../access/index.ts';
 import { parseStored } from '../fhir/index.ts';
 import type { Coding, Resource } from '../fhir/index.ts';
 import { checkId, checkResource, checkType } from './check.ts';
@@ -41,6 +42,9 @@ export async function changeMeta(
   // The answer is the whole meta, whatever was sent.
   checkType(house, context, type, 'r');
   checkId(id);
+  const { caller } = context;
+  if (!covers(permitOf(house, caller, type, 'r'), permitOf(house, caller, type, 'u')))
+    await read(house, context, type, id);
   const { meta } = readInput(ADDED, request);
   if (meta === undefined) {
     const text = 'The parameter meta is missing: send it by POST in a Parameters resource, as valueMeta.';

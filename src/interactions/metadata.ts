@@ -15,9 +15,13 @@ export interface StatementOptions {
   /** When it was started: an instant. */
   readonly date: string;
   /** Whether browsers may call from other origins. */
-  readonly cors: boolean;
+  /** Where access is asked for, by the names of SMART's extension. */
+  readonly oauth: Readonly<Record<string, string>>;
   readonly guide: Guide;
 }
+
+/** https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html#smart-on-fhir-oauth-authorization-endpoints-and-capabilities */
+const OAUTH_URIS = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris';
 
 const DOCUMENTATION = [
   'What is not understood in a search is named in an OperationOutcome of the page; with Prefer: handling=strict it is refused.',
@@ -30,7 +34,7 @@ const DOCUMENTATION = [
 /** What this server really does, made from what it has. https://hl7.org/fhir/R4/capabilitystatement.html */
 export function buildCapabilityStatement(
   definitions: Definitions,
-  { base, version, date, cors, guide }: StatementOptions,
+  { base, version, date, oauth, guide }: StatementOptions,
 ): Resource {
   const artefacts = Array.from(guide.values(), (text) => parseStored(text));
   const profiles = profilesByType(artefacts);
@@ -55,7 +59,11 @@ export function buildCapabilityStatement(
         mode: 'server',
         documentation: DOCUMENTATION,
         security: {
-          cors,
+          extension: [
+            { url: OAUTH_URIS, extension: Object.entries(oauth).map(([url, valueUri]) => ({ url, valueUri })) },
+          ],
+          // For pages of registered apps, and of the origins that the operator names.
+          cors: true,
           service: [
             {
               coding: [

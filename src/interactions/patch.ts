@@ -1,5 +1,5 @@
 import { Fault, fault } from '../base/index.ts';
-import { hasScope } from '../access/index.ts';
+import { covers, permitOf, scopeNeeded } from '../access/index.ts';
 import { compileFhirPathPatch, compileJsonPatch, splitReference } from '../fhir/index.ts';
 import type { Patch, Rename, Resource } from '../fhir/index.ts';
 import { checkId, checkResource, checkType, tellNothing } from './check.ts';
@@ -44,17 +44,18 @@ export async function patch(
  * @throws Fault 400 where it is none, 403 where it asks what the caller may not read, before a record is looked at
  */
 export function readPatch(
-  { definitions }: House,
-  { caller }: Context,
+  house: House,
+  context: Context,
   { form, body }: PatchBody,
   type: string,
   path: string = type,
 ): Patch {
+  const { definitions } = house;
   const place = form === 'fhirpath' && path === type ? 'Parameters' : path;
   const apply =
     form === 'fhirpath' ? compileFhirPathPatch(definitions, body, place) : compileJsonPatch(definitions, body, place);
-  if (apply.asks && !hasScope(caller, type, 'r')) {
-    const text = `What test, copy and move do in a patch, and where() and exists() in the path of a FHIRPath Patch, tells what a record says. Leave them out, or ask for the scope system/${type}.r.`;
+  if (apply.asks && isBlindTo(house, context, type)) {
+    const text = `What test, copy and move do in a patch, and where() and exists() in the path of a FHIRPath Patch, tells what a record says. Leave them out, or ask for the scope ${scopeNeeded(context.caller, type, 'r')}.`;
     throw fault(403, 'forbidden', 'scope-missing', text, place);
   }
   return apply;
@@ -70,14 +71,14 @@ export function patchDraft(
   { ifMatch, follows }: PatchOptions = {},
 ): Draft {
   const [type] = splitReference(ref);
-  const isBlind = !hasScope(context.caller, type, 'r');
+  const isBlind = isBlindTo(house, context, type);
   const make: NonNullable<Draft['patch']> = (before, rename) =>
     makeNext(house, context, type, path, apply, before, rename);
   return {
     method: 'PATCH',
     ref,
     path,
-    patch: isBlind ? (before, rename) => tellNothing(type, path, () => make(before, rename)) : make,
+    patch: isBlind ? (before, rename) => tellNothing(context, type, path, () => make(before, rename)) : make,
     ...(isBlind ? { isBlind } : {}),
     ...(ifMatch === undefined ? {} : { ifMatch }),
     ...(follows === undefined ? {} : { follows }),
@@ -128,6 +129,11 @@ function applyAt(apply: Patch, before: Resource, path: string, rename?: Rename):
   }
 }
 
+/** Whether the caller may change records of a type that it may not read. */
+function isBlindTo(house: House, { caller }: Context, type: string): boolean {
+  return !covers(permitOf(house, caller, type, 'r'), permitOf(house, caller, type, 'u'));
+}
+
 /**
  * The answer to a patch shows all of a record, of which the client need not have sent or seen anything: without the scope
  * to read it comes without the record, and without what there is to say about it. One that changed nothing is a read, and
@@ -136,7 +142,7 @@ function applyAt(apply: Patch, before: Resource, path: string, rename?: Rename):
 export function toReadable(house: House, context: Context, committed: Committed): Committed {
   const { ref, version, remarks = [] } = committed;
   if (remarks.includes(UNCHANGED)) note(house, context, 'patch', ref, version, 200);
-  if (hasScope(context.caller, splitReference(ref)[0], 'r')) return committed;
+  if (!isBlindTo(house, context, splitReference(ref)[0])) return committed;
   const { body: _body, remarks: _remarks, ...rest } = committed;
   return rest;
 }

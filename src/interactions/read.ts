@@ -1,9 +1,11 @@
 import { fault, notFound } from '../base/index.ts';
-import { subsetText } from '../fhir/index.ts';
+import { permitOf } from '../access/index.ts';
+import { splitReference, subsetText } from '../fhir/index.ts';
 import { lookUpText, readVersion } from '../store/index.ts';
 import { checkId, checkType } from './check.ts';
 import { gone } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { isPermitted } from './permit-record.ts';
 import { parseWanted } from './subset-answer.ts';
 import type { Params, Wanted } from './subset-answer.ts';
 
@@ -35,8 +37,8 @@ export async function read(
   checkId(id);
   const wanted = asked && parseWanted(house, [type], asked.params, asked);
   const ref = `${type}/${id}`;
-  const record = await lookUpText(house.database, context.caller.organization, ref);
-  if (record === undefined) throw notFound(ref);
+  const record = await lookUpText(house.database, context.caller, ref);
+  if (record === undefined || !(await mayRead(house, context, { ...record, ref }))) throw notFound(ref);
   note(house, context, 'read', ref, record.version, record.body === null ? 410 : 200);
   if (record.body === null) throw gone(ref);
   return { ...record, ...wanted, ref, body: record.body };
@@ -60,11 +62,23 @@ export async function vread(
     throw fault(404, 'not-found', 'not-found', text);
   }
   const number = Number(version);
-  const found = await readVersion(house.database, context.caller.organization, ref, number);
-  if (found === undefined) throw notFound(`${ref}/_history/${number}`);
+  const found = await readVersion(house.database, context.caller, ref, number);
+  if (found === undefined || !(await mayRead(house, context, found))) throw notFound(`${ref}/_history/${number}`);
   note(house, context, 'vread', ref, found.version, found.body === null ? 410 : 200);
   if (found.body === null) throw gone(`${ref}/_history/${found.version}`);
   return { ...found, ...wanted, body: found.body };
+}
+
+/** Whether the caller's grants reach a version that its organisation sees; mostly they reach all of a type. */
+function mayRead(
+  house: House,
+  context: Context,
+  found: Pick<Answered, 'ref' | 'version'> & { readonly body: string | null },
+): boolean | Promise<boolean> {
+  const [type] = splitReference(found.ref);
+  return (
+    permitOf(house, context.caller, type, 'r') === 'all' || isPermitted(house, context, house.database, 'r', found)
+  );
 }
 
 /** The text of what was read, in the shape that was asked for; `body`: where it is not all that there is to it. */

@@ -11,6 +11,7 @@ import { placeOfCompartment, placeOfSystem, placeOfType } from './compartment.ts
 import type { SearchPlace } from './compartment.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import type { Context, House } from './house.ts';
+import { confineQuery } from './permit-search.ts';
 import { note } from './read.ts';
 import { gatherSets } from './sets.ts';
 import { shapeOf, subsetTexts } from './subset-answer.ts';
@@ -94,7 +95,7 @@ async function searchAt(
   if (next !== undefined) links.push({ relation: 'next', url: next });
 
   const shape = shapeOf(query);
-  const allowed = page.included.filter(({ ref }) => mayComeAlong(context.caller, query, ref));
+  const allowed = page.included.filter(({ ref }) => mayComeAlong(house, context.caller, query, ref));
   const matches = await subsetTexts(house, page.matches, shape);
   const included = await subsetTexts(house, allowed, shape && shapeOfIncluded(shape));
   const remarks = [...place.ignored, ...query.ignored, ...remarksOn(query, page, allowed, next)];
@@ -136,7 +137,7 @@ async function parse(
     ...linkedTypes(query.parts.flatMap(({ conditions }) => conditions)),
   ];
   for (const type of new Set(types)) checkType(house, context, type, 's');
-  return query;
+  return confineQuery(house, context, query);
 }
 
 /** Types that conditions look into: a search may not tell about what its caller may not search. */
@@ -150,10 +151,10 @@ export function linkedTypes(conditions: readonly Condition[]): string[] {
 }
 
 /** What `*` brings was not asked for by its type: then it has to be one that the caller could have searched. */
-function mayComeAlong(caller: Caller, { includes, revincludes }: SearchQuery, ref: string): boolean {
+function mayComeAlong(house: House, caller: Caller, { includes, revincludes }: SearchQuery, ref: string): boolean {
   const [type] = splitReference(ref);
   const byAny = [...includes, ...revincludes].some(({ sourceType }) => sourceType === '*');
-  return hasScope(caller, type, 'r') && (!byAny || hasScope(caller, type, 's'));
+  return hasScope(house, caller, type, 'r') && (!byAny || hasScope(house, caller, type, 's'));
 }
 
 function toEntry(house: House, found: FoundRecord, mode: 'match' | 'include'): TextEntry {

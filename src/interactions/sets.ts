@@ -1,11 +1,12 @@
 import { fault } from '../base/index.ts';
-import { hasScope, SHARED_TYPES } from '../access/index.ts';
+import { hasScope } from '../access/index.ts';
 import { parseStored } from '../fhir/index.ts';
 import { namedSets, parseSearch } from '../search/index.ts';
 import { readRecord, searchRecords } from '../store/index.ts';
 import type { Answer } from '../terminology/index.ts';
-import { keysOf } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { isPermitted } from './permit-record.ts';
+import { searchAs } from './permit-search.ts';
 import { note } from './read.ts';
 import type { Params } from './subset-answer.ts';
 
@@ -26,7 +27,7 @@ export async function gatherSets(house: House, context: Context, params: Params)
     const text = `A search names at most ${MAX_SETS} value sets. Send several searches.`;
     throw fault(400, 'too-costly', 'too-many-value-sets', text);
   }
-  if (!hasScope(context.caller, 'ValueSet', 'r')) return sets;
+  if (!hasScope(house, context.caller, 'ValueSet', 'r')) return sets;
   const timestamp = house.clock().toISOString();
   for (const name of names) {
     const body = await findText(house, context, name);
@@ -39,8 +40,9 @@ export async function gatherSets(house: House, context: Context, params: Params)
 async function findText(house: House, context: Context, name: string): Promise<string | undefined> {
   const ref = /^ValueSet\/[A-Za-z0-9\-.]{1,64}$/.exec(name.replace(`${house.base}/`, ''))?.[0];
   if (ref === undefined) return isHeld(house, name) ? undefined : findByUrl(house, context, name);
-  const record = await readRecord(house.database, context.caller.organization, ref);
+  const record = await readRecord(house.database, context.caller, ref);
   if (typeof record?.body !== 'string') return undefined;
+  if (!(await isPermitted(house, context, house.database, 'r', record))) return undefined;
   note(house, context, 'read', ref, record.version, 200);
   return record.body;
 }
@@ -53,7 +55,6 @@ function isHeld(house: House, url: string): boolean {
 
 /** Of several the one that was changed last. */
 async function findByUrl(house: House, context: Context, canonical: string): Promise<string | undefined> {
-  const { organization } = context.caller;
   const [url = '', version] = canonical.split('|');
   const escape = (text: string): string => text.replace(MEANT, '\\$&');
   const params: [string, string][] = [
@@ -65,8 +66,9 @@ async function findByUrl(house: House, context: Context, canonical: string): Pro
   const parsed = parseSearch(house, { types: ['ValueSet'] }, params, options);
   // An empty name, or one that no index holds.
   if (!parsed.ok) return undefined;
-  const asked = { organization, sharedTypes: SHARED_TYPES, keys: keysOf };
+  const asked = searchAs(house, context, house.database);
   const [found] = (await searchRecords(house.database, asked, { ...parsed.query, total: 'none' })).matches;
-  if (found !== undefined) note(house, context, 'read', found.ref, found.version, 200);
-  return found?.body;
+  if (found === undefined || !(await isPermitted(house, context, house.database, 'r', found))) return undefined;
+  note(house, context, 'read', found.ref, found.version, 200);
+  return found.body;
 }

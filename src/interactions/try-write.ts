@@ -21,7 +21,7 @@ export async function tryWrite(
   id = resource.id,
 ): Promise<readonly Issue[]> {
   const type = resource.resourceType;
-  const refused = refuseScope(context, type, mode);
+  const refused = refuseScope(house, context, type, mode);
   if (refused !== undefined) return refused;
   if (type === 'Binary' && resource['data'] !== undefined) {
     // Bytes are kept before the record is written.
@@ -49,7 +49,7 @@ export async function tryWrite(
 
 /** What the deletion of a record would be refused for. */
 export async function tryDelete(house: House, context: Context, type: string, id: string): Promise<readonly Issue[]> {
-  const refused = refuseScope(context, type, 'delete');
+  const refused = refuseScope(house, context, type, 'delete');
   if (refused !== undefined) return refused;
   const draft: Draft = { method: 'DELETE', ref: `${type}/${id}`, path: type };
   const result = await tryDraft(house, context, async () => draft);
@@ -58,9 +58,14 @@ export async function tryDelete(house: House, context: Context, type: string, id
 
 const LETTERS = { create: 'c', update: 'u', delete: 'd' } as const;
 
-function refuseScope({ caller }: Context, type: string, mode: keyof typeof LETTERS): readonly Issue[] | undefined {
+function refuseScope(
+  house: House,
+  { caller }: Context,
+  type: string,
+  mode: keyof typeof LETTERS,
+): readonly Issue[] | undefined {
   const letter = LETTERS[mode];
-  return hasScope(caller, type, letter) ? undefined : scopeFault(type, letter).issues;
+  return hasScope(house, caller, type, letter) ? undefined : scopeFault(caller, type, letter).issues;
 }
 
 /** Leaves the transaction so that nothing of it stays. */

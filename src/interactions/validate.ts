@@ -40,7 +40,7 @@ export async function validate(
   request: OperationRequest,
 ): Promise<Resource> {
   // Whoever may read, create or update records of the type may ask about them; what is stored is for readers alone.
-  const letter = (['r', 'c', 'u'] as const).find((each) => hasScope(context.caller, type, each)) ?? 'r';
+  const letter = (['r', 'c', 'u'] as const).find((each) => hasScope(house, context.caller, type, each)) ?? 'r';
   checkType(house, context, type, letter);
   if (id !== undefined) checkId(id);
   const { bare, parameters } = splitBody(type, request);

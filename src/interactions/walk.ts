@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import { SHARED_TYPES } from '../access/index.ts';
 import type { SearchPart, SearchQuery } from '../search/index.ts';
 import { searchRecords } from '../store/index.ts';
 import type { Cursor, FoundRecord, SearchResult } from '../store/index.ts';
 import { keysOf } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { searchAs } from './permit-search.ts';
 
 /** Where a walk through the pages of a search stands; it travels in the cursor. */
 export interface Walk {
@@ -74,8 +74,7 @@ function withoutCount(query: SearchQuery, { total, after, isSecondLook }: Walk):
 }
 
 function find(house: House, context: Context, query: SearchQuery, after: Cursor | undefined): Promise<SearchResult> {
-  const { organization } = context.caller;
-  return searchRecords(house.database, { organization, sharedTypes: SHARED_TYPES, keys: keysOf }, query, after);
+  return searchRecords(house.database, searchAs(house, context, house.database), query, after);
 }
 
 /**

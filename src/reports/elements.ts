@@ -50,15 +50,6 @@ export function conceptWithCode(concept: unknown): string | undefined {
   return said === undefined || code === undefined || code === said ? said : `${said} [${code}]`;
 }
 
-/** The name as its owner writes it (`text`), else its parts in the order of FHIR's elements. */
-export function humanName(names: unknown): string | undefined {
-  const all = nodes(names);
-  const name = all.find((one) => one.use === 'official') ?? all.find((one) => one.use !== 'old') ?? all[0];
-  if (name === undefined) return undefined;
-  const parts = [...texts(name.prefix), ...texts(name.given), ...texts(name.family), ...texts(name.suffix)];
-  return text(name.text) ?? text(parts.join(' '));
-}
-
 /** Postal address and telecom of an Organization, each a line. */
 export function contactLines(organization: unknown): string[] {
   const { address, telecom } = node(organization);

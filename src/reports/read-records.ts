@@ -1,7 +1,8 @@
 import { SERVICE_SYSTEM, SERVICES } from '../cases/index.ts';
+import { humanName } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { Node } from './elements.ts';
-import { conceptText, conceptWithCode, contactLines, day, humanName, node, nodes, text, texts } from './elements.ts';
+import { conceptText, conceptWithCode, contactLines, day, node, nodes, text, texts } from './elements.ts';
 import type { Attester, ReportInput } from './input.ts';
 import { byDate, readReviewed } from './reviewed.ts';
 

@@ -9,6 +9,8 @@ export { dateInterval } from './date-interval.ts';
 export { compileExtractor } from './extract.ts';
 export type { IndexValues, RangeValue, TextValue } from './index-values.ts';
 export { listLinks } from './links.ts';
+export { isToldByRows, meets, rangeAnswers, textAnswers } from './meets.ts';
+export type { Indexed } from './meets.ts';
 export { normaliseString } from './normalise-string.ts';
 export { boundKey, paramKey } from './param-key.ts';
 export { MAX_LINKS } from './parse-condition.ts';

@@ -33,7 +33,7 @@ type CaseColumns = Omit<StoredCase, 'report'> & { readonly report: string | null
 const LOCK: Statement = {
   name: 'cases_lock',
   text: `select c.id, c.number, c.service_request as "serviceRequest", c.task, c.placer, c.programme, c.status,
-      c.business_status as "businessStatus", c.report, array(
+      c.business_status as "businessStatus", c.report, c.sponsors, array(
         select m.ref from case_member m where m.case_id = c.id and m.ref = any ($2::text[])) as refs,
       array(select m.ref from case_member m where m.case_id = c.id and m.anchor and m.ref = any ($2::text[])) as anchors
     from cases c
@@ -111,16 +111,22 @@ export interface LockedCase {
   /** Those of the asked refs that belong to it, and those of them that carry it on. */
   readonly refs: readonly string[];
   readonly anchors: readonly string[];
+  /** Ids of the insurers that are shown what a sponsor may know of it. */
+  readonly sponsors: readonly string[];
 }
 
 /** The cases of this organisation that any of `refs` belongs to, held until the transaction ends. */
 export async function lockCases(on: Queryable, organization: string, refs: readonly string[]): Promise<LockedCase[]> {
   if (refs.length === 0) return [];
-  const rows = await on.query<CaseColumns & { refs: string[]; anchors: string[] }>(LOCK, [organization, refs]);
-  return rows.map(({ refs: members, anchors, report, ...row }) => ({
+  const rows = await on.query<CaseColumns & { refs: string[]; anchors: string[]; sponsors: string[] }>(LOCK, [
+    organization,
+    refs,
+  ]);
+  return rows.map(({ refs: members, anchors, sponsors, report, ...row }) => ({
     row: { ...row, ...(report === null ? {} : { report }) },
     refs: members,
     anchors,
+    sponsors,
   }));
 }
 
@@ -168,6 +174,47 @@ export async function shareRecords(
   lastUpdatedParams: readonly number[],
 ): Promise<void> {
   if (refs.length > 0) await on.query(SHARE, [refs, readers, lastUpdatedParams]);
+}
+
+const READ_MEMBERS: Statement = {
+  name: 'case_members_read',
+  text: `select r.body from case_member m join record r on r.ref = m.ref
+    where m.case_id = $2 and m.ref = any ($3::text[]) and not r.deleted and (select set_config('app.org', $1, true)) is not null`,
+};
+const FIND_INSURERS: Statement = {
+  name: 'insurers_find',
+  text: `select id from organization where id = any ($1::text[]) and role = 'insurer' order by id`,
+};
+const SAVE_SPONSORS: Statement = {
+  name: 'case_sponsors_save',
+  text: `update cases set sponsors = $3 where id = $2 and (select set_config('app.org', $1, true)) is not null`,
+};
+
+/** The texts of those of `refs` that belong to this case. */
+export async function readCaseMembers(
+  on: Queryable,
+  organization: string,
+  id: string,
+  refs: readonly string[],
+): Promise<string[]> {
+  const rows = await on.query<{ body: string }>(READ_MEMBERS, [organization, id, refs]);
+  return rows.map(({ body }) => body);
+}
+
+/** Those of `organizations` (ids) that are insurers, in order. */
+export async function findInsurers(on: Queryable, organizations: readonly string[]): Promise<string[]> {
+  if (organizations.length === 0) return [];
+  return (await on.query<{ id: string }>(FIND_INSURERS, [organizations])).map(({ id }) => id);
+}
+
+/** Who sponsors a case from now on; what they are shown of it is `refreshViews`'. */
+export async function saveSponsors(
+  on: Queryable,
+  organization: string,
+  id: string,
+  sponsors: readonly string[],
+): Promise<void> {
+  await on.query(SAVE_SPONSORS, [organization, id, sponsors]);
 }
 
 const FIND: Statement = {

@@ -10,7 +10,7 @@ export interface RoleFault {
 /** The roles that requests and jobs work under. */
 const ROLES = ['consilium_app', 'consilium_worker'];
 /** Tables on which row-level security has to stand. */
-const GUARDED = ['record', 'record_version', 'cases', 'case_member', 'outbox', 'audit'];
+const GUARDED = ['record', 'record_version', 'record_view', 'cases', 'case_member', 'outbox', 'audit'];
 
 /**
  * What of a migrated database would let requests past row-level security: superusers and roles with BYPASSRLS pass

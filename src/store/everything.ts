@@ -1,5 +1,7 @@
 import type { Queryable } from './database.ts';
 import { AT } from './read.ts';
+import { recordsOf } from './reader.ts';
+import type { Reader } from './reader.ts';
 import type { FoundRecord } from './search/records.ts';
 import { prepared, SET_CALLER, SqlBuilder } from './search/sql.ts';
 
@@ -48,33 +50,33 @@ const NONE: Slice = { records: [], more: false };
 /** A page of all records of a subject, itself first, and then of what these refer to. */
 export async function readEverything(
   on: Queryable,
-  organization: string,
+  reader: Reader,
   subject: Subject,
   window: EverythingWindow,
   behind?: EverythingCursor,
 ): Promise<EverythingPage> {
   const { records: members, more } =
-    behind?.stage === 'along' ? NONE : await readMembers(on, organization, subject, window, behind?.ref);
+    behind?.stage === 'along' ? NONE : await readMembers(on, reader, subject, window, behind?.ref);
   if (more) return { members, along: [], next: { stage: 'member', ref: members.at(-1)!.ref } };
   const count = window.count - members.length;
   const bytes = window.bytes - members.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
   if (count <= 0 || bytes <= 0) return { members, along: [], next: { stage: 'along', ref: '' } };
   const from = behind?.stage === 'along' ? behind.ref : '';
-  const slice = await readAlong(on, organization, subject, { ...window, count, bytes }, from);
+  const slice = await readAlong(on, reader, subject, { ...window, count, bytes }, from);
   const along = slice.records;
   return { members, along, ...(slice.more ? { next: { stage: 'along', ref: along.at(-1)!.ref } } : {}) };
 }
 
 async function readMembers(
   on: Queryable,
-  organization: string,
+  reader: Reader,
   subject: Subject,
   window: EverythingWindow,
   behind: string | undefined,
 ): Promise<Slice> {
-  const sql = new SqlBuilder(organization, new Set());
+  const sql = new SqlBuilder(reader, new Set());
   const self = sql.param(subject.ref, '::text');
-  const members = membersSql(sql, subject, self);
+  const members = membersSql(sql, reader, subject, self);
   const where = [...shown(sql, window, self), `r.type = any (${sql.param(window.types)}::text[])`];
   if (behind !== undefined) {
     const ref = sql.param(behind, '::text');
@@ -85,16 +87,16 @@ async function readMembers(
 
 async function readAlong(
   on: Queryable,
-  organization: string,
+  reader: Reader,
   subject: Subject,
   window: EverythingWindow,
   behind: string,
 ): Promise<Slice> {
-  const sql = new SqlBuilder(organization, new Set());
+  const sql = new SqlBuilder(reader, new Set());
   const self = sql.param(subject.ref, '::text');
-  const members = membersSql(sql, subject, self);
+  const members = membersSql(sql, reader, subject, self);
   const source = [...shown(sql, window, self), `r.type = any (${sql.param(window.readable)}::text[])`];
-  const referred = `(select distinct x.value as ref from member m join record r on r.ref = m.ref
+  const referred = `(select distinct x.value as ref from member m join ${sql.records} r on r.ref = m.ref
     join search_text x on x.target = r.ref and x.reader in ($1, '*') and x.param = any (${sql.param(window.references)}::int4[])
     where ${source.join(' and ')})`;
   const where = [
@@ -108,8 +110,12 @@ async function readAlong(
   return readSlice(on, sql, window, `${referred} m`, where, 'r.ref', `member as materialized (${members}), `);
 }
 
-/** The refs of all members, whoever may see them. */
-function membersSql(sql: SqlBuilder, subject: Subject, self: string): string {
+/** The refs of all members, whoever may see them; of a case that is only sponsored, those that are in view. */
+function membersSql(sql: SqlBuilder, reader: Reader, subject: Subject, self: string): string {
+  if (subject.kind === 'case' && recordsOf(reader) === 'shown_record') {
+    return `select v.ref from record_view s join record_view v on v.reader = s.reader and v.cases && s.cases
+      where s.reader = $1 and s.ref = ${self} and ${SET_CALLER}`;
+  }
   return subject.kind === 'case'
     ? `select c.ref from cases join case_member c on c.case_id = cases.id where cases.service_request = ${self} and ${SET_CALLER}`
     : `select t.target as ref from search_text t
@@ -146,7 +152,7 @@ async function readSlice(
 ): Promise<Slice> {
   const text = `with ${before}page as materialized (
     select r.ref, r.version, r.last_updated, r.body, row_number() over (order by ${order}) as n
-    from ${from} join record r on r.ref = m.ref
+    from ${from} join ${sql.records} r on r.ref = m.ref
     where ${where.join(' and ')} order by ${order} limit ${sql.param(count + 1, '::int8')}
   ), measured as (
     select ref, version, ${AT}, body, n, count(*) over () as "of",

@@ -10,7 +10,16 @@ export type { RoleFault } from './check-roles.ts';
 export { findRoleFaults } from './check-roles.ts';
 export { checkServer } from './check-server.ts';
 export type { CaseEventRow, CaseMember, LockedCase, StoredCase } from './cases.ts';
-export { findCase, findElsewhere, lockCases, settle, shareRecords } from './cases.ts';
+export {
+  findCase,
+  findElsewhere,
+  findInsurers,
+  lockCases,
+  readCaseMembers,
+  saveSponsors,
+  settle,
+  shareRecords,
+} from './cases.ts';
 export { contentTable } from './content.ts';
 export type { Database, DatabaseRole, Queryable, Statement, Transaction } from './database.ts';
 export { openDatabase } from './database.ts';
@@ -34,6 +43,7 @@ export {
   readRecords,
   readVersion,
 } from './read.ts';
+export type { Reader } from './reader.ts';
 export type { IndexReader, Reindexed } from './reindex.ts';
 export { reindexSlice } from './reindex.ts';
 export type { Bounds, SearchContext } from './search/ask.ts';
@@ -42,41 +52,82 @@ export type { FoundRecord } from './search/records.ts';
 export { findRefs } from './search/refs.ts';
 export type { SearchResult } from './search/search.ts';
 export { searchRecords } from './search/search.ts';
+export type { View, Viewer } from './views.ts';
+export { refreshViews } from './views.ts';
 export { createWatermark } from './watermark.ts';
 export type { Act, RecordWrite, Written } from './write.ts';
 export { writeRecords } from './write.ts';
 export type { WordReader } from './words.ts';
 export { areWordsWaiting, indexWords } from './words.ts';
-export type {
-  ClientRow,
-  IdentityAct,
-  NewClient,
-  OrganizationChange,
-  OrganizationRow,
-  ServerKeyRow,
-  Validation,
-} from './identity.ts';
+export type { ClientAuthMethod, ClientChange, ClientKind, ClientRow, ListWindow, NewClient } from './clients.ts';
 export {
+  countPendingClients,
   disableClient,
   findClient,
-  IDENTITY_CHANNEL,
   insertClient,
-  insertOrganization,
-  insertServerKey,
   listClients,
+  lockClient,
+  updateClient,
+} from './clients.ts';
+export type { IdentityAct, OrganizationChange, OrganizationRow, Validation } from './identity.ts';
+export {
+  findOrganization,
+  IDENTITY_CHANNEL,
+  insertOrganization,
   listOrganizations,
-  listServerKeys,
   spendAssertion,
   sweepIdentity,
-  updateClientKeys,
   updateOrganization,
   writeIdentityAct,
 } from './identity.ts';
+export type { IdentityProviderRow } from './identity-providers.ts';
+export { deleteIdentityProvider, findIdentityProvider, upsertIdentityProvider } from './identity-providers.ts';
+export { isAppOrigin } from './app-origins.ts';
+export type { AppGrant, LaunchContext, ListedGrant } from './app-grants.ts';
+export {
+  findGrant,
+  findLaunch,
+  insertGrant,
+  insertLaunch,
+  listGrants,
+  revokeGrant,
+  revokeSession,
+  touchGrant,
+  useLaunch,
+} from './app-grants.ts';
+export type { AttemptTerms, NewPerson, PersonChange, PersonRow } from './people.ts';
+export {
+  disablePerson,
+  findPerson,
+  findPersonByLogin,
+  findPersonBySubject,
+  findPersonByUser,
+  forgetAttempts,
+  giveBackAttempt,
+  insertPerson,
+  listPeople,
+  lockPerson,
+  revokeGrantsOf,
+  takeAttempt,
+  updatePerson,
+} from './people.ts';
+export type { NewServerKey, ServerKeyRow, ServerKeyState } from './server-keys.ts';
+export {
+  activateNextServerKey,
+  insertServerKey,
+  listServerKeys,
+  lockServerKeys,
+  removeServerKeys,
+  retireServerKey,
+  sweepServerKeys,
+} from './server-keys.ts';
+export type { GrantFacts, TokenFacts, TokenNames } from './tokens.ts';
+export { findTokenFacts, readIdentityMark, revokeToken } from './tokens.ts';
 export type { OidcPayload, StoredOidcPayload } from './oidc-payload.ts';
 export {
   consumeOidcPayload,
-  deleteOidcGrant,
   deleteOidcPayload,
+  findOidcGrant,
   findOidcPayload,
   saveOidcPayload,
 } from './oidc-payload.ts';

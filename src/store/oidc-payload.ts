@@ -66,7 +66,14 @@ export async function deleteOidcPayload(on: Queryable, kind: string, idHash: str
   ]);
 }
 
-/** Ends everything that hangs on a grant. */
-export async function deleteOidcGrant(on: Queryable, grantHash: string): Promise<void> {
-  await on.query({ name: 'oidc-revoke', text: 'delete from oidc_payload where grant_hash = $1' }, [grantHash]);
+/** Hash of the grant that a code or token hangs on; undefined when there is no such one, or it hangs on none. */
+export async function findOidcGrant(on: Queryable, kind: string, idHash: string): Promise<string | undefined> {
+  const [row] = await on.query<{ grantHash: string | null }>(
+    {
+      name: 'oidc-grant',
+      text: 'select grant_hash as "grantHash" from oidc_payload where kind = $1 and id_hash = $2',
+    },
+    [kind, idHash],
+  );
+  return row?.grantHash ?? undefined;
 }

@@ -1,4 +1,6 @@
 import type { Database, Queryable, Statement } from './database.ts';
+import { forReaders, organizationOf } from './reader.ts';
+import type { Reader } from './reader.ts';
 
 /** The current version of a record as it lies in the store. */
 export interface StoredRecord {
@@ -36,49 +38,52 @@ export const AT = `date_part('epoch', last_updated) * 1000 as at`;
 
 const CONTENT = 'content_hash as "contentHash", content_size as "contentSize"';
 
-const READ: Statement = {
-  name: 'read',
-  text: `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from record where ref = $2 and ${VISIBLE}`,
-};
+const readText = (records: string): string =>
+  `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from ${records} where ref = $2 and ${VISIBLE}`;
+const READ = forReaders(readText, 'read');
 /** Bytes of a body at most that a shared connection brings: what is larger would hold up everybody behind it. */
 const LIGHT = 256 * 1024;
 const LIGHT_BODY = `case when octet_length(body) <= ${LIGHT} then body end as body, octet_length(body) > ${LIGHT} as heavy`;
 
-const READ_LIGHT: Statement = {
-  name: 'read_light',
-  text: `select ref, version, ${AT}, owner, readers, method, ${LIGHT_BODY}, ${CONTENT} from record where ref = $2 and ${VISIBLE}`,
-};
-const READ_TEXT: Statement = {
-  name: 'read_text',
-  text: `select version, ${AT}, ${LIGHT_BODY}, content_hash as "contentHash" from record where ref = $2 and ${VISIBLE}`,
-};
-const READ_MANY: Statement = {
-  name: 'read_many',
-  text: `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from record
-    where ref = any ($2::text[]) and ${VISIBLE} order by ref`,
-};
-const FIND_STANDING: Statement = {
-  name: 'find_standing',
-  text: `select ref from record where ref = any ($2::text[]) and not deleted and ${VISIBLE}`,
-};
+const READ_LIGHT = forReaders(
+  (records) =>
+    `select ref, version, ${AT}, owner, readers, method, ${LIGHT_BODY}, ${CONTENT} from ${records} where ref = $2 and ${VISIBLE}`,
+  'read_light',
+);
+const READ_TEXT = forReaders(
+  (records) =>
+    `select version, ${AT}, ${LIGHT_BODY}, content_hash as "contentHash" from ${records} where ref = $2 and ${VISIBLE}`,
+  'read_text',
+);
+const readMany = (
+  records: string,
+): string => `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from ${records}
+    where ref = any ($2::text[]) and ${VISIBLE} order by ref`;
+const READ_MANY = forReaders(readMany, 'read_many');
+const FIND_STANDING = forReaders(
+  (records) => `select ref from ${records} where ref = any ($2::text[]) and not deleted and ${VISIBLE}`,
+  'find_standing',
+);
 const READ_PUBLISHED: Statement = {
   text: `select ref, version, ${AT}, owner, readers, method, body, ${CONTENT} from record
     where ref in (select target from search_text where reader = '*' and param = any ($2::int4[]) and value = '') and owner = $1 and ${VISIBLE} order by ref`,
 };
-const LOCK_MANY: Statement = { name: 'lock_many', text: `${READ_MANY.text} for update` };
-const READ_VERSION: Statement = {
-  name: 'read_version',
-  text: `select v.ref, v.version, ${AT.replace('last_updated', 'v.last_updated')}, v.method, v.body, v.content_hash as "contentHash"
+const LOCK_MANY: Statement = { name: 'lock_many', text: `${readMany('record')} for update` };
+const READ_VERSION = forReaders(
+  (
+    records,
+  ) => `select v.ref, v.version, ${AT.replace('last_updated', 'v.last_updated')}, v.method, v.body, v.content_hash as "contentHash"
     from (
-      select ref, version, last_updated, method, body, content_hash from record where ref = $2 and version = $3 and ${VISIBLE}
+      select ref, version, last_updated, method, body, content_hash from ${records} where ref = $2 and version = $3 and ${VISIBLE}
       union all
       select p.ref, p.version, p.last_updated, p.method, p.body, p.content_hash from record_version p
       where p.ref = $2 and p.version = $3 and exists (select 1 from record where record.ref = $2 and ${SEEN} and ${VISIBLE})
     ) v`,
-};
-/** The record if this organisation may see it, deleted or not. */
-export async function readRecord(on: Queryable, organization: string, ref: string): Promise<StoredRecord | undefined> {
-  return (await on.query<StoredRecord & Record<string, unknown>>(READ, [organization, ref]))[0];
+  'read_version',
+);
+/** The record if this reader may see it, deleted or not. */
+export async function readRecord(on: Queryable, reader: Reader, ref: string): Promise<StoredRecord | undefined> {
+  return (await on.query<StoredRecord & Record<string, unknown>>(READ(reader), [organizationOf(reader), ref]))[0];
 }
 
 /** What an answer needs of a record. */
@@ -87,43 +92,31 @@ export type StoredText = Pick<StoredRecord, 'version' | 'at' | 'body' | 'content
 type Light<T> = T & { readonly heavy: boolean | null } & Record<string, unknown>;
 
 /** What an answer needs alone: this is the hottest question of all. */
-export async function lookUpText(
-  database: Database,
-  organization: string,
-  ref: string,
-): Promise<StoredText | undefined> {
-  const [found] = await database.byKey.query<Light<StoredText>>(READ_TEXT, [organization, ref]);
-  return found?.heavy === true ? readRecord(database, organization, ref) : found;
+export async function lookUpText(database: Database, reader: Reader, ref: string): Promise<StoredText | undefined> {
+  const [found] = await database.byKey.query<Light<StoredText>>(READ_TEXT(reader), [organizationOf(reader), ref]);
+  return found?.heavy === true ? readRecord(database, reader, ref) : found;
 }
 
 /** As `readRecord`, over a shared connection unless it is large. */
-export async function lookUpRecord(
-  database: Database,
-  organization: string,
-  ref: string,
-): Promise<StoredRecord | undefined> {
-  const [found] = await database.byKey.query<Light<StoredRecord>>(READ_LIGHT, [organization, ref]);
-  return found?.heavy === true ? readRecord(database, organization, ref) : found;
+export async function lookUpRecord(database: Database, reader: Reader, ref: string): Promise<StoredRecord | undefined> {
+  const [found] = await database.byKey.query<Light<StoredRecord>>(READ_LIGHT(reader), [organizationOf(reader), ref]);
+  return found?.heavy === true ? readRecord(database, reader, ref) : found;
 }
 
-/** Those of `refs` that this organisation may see, in order of ref; absent and hidden ones are missing alike. */
-export async function readRecords(
-  on: Queryable,
-  organization: string,
-  refs: readonly string[],
-): Promise<StoredRecord[]> {
+/** Those of `refs` that this reader may see, in order of ref; absent and hidden ones are missing alike. */
+export async function readRecords(on: Queryable, reader: Reader, refs: readonly string[]): Promise<StoredRecord[]> {
   if (refs.length === 0) return [];
-  return on.query<StoredRecord & Record<string, unknown>>(READ_MANY, [organization, refs]);
+  return on.query<StoredRecord & Record<string, unknown>>(READ_MANY(reader), [organizationOf(reader), refs]);
 }
 
-/** Which of `refs` lead to a record that this organisation may see, and that is not deleted. */
+/** Which of `refs` lead to a record that this reader may see, and that is not deleted. */
 export async function findStanding(
   on: Queryable,
-  organization: string,
+  reader: Reader,
   refs: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (refs.length === 0) return new Set();
-  const found = await on.query<{ ref: string }>(FIND_STANDING, [organization, refs]);
+  const found = await on.query<{ ref: string }>(FIND_STANDING(reader), [organizationOf(reader), refs]);
   return new Set(found.map(({ ref }) => ref));
 }
 
@@ -136,7 +129,10 @@ export async function readPublished(
   return on.query<StoredRecord & Record<string, unknown>>(READ_PUBLISHED, [organization, ids]);
 }
 
-/** Like readRecords, and holds the rows until the transaction ends; always in order of ref, so that nobody deadlocks. */
+/**
+ * Like readRecords, of records alone, and holds the rows until the transaction ends; always in order of ref, so that nobody
+ * deadlocks.
+ */
 export async function lockRecords(
   on: Queryable,
   organization: string,
@@ -148,9 +144,10 @@ export async function lockRecords(
 
 export async function readVersion(
   on: Queryable,
-  organization: string,
+  reader: Reader,
   ref: string,
   version: number,
 ): Promise<StoredVersion | undefined> {
-  return (await on.query<StoredVersion & Record<string, unknown>>(READ_VERSION, [organization, ref, version]))[0];
+  const values = [organizationOf(reader), ref, version];
+  return (await on.query<StoredVersion & Record<string, unknown>>(READ_VERSION(reader), values))[0];
 }

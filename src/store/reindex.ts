@@ -1,5 +1,7 @@
 import type { IndexValues } from '../search/index.ts';
 import type { Queryable, Statement } from './database.ts';
+import { refreshViews } from './views.ts';
+import type { Viewer } from './views.ts';
 
 /** What a release's search has to know of a stored record. */
 export type IndexReader = (
@@ -22,13 +24,22 @@ export interface Reindexed {
 /** Records that are held at once: writes to them wait that long. */
 const SLICE = 200;
 
+// Cases are held before records, as by who writes to them. Those that nobody sponsors have no views.
+const HOLD_SPONSORED: Statement = {
+  name: 'reindex_hold',
+  text: `select c.id from cases c
+    where (select set_config('app.org', $1, true)) is not null and cardinality(c.sponsors) > 0 and c.id in (
+      select m.case_id from case_member m where m.ref in (
+        select ref from record where owner = $1 and ref > $2 and not deleted order by ref limit ${SLICE}))
+    order by c.id for update of c`,
+};
 const TAKE: Statement = {
   name: 'reindex_take',
   text: `select ref, type, body, readers from record
     where (select set_config('app.org', $1, true)) is not null and owner = $1 and ref > $2 and not deleted
     order by ref limit ${SLICE} for update`,
 };
-// Only what differs is touched, so that a second run writes nothing.
+// Only what differs is touched, so that a second run writes nothing. Rows of other readers than the record's are of views.
 const WRITE: Statement = {
   name: 'reindex_write',
   text: `with input as materialized (
@@ -43,12 +54,12 @@ const WRITE: Statement = {
     from unnest($7::int4[], $8::int4[], $9::text[], $10::float8[], $11::float8[]) as v(n, param, unit, low, high) join input i on i.n = v.n cross join lateral unnest(i.readers) as finder
   ),
   stale_text as (
-    delete from search_text t using input i where t.target = i.ref and t.param <> all ($12::int4[]) and not exists (
+    delete from search_text t using input i where t.target = i.ref and t.reader = any (i.readers) and t.param <> all ($12::int4[]) and not exists (
       select 1 from new_text v where v.ref = t.target and v.param = t.param and v.reader = t.reader and v.value = t.value and v.detail = t.detail)
     returning 1
   ),
   stale_range as (
-    delete from search_range t using input i where t.target = i.ref and t.param <> all ($12::int4[]) and not exists (
+    delete from search_range t using input i where t.target = i.ref and t.reader = any (i.readers) and t.param <> all ($12::int4[]) and not exists (
       select 1 from new_range v where v.ref = t.target and v.param = t.param and v.reader = t.reader and v.unit = t.unit
         and v.low = t.low and v.high = t.high)
     returning 1
@@ -79,24 +90,29 @@ interface Taken {
 }
 
 /**
- * Makes the index rows of the next of an organisation's records what this release's search expects, and has their words
- * made anew soon after. To be run in a transaction of its own, as the role of requests; records are held until it ends.
+ * Makes the index rows of the next of an organisation's records what this release's search expects, and the views of them
+ * what it shows; and has their words made anew soon after. To be run in a transaction of its own, as the role of requests; records are held until it ends.
  * It may be broken off and begun again at any time.
  * @param after the ref that the slice before ended with; `''` for the first.
  */
 export async function reindexSlice(
   on: Queryable,
   read: IndexReader,
+  viewer: Viewer,
   organization: string,
   after: string,
 ): Promise<Reindexed> {
+  const cases = (await on.query<{ id: string }>(HOLD_SPONSORED, [organization, after])).map(({ id }) => id);
   const taken = await on.query<Taken & Record<string, unknown>>(TAKE, [organization, after]);
   const last = taken.at(-1);
   if (last === undefined) return { records: 0, added: 0, removed: 0 };
   const [written] = await on.query<{ added: number; removed: number }>(WRITE, parameters(taken, read));
   const { added = 0, removed = 0 } = written ?? {};
-  await on.query(WORDS_DUE, [organization, taken.map(({ ref }) => ref)]);
-  return { records: taken.length, added, removed, ...(taken.length < SLICE ? {} : { next: last.ref }) };
+  const refs = taken.map(({ ref }) => ref);
+  await on.query(WORDS_DUE, [organization, refs]);
+  const views = await refreshViews(on, organization, viewer, { refs, cases, whole: [], types: [] });
+  const sum = { added: added + views.added, removed: removed + views.removed };
+  return { records: taken.length, ...sum, ...(taken.length < SLICE ? {} : { next: last.ref }) };
 }
 
 function parameters(taken: readonly Taken[], read: IndexReader): unknown[] {

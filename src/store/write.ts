@@ -141,7 +141,7 @@ function statementFor(creates: boolean, updates: boolean): Statement {
  * a write that a watermark did not see in progress is therefore stamped after that watermark.
  *
  * `histories`: where a version stood under `_lastUpdated`, it stands in the history from now on, for each reader from
- * the moment on that it saw it; see migration 0005.
+ * the moment on that it saw it; see migration 0005. Rows of other readers than the record's are of views, and stay.
  */
 function writeSql(creates: boolean, updates: boolean): string {
   const written = [creates ? 'select * from created' : '', updates ? 'select * from updated' : '']
@@ -216,11 +216,11 @@ new_range as ${twice} (
     updates
       ? `
 stale_text as (
-  delete from search_text t using updated u where t.target = u.ref and not exists (
+  delete from search_text t using updated u where t.target = u.ref and t.reader = any (u.readers) and not exists (
     select 1 from new_text v where v.ref = t.target and v.param = t.param and v.reader = t.reader and v.value = t.value and v.detail = t.detail)
 ),
 stale_range as (
-  delete from search_range t using updated u where t.target = u.ref and not exists (
+  delete from search_range t using updated u where t.target = u.ref and t.reader = any (u.readers) and not exists (
     select 1 from new_range v where v.ref = t.target and v.param = t.param and v.reader = t.reader and v.unit = t.unit
       and v.low = t.low and v.high = t.high)
   returning t.reader, t.param, t.low, t.target

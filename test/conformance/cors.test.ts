@@ -117,7 +117,7 @@ describe('with origins in the configuration', () => {
     const asked = await preflight(house, '/auth/token', APP, 'POST');
     expect(allowed(asked)).toBeNull();
     const answer = await fetch(`${house.url}/auth/token`, { method: 'POST', headers: { origin: APP } });
-    expect([answer.status, allowed(answer)]).toEqual([400, null]);
+    expect([answer.status, allowed(answer)]).toEqual([401, null]);
   });
 
   test('the CapabilityStatement says so, and stays open to all', async () => {

@@ -72,6 +72,18 @@ const MINIMAL: Readonly<Record<string, object>> = {
   ServiceRequest: { status: 'draft', intent: 'order', subject },
   Task: { status: 'draft', intent: 'order' },
   Basic: { code: { text: 'x' } },
+  Coverage: { status: 'active', beneficiary: subject, payor: [subject] },
+  Invoice: { status: 'draft' },
+  Claim: {
+    status: 'draft',
+    type: { text: 'x' },
+    use: 'claim',
+    patient: subject,
+    created: '2026-01-01',
+    provider: subject,
+    priority: { text: 'x' },
+    insurance: [{ sequence: 1, focal: true, coverage: subject }],
+  },
 };
 
 /** Each call about a foreign record has to be answered as the same call about a record that is not there. */

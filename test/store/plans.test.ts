@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { silentLogger, uuidv7 } from '../../src/base/index.ts';
 import { paramKey, parseSearch } from '../../src/search/index.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
   await owner.query(
-    `insert into organization (id, name, role) values ('home', 'Home', 'placer'), ('other', 'Other', 'placer')`,
+    `insert into organization (id, name, role) values ('home', 'Home', 'placer'), ('other', 'Other', 'placer'), ('payer', 'Payer', 'insurer')`,
   );
   const store = openDatabase({ url: database.url, role: 'consilium_app', size: 1, logger: silentLogger });
   for (const organization of ['home', 'other']) {
@@ -32,6 +32,7 @@ beforeAll(async () => {
     }
   }
   await store.close();
+  await owner.query(SHOW_ALL);
   await owner.query('vacuum analyze');
   await owner.end();
   app = new pg.Client({
@@ -45,6 +46,14 @@ afterAll(async () => {
   await app.end();
   await database.drop();
 });
+
+/** As if one insurer sponsored all of one placer's records: what is measured here is how views are read. */
+const SHOW_ALL = `
+  insert into record_view (ref, reader, type, version, owner, last_updated, method, body, seen, cases)
+    select ref, 'payer', type, version, owner, last_updated, method, body, last_updated, array[gen_random_uuid()]
+    from record where owner = 'home';
+  insert into search_text select 'payer', param, value, detail, target from search_text where reader = 'home';
+  insert into search_range select 'payer', param, unit, low, high, target from search_range where reader = 'home'`;
 
 function observation(organization: string, n: number): RecordWrite {
   const text = (code: string, value: string, detail = '') => ({ param: paramKey('Observation', code), value, detail });
@@ -148,34 +157,53 @@ test('a read of a version goes by keys, too', async () => {
   expect(plan['Actual Rows']).toBe(1);
 });
 
-test.each([
-  ['subject=Patient/17&status=final', 10],
-  ['subject=Patient/17', 10],
-  ['subject=Patient/17&_sort=-date', 10],
-  ['_id=home-1', 1],
-])('a search by %s starts at an index of its caller and touches little more than it finds', async (query, hits) => {
-  const parsed = parseSearch(
-    { definitions, terminology },
-    { types: ['Observation'] },
-    [...new URLSearchParams(query)],
-    {
-      strict: true,
-      maxCount: 500,
-      defaultCount: 50,
-      now: Date.UTC(2026, 5, 1),
-      base: 'https://server.example/fhir',
-    },
-  );
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
-  const keys = (type: string) => ({ id: paramKey(type, '_id'), lastUpdated: paramKey(type, '_lastUpdated') });
-  const [sent] = await statementsOf((on) =>
-    searchRecords(on, { organization: 'home', sharedTypes: new Set(), keys }, parsed.query),
-  );
+test('an insurer’s read looks for the record and for its view, each by its key; all others look for the record alone', async () => {
+  const [sent] = await statementsOf((on) => readRecord(on, PAYER, 'Observation/home-0'));
   const plan = await explain(sent!.statement, sent!.values);
-  expect(plan['Actual Rows']).toBe(hits);
-  const all = steps(plan);
-  expect(all.some((step) => step['One-Time Filter']?.includes('IS NOT NULL') === true)).toBe(true);
-  expect(all.filter((step) => step['Node Type'] === 'Seq Scan').map((step) => step['Relation Name'])).toEqual([]);
-  // Not one row of the others' 3,000 was met on the way.
-  for (const step of all) expect(step['Rows Removed by Filter'] ?? 0).toBeLessThanOrEqual(hits);
+  expectFilteredFirst(plan);
+  const tables = tableReads(plan).map(({ step }) => step['Relation Name']);
+  expect([...new Set(tables)].sort()).toEqual(['record', 'record_view']);
+  expect(plan['Actual Rows']).toBe(1);
+  for (const role of ['placer', 'programme', 'employer', 'server'] as const) {
+    const [other] = await statementsOf((on) => readRecord(on, { organization: 'home', role }, 'Observation/home-0'));
+    expect(other!.statement.text).not.toContain('shown_record');
+    const [alone] = await statementsOf((on) => readRecord(on, 'home', 'Observation/home-0'));
+    expect(other!.statement).toBe(alone!.statement);
+  }
+});
+
+const PAYER = { organization: 'payer', role: 'insurer' } as const;
+
+describe.each([{ organization: 'home' }, PAYER])('a search as $organization', (reader) => {
+  test.each([
+    ['subject=Patient/17&status=final', 10],
+    ['subject=Patient/17', 10],
+    ['subject=Patient/17&_sort=-date', 10],
+    ['_id=home-1', 1],
+  ])('by %s starts at an index of its caller and touches little more than it finds', async (query, hits) => {
+    const parsed = parseSearch(
+      { definitions, terminology },
+      { types: ['Observation'] },
+      [...new URLSearchParams(query)],
+      {
+        strict: true,
+        maxCount: 500,
+        defaultCount: 50,
+        now: Date.UTC(2026, 5, 1),
+        base: 'https://server.example/fhir',
+      },
+    );
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const keys = (type: string) => ({ id: paramKey(type, '_id'), lastUpdated: paramKey(type, '_lastUpdated') });
+    const [sent] = await statementsOf((on) =>
+      searchRecords(on, { ...reader, sharedTypes: new Set(), keys }, parsed.query),
+    );
+    const plan = await explain(sent!.statement, sent!.values);
+    expect(plan['Actual Rows']).toBe(hits);
+    const all = steps(plan);
+    expect(all.some((step) => step['One-Time Filter']?.includes('IS NOT NULL') === true)).toBe(true);
+    expect(all.filter((step) => step['Node Type'] === 'Seq Scan').map((step) => step['Relation Name'])).toEqual([]);
+    // Not one row of the others' 3,000 was met on the way.
+    for (const step of all) expect(step['Rows Removed by Filter'] ?? 0).toBeLessThanOrEqual(hits);
+  });
 });

@@ -77,7 +77,7 @@ async function reindexAll(organization: string): Promise<{ slices: number; added
   let after: string | undefined = '';
   while (after !== undefined) {
     const from: string = after;
-    const slice: Reindexed = await store.transact((on) => reindexSlice(on, read, organization, from));
+    const slice: Reindexed = await store.transact((on) => reindexSlice(on, read, () => undefined, organization, from));
     sum.slices += 1;
     sum.added += slice.added;
     sum.removed += slice.removed;

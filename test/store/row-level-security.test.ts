@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { sendCase } from '../journeys/packet.ts';
-import type { SentCase } from '../journeys/packet.ts';
+import type { PacketOptions, SentCase } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
-import type { TestHouse } from '../support/house.ts';
+import type { Partner, TestHouse } from '../support/house.ts';
+import { coverageBy, create } from '../support/sponsored.ts';
 
 // What a statement could do if the application forgot its filter: the role of requests, and nothing but the policies.
 
@@ -18,9 +19,12 @@ beforeAll(async () => {
   const home = await house.register('home', 'placer');
   const other = await house.register('other', 'placer');
   await house.register('programme', 'programme');
-  sent = await sendCase(home, { number: 'same', programme: 'programme' });
+  await house.register('insurer', 'insurer');
+  await house.register('other-insurer', 'insurer');
+  await house.register('employer', 'employer');
+  sent = await sendSponsored(home, 'insurer', { number: 'same', programme: 'programme' });
   // The same identifiers, but for the id that the Binary brings along.
-  foreign = await sendCase(other, { number: 'other', programme: 'programme' });
+  foreign = await sendSponsored(other, 'other-insurer', { number: 'other', programme: 'programme' });
   for (const [partner, ref] of [
     [home, sent.patient],
     [other, foreign.patient],
@@ -41,6 +45,11 @@ afterAll(async () => {
   await owner.end();
   await house.stop();
 });
+
+async function sendSponsored(placer: Partner, insurer: string, options: PacketOptions): Promise<SentCase> {
+  const coverage = await create(placer, coverageBy([`Organization/${insurer}`]));
+  return sendCase(placer, { ...options, request: { insurance: [{ reference: coverage }] } });
+}
 
 /** Runs `sql` as `organization` (undefined: the setting never made; '' as a connection is left) in a transaction that is rolled back. */
 async function as<R extends object>(
@@ -64,6 +73,7 @@ const OUGHT: Readonly<Record<string, string>> = {
   cases: 'select service_request as ref from cases where $1 in (placer, programme)',
   case_member: 'select m.ref from case_member m join cases c on c.id = m.case_id where $1 in (c.placer, c.programme)',
   audit: 'select request as ref from audit where organization = $1',
+  record_view: `select v.ref || v.reader as ref from record_view v join record r using (ref) where $1 = v.reader or $1 = any (r.readers)`,
 };
 const SEEN: Readonly<Record<string, string>> = {
   record: 'select ref from record',
@@ -71,6 +81,7 @@ const SEEN: Readonly<Record<string, string>> = {
   cases: 'select service_request as ref from cases',
   case_member: 'select ref from case_member',
   audit: 'select request as ref from audit',
+  record_view: 'select ref || reader as ref from record_view',
 };
 
 test('the role of requests is bound: no superuser, no BYPASSRLS, and every table forces its policies', async () => {
@@ -91,11 +102,12 @@ test('the role of requests is bound: no superuser, no BYPASSRLS, and every table
     'outbox',
     'record',
     'record_version',
+    'record_view',
   ]);
 });
 
 test.each(Object.keys(SEEN))('%s without any filter shows each organisation its own rows alone', async (table) => {
-  for (const organization of ['home', 'other', 'programme', 'nobody']) {
+  for (const organization of ['home', 'other', 'programme', 'insurer', 'employer', 'nobody']) {
     const { rows: ought } = await owner.query<{ ref: string }>(OUGHT[table]!, [organization]);
     const seen = await as<{ ref: string }>(organization, SEEN[table]!);
     expect(seen.map((row) => row.ref).sort()).toEqual(ought.map((row) => row.ref).sort());
@@ -191,6 +203,71 @@ test('a case cannot be opened, joined or changed by who is no party to it', asyn
   const join = `insert into case_member (case_id, ref, placer, programme) values ($1, 'Patient/x', $2, 'programme')`;
   await expect(as('home', join, [rows[0]!.id, 'other'])).rejects.toThrow(/row-level security/);
   await expect(as('home', join, [rows[0]!.id, 'home'])).rejects.toThrow(/foreign key/);
+});
+
+test('a sponsor has the views of its own cases, and of no record that stands behind one', async () => {
+  const { rows: all } = await owner.query<{ reader: string; count: number }>(
+    'select reader, count(*)::int from record_view group by 1 order by 1',
+  );
+  expect(all).toEqual([
+    { reader: 'insurer', count: 3 },
+    { reader: 'other-insurer', count: 3 },
+  ]);
+  const seen = await as<{ ref: string; body: string }>('insurer', 'select ref, body from shown_record');
+  const shared = await as<{ ref: string }>('insurer', `select ref from record where '*' = any (readers)`);
+  const own = seen.filter(({ ref }) => !shared.some((one) => one.ref === ref));
+  expect(own.map(({ ref }) => ref.split('/')[0]).sort()).toEqual(['Coverage', 'ServiceRequest', 'Task']);
+  expect(own.map(({ ref }) => ref)).toEqual(expect.arrayContaining([sent.request, sent.task]));
+  expect(own.map(({ body }) => body).join()).not.toMatch(/supportingInfo|reasonReference/);
+  // Through the view, the policies of both tables hold for everybody else, too.
+  for (const organization of [undefined, '', 'nobody', 'employer']) {
+    const refs = (await as<{ ref: string }>(organization, 'select ref from shown_record')).map(({ ref }) => ref);
+    for (const ref of [...sent.refs, sent.task, ...foreign.refs, foreign.task]) expect(refs).not.toContain(ref);
+  }
+});
+
+const PUT_IN_VIEW = `insert into record_view (ref, reader, type, version, owner, last_updated, method, body, seen, cases)
+  select $1, $2, 'Patient', 1, 'home', now(), 'PUT', '{}', now(), array[$3::uuid]`;
+
+test('nobody puts a record in view but for the sponsor of a case of theirs that it belongs to', async () => {
+  const { rows } = await owner.query<{ id: string }>(
+    'select id from cases where service_request = any ($1) order by service_request = $2 desc',
+    [[sent.request, foreign.request], sent.request],
+  );
+  const [own, others] = [rows[0]!.id, rows[1]!.id];
+  await expect(as('home', PUT_IN_VIEW, [sent.patient, 'insurer', own])).resolves.toEqual([]);
+  for (const [organization, ref, reader, id] of [
+    // Whom no Coverage names, and who is no insurer.
+    ['home', sent.patient, 'other-insurer', own],
+    ['home', sent.patient, 'employer', own],
+    // Of another case, or by it.
+    ['home', foreign.patient, 'insurer', own],
+    ['home', foreign.patient, 'other-insurer', others],
+    ['home', sent.patient, 'other-insurer', others],
+    // The sponsor for itself, and strangers.
+    ['insurer', sent.patient, 'insurer', own],
+    ['other', sent.patient, 'insurer', own],
+    ['', sent.patient, 'insurer', own],
+  ] as const) {
+    await expect(as(organization, PUT_IN_VIEW, [ref, reader, id])).rejects.toThrow(/row-level security/);
+  }
+});
+
+test('a view is kept and taken away by who sees the whole record, never by its reader', async () => {
+  const change = `update record_view set body = '{}' where ref = $1 returning ref`;
+  const remove = 'delete from record_view where ref = $1 returning ref';
+  for (const sql of [change, remove]) {
+    expect(await as('insurer', sql, [sent.request])).toEqual([]);
+    expect(await as('other', sql, [sent.request])).toEqual([]);
+    expect(await as('home', sql, [foreign.request])).toEqual([]);
+    expect(await as('home', sql, [sent.request])).toEqual([{ ref: sent.request }]);
+  }
+  await expect(
+    as('home', `update record_view set reader = 'other-insurer' where ref = $1`, [sent.request]),
+  ).rejects.toThrow(/permission denied/);
+  const sponsor = `update cases set sponsors = '{insurer}' where service_request = $1 returning service_request`;
+  expect(await as('insurer', sponsor, [foreign.request])).toEqual([]);
+  expect(await as('home', sponsor, [foreign.request])).toEqual([]);
 });
 
 test('the trail only grows', async () => {

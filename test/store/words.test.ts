@@ -388,7 +388,7 @@ const readLater: WordReader = (body) => ({
 
 async function reindex(organization: string): Promise<void> {
   const keep = () => ({ text: [], range: [], kept: [keysOf('Condition').id, keysOf('Condition').lastUpdated] });
-  await app.transact((on) => reindexSlice(on, keep, organization, ''));
+  await app.transact((on) => reindexSlice(on, keep, () => undefined, organization, ''));
 }
 
 async function indexWith(reader: WordReader): Promise<number> {

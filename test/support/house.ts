@@ -104,7 +104,7 @@ export async function startHouse(
     async function register(
       id: string,
       role: Role,
-      scope = 'system/*.cruds',
+      scope = 'system/*.cruds system/AuditEvent.cruds',
       validation: Validation = 'strict',
     ): Promise<Partner> {
       const registry = { database: office, clock: systemClock };

@@ -2,7 +2,7 @@ import { randomCode, silentLogger } from '../../src/base/index.ts';
 import { announceServer, execute, urlOfDatabase } from './server.ts';
 
 const WITHOUT_DATABASE =
-  /test\/(base|keys|definitions|terminology|fhir|search|validation|access|cases|reports|audit|config)\b/;
+  /test\/(base|keys|definitions|terminology|fhir|search|validation|access|cases|pages|browser\/pages|reports|audit|config)\b/;
 
 /** The part of Jest's configuration that says which tests were asked for by name. */
 interface Selection {

@@ -1,13 +1,19 @@
+import type { Role } from '../../base/index.ts';
 import type { Condition, Include, SearchPart, SearchQuery } from '../../search/index.ts';
 import { orderOf } from './order.ts';
 import type { Cursor, KeysOf, Order } from './order.ts';
+import type { FoundRecord } from './records.ts';
 import { SqlBuilder } from './sql.ts';
 
 export interface SearchContext {
   readonly organization: string;
+  /** Without it, no views are found. */
+  readonly role?: Role;
   /** Types of which the directory may hold records. */
   readonly sharedTypes: ReadonlySet<string>;
   readonly keys: KeysOf;
+  /** Those of linked records that the caller may see, asked after each round; absent where all are. What is left out leads nowhere. */
+  readonly keepLinked?: (records: readonly FoundRecord[]) => Promise<readonly FoundRecord[]>;
   /** How much is looked at before another way is taken; other than the usual only in tests. */
   readonly bounds?: Bounds;
 }
@@ -73,7 +79,7 @@ export function boundsOf({ bounds }: SearchContext): Bounds {
 }
 
 export function builderFor({ context }: Pick<Ask, 'context'>): SqlBuilder {
-  return new SqlBuilder(context.organization, context.sharedTypes);
+  return new SqlBuilder(context, context.sharedTypes);
 }
 
 /** Of these many rows one is fetched, the next above what is asked for. */

@@ -83,7 +83,7 @@ export function findFrom(
   switch (start.kind) {
     case 'id': {
       const refs = sql.param(start.any.map((id) => `${type}/${id}`));
-      const rows = `select r.ref as target from record r where ${SET_CALLER} and r.ref = any (${refs}::text[]) and ${visible('r')}`;
+      const rows = `select r.ref as target from ${sql.records} r where ${SET_CALLER} and r.ref = any (${refs}::text[]) and ${visible('r')}`;
       return { step: steps.add(rows) };
     }
     case 'range':

@@ -15,7 +15,7 @@ export async function countAll(on: Queryable, ask: Ask): Promise<number> {
   const sql = builderFor(ask);
   const steps = new Steps();
   const rows = allMatches(sql, steps, ask);
-  const text = `${steps.before()}select count(*) as total from (${rows}) c join record r on r.ref = c.target where ${SET_CALLER} and ${visible('r')}`;
+  const text = `${steps.before()}select count(*) as total from (${rows}) c join ${sql.records} r on r.ref = c.target where ${SET_CALLER} and ${visible('r')}`;
   const [row] = await on.query<{ total: number }>(named(text), sql.values);
   return row?.total ?? 0;
 }

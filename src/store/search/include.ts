@@ -30,6 +30,7 @@ export async function findIncluded(
 ): Promise<Included> {
   const all = [...query.includes, ...query.revincludes];
   if (all.length === 0 || matches.length === 0) return { records: [], truncated: false };
+  const { keepLinked: keep = async (found: readonly FoundRecord[]) => found } = context;
   const iterated = all.some(({ iterate }) => iterate);
   const shown = matches.map(({ ref }) => ref);
   const records: FoundRecord[] = [];
@@ -44,15 +45,15 @@ export async function findIncluded(
       round === 0 && first !== undefined
         ? takeLinked(first, MAX_INCLUDED)
         : await findLinked(on, context, includes, revincludes, fresh, shown, left, room);
-    records.push(...found.records);
+    const kept = await keep(found.records);
+    records.push(...kept);
     if (found.truncated) return { records, truncated: true };
     if (!iterated) break;
     // One more round is asked for only to know whether there would have been more.
-    if (round > MAX_ROUNDS && found.records.length > 0)
-      return { records: records.slice(0, -found.records.length), truncated: true };
+    if (round > MAX_ROUNDS && kept.length > 0) return { records: records.slice(0, -kept.length), truncated: true };
     room -= bytesOf(found.records);
-    fresh = found.records.map(({ ref }) => ref);
-    shown.push(...fresh);
+    fresh = kept.map(({ ref }) => ref);
+    shown.push(...found.records.map(({ ref }) => ref));
   }
   return { records, truncated: false };
 }
@@ -96,7 +97,7 @@ export function linkedRecords(
 )`;
   const rows = `select i.ref, r.version, date_part('epoch', r.last_updated) * 1000 as at,
   case when sum(octet_length(r.body)) over (order by i.ref) <= ${bytes} then r.body end as body
-from linked i left join record r on r.ref = i.ref and ${visible('r')} where ${SET_CALLER}`;
+from linked i left join ${sql.records} r on r.ref = i.ref and ${visible('r')} where ${SET_CALLER}`;
   return { step, rows };
 }
 

@@ -75,7 +75,7 @@ async function findByShare(
   const keys = ask.order.keys.map((_, n) => `, p.v${n}`).join('');
   const text = `${steps.before(page, ...(linked === undefined ? [] : [linked.step]))}select p.target as ref, r.version,
   date_part('epoch', r.last_updated) * 1000 as at, case when p.n <= ${count} and octet_length(r.body) <= ${share} then r.body end as body, p.n${keys}
-from page p left join record r on r.ref = p.target and ${visible('r')} where ${SET_CALLER}${
+from page p left join ${sql.records} r on r.ref = p.target and ${visible('r')} where ${SET_CALLER}${
     incomplete === 'false' ? '' : `\nunion all select '', 0, 0, '', 0${none} where ${incomplete}`
   }${linked === undefined ? '' : `\nunion all select *, -1${none} from (${linked.rows}) i`}`;
   const rows = await run(on, text, sql, ways);
@@ -104,7 +104,7 @@ async function findByMeasure(on: Queryable, ask: Ask, ways: readonly Way[], room
   const measured = `measured as (
   select p.target as ref, r.version, date_part('epoch', r.last_updated) * 1000 as at, r.body, p.n${keys},
     coalesce(octet_length(r.body), 0) as size, coalesce(sum(octet_length(r.body)) over (order by p.n), 0) as sum
-  from page p left join record r on r.ref = p.target and ${visible('r')} where ${SET_CALLER}
+  from page p left join ${sql.records} r on r.ref = p.target and ${visible('r')} where ${SET_CALLER}
 )`;
   const text = `${steps.before(page, measured, ...(linked === undefined ? [] : [linked.step]))}select ref, version, at,
   case when ${fits} then body end as body, n${keys}

@@ -20,7 +20,7 @@ export async function findRefs(
   const steps = new Steps();
   const rows = allMatches(sql, steps, ask);
   const others = `not exists (select 1 from unnest(${sql.param(except)}::text[]) e where e = c.target collate "C")`;
-  const text = `${steps.before()}select r.ref from (${rows}) c join record r on r.ref = c.target
+  const text = `${steps.before()}select r.ref from (${rows}) c join ${sql.records} r on r.ref = c.target
     where ${SET_CALLER} and ${visible('r')} and ${others} limit ${sql.param(query.count, '::int8')}`;
   return (await on.query<{ ref: string }>(named(text), sql.values)).map(({ ref }) => ref);
 }

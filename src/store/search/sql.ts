@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Statement } from '../database.ts';
+import { organizationOf, recordsOf } from '../reader.ts';
+import type { Reader } from '../reader.ts';
 
 /** Sets the caller for row-level security, once, before the first row is looked at. */
 export const SET_CALLER = `(select set_config('app.org', $1, true)) is not null`;
@@ -10,13 +12,17 @@ const MAX_PREPARED = 400;
 /** A statement in the making: its text and the values of its parameters, so that no value ever enters the text. */
 export class SqlBuilder {
   readonly values: unknown[];
+  /** The name of what the caller's records are read from. */
+  readonly records: string;
   readonly #organization: string;
   readonly #shared: ReadonlySet<string>;
   #aliases = 0;
 
   /** `shared`: the types of which the directory may hold records. `$1` is the caller's organisation. */
-  constructor(organization: string, shared: ReadonlySet<string>) {
+  constructor(reader: Reader, shared: ReadonlySet<string>) {
+    const organization = organizationOf(reader);
     this.values = [organization];
+    this.records = recordsOf(reader);
     this.#organization = organization;
     this.#shared = shared;
   }
