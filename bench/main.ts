@@ -77,7 +77,7 @@ async function main(options: Options): Promise<void> {
     if (options.only?.includes(workload.name) === false) continue;
     results.push(await compare(options, workload, { origin: floor.origin, headers: async () => ({}) }, house, stage));
   }
-  const micro = options.only === undefined ? await measureMicro(stage.house, stage.auth, await stage.token()) : [];
+  const micro = options.only === undefined ? measureMicro(stage.house) : [];
   printResults(results, micro);
   if (load > 0.5)
     console.log(

@@ -1,7 +1,6 @@
 import { Client } from 'pg';
-import { buildHouse, createLogger, openStore, publishOrganization, readMasterKey } from '../src/app.ts';
-import { addClient, addOrganization, createAuth, requestToken } from '../src/auth/index.ts';
-import type { Auth } from '../src/auth/index.ts';
+import { buildHouse, createLogger, openStore, publishOrganization } from '../src/app.ts';
+import { addClient, addOrganization, requestToken } from '../src/auth/index.ts';
 import { systemClock } from '../src/base/index.ts';
 import { loadConfig } from '../src/config.ts';
 import type { House } from '../src/interactions/index.ts';
@@ -23,7 +22,6 @@ export interface Stage {
   readonly poolSize: number;
   /** The rooms as the server has them, in this process, for the micro-benchmarks. */
   readonly house: House;
-  readonly auth: Auth;
   /** A connection of the role that owns everything. */
   readonly owner: Client;
   /** An access token of the placer's EHR, asked for over HTTP; a new one before the old one ends. */
@@ -56,14 +54,11 @@ export async function setStage(server: ServerProcess): Promise<Stage> {
     scope: SCOPE,
     jwks: { keys: [publicJwk] },
   });
-  const masterKey = await readMasterKey(config);
-  const auth = await createAuth({ publicUrl: config.publicUrl, database, masterKey, logger, clock: systemClock });
   let held: { readonly token: string; readonly since: number } | undefined;
   return {
     databaseUrl: store.url,
     poolSize: config.poolSize,
     house,
-    auth,
     owner,
     async token() {
       if (held === undefined || Date.now() - held.since > TOKEN_MS) {
@@ -72,7 +67,6 @@ export async function setStage(server: ServerProcess): Promise<Stage> {
       return held.token;
     },
     async close() {
-      await auth.close();
       await close();
       await owner.end();
       await database.close();

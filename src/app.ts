@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
-import { createAuth } from './auth/index.ts';
+import { createAdministration, createAuth, describeOAuth } from './auth/index.ts';
 import { randomCode, silentLogger, systemClock } from './base/index.ts';
 import type { Caller, Logger, Role } from './base/index.ts';
 import type { Config } from './config.ts';
@@ -177,7 +177,7 @@ export async function buildHouse(
           base,
           version: VERSION,
           date: since,
-          cors: config.corsOrigins.length > 0,
+          oauth: describeOAuth(config.publicUrl),
           guide,
         }),
       )),
@@ -263,14 +263,14 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     undo.push(close);
     const published = await publishGuide(house, guide);
     if (published > 0) logger.info({ artefacts: published }, 'The guide is published');
-    const auth = await createAuth({
-      publicUrl: config.publicUrl,
+    const registry = {
       database,
       masterKey,
-      logger,
       clock: systemClock,
+      knowledge: house,
       allowedHosts: config.production ? [] : ['127.0.0.1', 'localhost'],
-    });
+    };
+    const auth = await createAuth({ publicUrl: config.publicUrl, logger, ...registry });
     undo.push(() => auth.close());
     const owner = openDatabase({ url: store.url, size: 2, logger });
     undo.push(() => owner.close());
@@ -301,6 +301,7 @@ export async function startApp(config: Config, replacements: Replacements = {}):
       corsOrigins: config.corsOrigins,
       xml: createXmlCodec(house.definitions),
       auth,
+      administration: createAdministration(registry),
       ready: async () => !stopping && (await probe.isThere()),
       logger,
       ...(pace === undefined ? {} : { pace }),

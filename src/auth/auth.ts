@@ -1,18 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
 import type { Caller, Clock, Logger } from '../base/index.ts';
-import { sweepIdentity } from '../store/index.ts';
+import { createSealer } from '../keys/index.ts';
+import { isAppOrigin, sweepIdentity } from '../store/index.ts';
 import type { Database } from '../store/index.ts';
 import { toAddresses } from './addresses.ts';
-import type { Addresses } from './addresses.ts';
-import { openClientCache } from './callers.ts';
 import { createClientAuthentication } from './client-authentication.ts';
+import { guardClientEndpoints } from './client-endpoints.ts';
 import { createClientKeys } from './client-keys.ts';
 import { describeSmart } from './discovery.ts';
+import { createFlow } from './flow.ts';
+import type { Flow } from './flow.ts';
+import { createHandler } from './handler.ts';
+import { createIntrospection } from './introspection.ts';
+import { createLaunches } from './launches.ts';
 import { createProvider } from './provider.ts';
 import type { Attempts } from './provider.ts';
-import { loadServerKeys } from './server-keys.ts';
-import { guardTokenEndpoint } from './token-endpoint.ts';
+import { createRevocation } from './revocation.ts';
+import { negotiateScope } from './scopes.ts';
+import type { ScopeKnowledge } from './scopes.ts';
+import { openServerKeys } from './server-keys.ts';
+import { createSessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
+import { createSignIn } from './sign-in.ts';
 import { createTokenVerifier } from './tokens.ts';
+import { nameRefreshing } from './unnamed-refresh.ts';
+import { createUpstream } from './upstream.ts';
+import type { Upstream } from './upstream.ts';
 
 const SWEEP_MS = 300_000;
 /** Assertions stay spent for an hour beyond their time: the clocks of two machines need not agree. */
@@ -26,17 +40,27 @@ export interface AuthOptions {
   readonly masterKey: Uint8Array;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** What R4 says of types and parameters: scopes may name both. */
+  readonly knowledge: ScopeKnowledge;
   /** Hosts (`name` or `name:port`) whose keys may be fetched by plain http and from private addresses. */
   readonly allowedHosts?: readonly string[];
 }
 
 export interface Auth {
-  /** Answers everything below `/auth`; the whole path is in `req.url`, the body still unread. */
+  /** Answers what below `/auth` is not a page; the whole path is in `req.url`, the body still unread. */
   handler(req: IncomingMessage, res: ServerResponse): void;
   /** For `{fhir base}/.well-known/smart-configuration`. */
   smartConfiguration(): Readonly<Record<string, unknown>>;
-  /** Who sends this access token; at once when it is known. @throws Fault 401 */
+  /** Who sends this access token. @throws Fault 401 */
   authenticate(token: string): Caller | Promise<Caller>;
+  /** Whether a page of this origin belongs to a registered app. */
+  isAppOrigin(origin: string): Promise<boolean>;
+  /** The pages on the way to a code. */
+  readonly flow: Flow;
+  /** The page where a person sees and ends what was granted. */
+  readonly sessions: Sessions;
+  /** Signing in by the identity provider of the person's organisation. */
+  readonly upstream: Upstream;
   close(): Promise<void>;
 }
 
@@ -45,21 +69,35 @@ export interface Auth {
  * @throws Error when the keys in the database lie sealed under another MASTER_KEY.
  */
 export async function createAuth(options: AuthOptions): Promise<Auth> {
-  const { database, masterKey, logger, clock, allowedHosts = [] } = options;
+  const { database, masterKey, logger, clock, knowledge, allowedHosts = [] } = options;
   const addresses = toAddresses(options.publicUrl);
-  const serverKeys = await loadServerKeys(database, masterKey, clock);
-  const clients = await openClientCache(database, clock);
+  const serverKeys = await openServerKeys({ database, masterKey, clock, logger });
   const keysOf = createClientKeys({ clock, logger, allowedHosts });
   const authentication = createClientAuthentication({ database, clock, addresses, keysOf });
-
+  const launches = createLaunches({ database, clock, fhir: addresses.fhir });
+  const tokens = createTokenVerifier({ addresses, serverKeys, database, clock });
+  const revoke = createRevocation({ tokens, database, clock });
   const attempts: Attempts = new WeakMap();
-  const provider = createProvider(
-    { addresses, database, masterKey, serverKeys, authentication, clock, logger },
-    attempts,
-  );
-  guardTokenEndpoint(provider, attempts, { database, clock, logger });
+
+  /** All that it keeps is in the database: with other keys it is made anew. */
+  function buildProvider(): Provider {
+    const negotiate = (requested: string, registered: string): string =>
+      negotiateScope(requested, registered, knowledge);
+    const keys = { access: serverKeys.current().access, privateJwks: serverKeys.privateJwks() };
+    const provider = createProvider(
+      { addresses, database, masterKey, ...keys, authentication, launches, negotiate, clock, logger },
+      attempts,
+    );
+    guardClientEndpoints(provider, attempts, { addresses, database, clock, logger, revoke });
+    return provider;
+  }
+  let provider = buildProvider();
+  serverKeys.onChange(() => (provider = buildProvider()));
+
+  const signIn = createSignIn({ database, clock });
+  const pages = { provider: () => provider, database, addresses, signIn, clock };
+  const flow = createFlow({ ...pages, launches, csrf: createSealer(masterKey, 'csrf of an authorization') });
   const smart = describeSmart(addresses);
-  const { issuer, fhir: audience } = addresses;
 
   const sweeper = setInterval(() => {
     sweepIdentity(database, new Date(clock().getTime() - SWEEP_AFTER_MS)).catch((error: Error) =>
@@ -68,47 +106,26 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   }, SWEEP_MS).unref();
 
   return {
-    handler: createHandler(provider.callback(), addresses),
+    handler: createHandler({
+      addresses,
+      provider: (req, res) => void provider.callback()(req, res),
+      nameRefreshing: (form) => nameRefreshing(form, provider, database),
+      jwks: () => serverKeys.jwks(),
+      authenticate: (token) => tokens.authenticate(token),
+      introspect: createIntrospection({ addresses, tokens, database, clock }),
+      launches,
+      isAppOrigin: (origin) => isAppOrigin(database, origin),
+      logger,
+    }),
     smartConfiguration: () => smart,
-    authenticate: createTokenVerifier({ issuer, audience, jwks: serverKeys.jwks, clients, clock }),
+    authenticate: (token) => tokens.authenticate(token),
+    isAppOrigin: (origin) => isAppOrigin(database, origin),
+    flow,
+    sessions: createSessions({ ...pages, csrf: createSealer(masterKey, 'csrf of a session') }),
+    upstream: createUpstream({ database, masterKey, addresses, serverKeys, flow, clock, logger, allowedHosts }),
     async close() {
       clearInterval(sweeper);
-      await clients.close();
+      await serverKeys.close();
     },
   };
-}
-
-/** What of the provider can be reached: the rest of it waits for its flows. */
-const METHODS: Readonly<Record<string, readonly string[]>> = {
-  '/token': ['POST'],
-  '/jwks': ['GET', 'HEAD', 'OPTIONS'],
-};
-
-type NodeHandler = (req: IncomingMessage, res: ServerResponse) => unknown;
-
-function createHandler(handle: NodeHandler, { issuer }: Addresses): Auth['handler'] {
-  const mount = new URL(issuer).pathname;
-  return (req, res) => {
-    const [, path = ''] = /^\/auth(\/[a-z]+)(?:\?|$)/.exec(req.url ?? '') ?? [];
-    const methods = METHODS[path];
-    if (methods === undefined) {
-      refuse(res, 404, 'not_found', 'there is nothing at this address');
-    } else if (!methods.includes(req.method ?? '')) {
-      res.setHeader('allow', methods.join(', '));
-      refuse(res, 405, 'invalid_request', `use ${methods[0]} here`);
-    } else {
-      // Queries mean nothing to either endpoint, and a token in one would end up in logs: they are cut off.
-      Object.assign(req, { url: path, originalUrl: mount + path });
-      handle(req, res);
-    }
-  };
-}
-
-function refuse(res: ServerResponse, status: number, error: string, description: string): void {
-  res.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-    pragma: 'no-cache',
-  });
-  res.end(JSON.stringify({ error, error_description: description }));
 }

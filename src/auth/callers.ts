@@ -1,52 +1,45 @@
-import type { Clock } from '../base/index.ts';
-import { findClient, IDENTITY_CHANNEL } from '../store/index.ts';
-import type { ClientRow, Database } from '../store/index.ts';
+import type { Caller } from '../base/index.ts';
+import type { GrantFacts, TokenFacts } from '../store/index.ts';
 
-/** How long a client may be remembered when nothing is heard of it, in ms. */
-const REMEMBER_MS = 10_000;
-const CLIENTS_MOST = 10_000;
-
-interface Remembered {
-  readonly row: ClientRow;
-  readonly until: number;
+/** What an access token says of itself, once its signature and claims were found good. */
+export interface Believed {
+  readonly jti: string;
+  /** Of the key that signed it. */
+  readonly kid: string;
+  readonly client: string;
+  readonly subject: string;
+  /** Hash of the grant that it came from; null: it is the client's own. */
+  readonly grant: string | null;
+  readonly scopes: readonly string[];
 }
 
-/** The clients as the database has them, remembered for moments. */
-export interface ClientCache {
-  /** At once when remembered. */
-  get(id: string): ClientRow | undefined;
-  /** Asks the database when it has to. */
-  find(id: string): Promise<ClientRow | undefined>;
-  close(): Promise<void>;
+/**
+ * Who sends a token, as things stand: a service as itself, an app as the person in front of it, within one
+ * organisation. Undefined when any of it was taken back, is over or does not fit together.
+ */
+export function callerOf(token: Believed, facts: TokenFacts | undefined, now: Date): Caller | undefined {
+  if (!facts?.isClientGood || facts.isRevoked) return undefined;
+  const { client, scopes } = token;
+  const { organization, role, grant } = facts;
+  const lenient = facts.validation === 'lenient' ? ({ lenient: true } as const) : {};
+  const caller = { client, organization, role, ...lenient, scopes };
+  if (facts.kind === 'service') {
+    return token.grant === null && token.subject === client ? Object.freeze(caller) : undefined;
+  }
+  if (grant === null || !isGood(grant, now)) return undefined;
+  const isTheirs = grant.client === client && grant.person === token.subject;
+  if (!isTheirs || grant.personOrganization !== organization) return undefined;
+  return Object.freeze({ ...caller, ...personOf(grant) });
 }
 
-/** Every process hears of a change to a client or its organisation through NOTIFY and forgets at once; without word it forgets after ten seconds. */
-export async function openClientCache(database: Database, clock: Clock): Promise<ClientCache> {
-  const remembered = new Map<string, Remembered>();
-  /** Counts what was heard: a row read before the word and delivered after it must not be kept. */
-  let heard = 0;
-  const stop = await database.listen(IDENTITY_CHANNEL, (id) => {
-    heard++;
-    if (id === '') remembered.clear();
-    else remembered.delete(id);
-  });
+function isGood({ isRevoked, isPersonGood, expiresAt }: GrantFacts, now: Date): boolean {
+  return !isRevoked && isPersonGood && expiresAt > now;
+}
 
-  function get(id: string): ClientRow | undefined {
-    const found = remembered.get(id);
-    return found !== undefined && found.until > clock().getTime() ? found.row : undefined;
-  }
-
-  async function find(id: string): Promise<ClientRow | undefined> {
-    const found = get(id);
-    if (found !== undefined) return found;
-    const before = heard;
-    const row = await findClient(database, id);
-    if (row !== undefined && before === heard) {
-      if (remembered.size >= CLIENTS_MOST) remembered.clear();
-      remembered.set(id, { row, until: clock().getTime() + REMEMBER_MS });
-    }
-    return row;
-  }
-
-  return { get, find, close: stop };
+function personOf({ fhirUser, patient, patients }: GrantFacts): Pick<Caller, 'user' | 'patient' | 'patients'> {
+  return {
+    user: fhirUser,
+    ...(patient === null ? {} : { patient }),
+    ...(patients === null ? {} : { patients: Object.freeze([...patients]) }),
+  };
 }

@@ -19,6 +19,7 @@ export type ClientRefusal =
   | 'assertion-replayed'
   | 'client-unknown'
   | 'client-disabled'
+  | 'client-pending'
   | 'client-keys';
 
 /** A good assertion, not yet spent. */
@@ -70,6 +71,7 @@ export function createClientAuthentication({ database, clock, addresses, keysOf 
     const client = await findClient(database, clientId);
     if (client === undefined) return { refusal: 'client-unknown' };
     if (client.disabled) return { client, refusal: 'client-disabled' };
+    if (!client.approved) return { client, refusal: 'client-pending' };
     const published = client.jwks === null ? await keysOf(client.jwksUri ?? '', kid) : readInline(client.jwks);
     if (published === undefined) return { client, refusal: 'client-keys' };
     const jwks = { keys: published.keys.filter((key) => key.kid === kid) };

@@ -1,17 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import type Provider from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Fault, uuidv7 } from '../base/index.ts';
 import type { Clock, Logger } from '../base/index.ts';
-import { writeIdentityAct } from '../store/index.ts';
-import type { Database } from '../store/index.ts';
+import { findGrant, touchGrant, writeIdentityAct } from '../store/index.ts';
+import type { AppGrant, ClientRow, Database } from '../store/index.ts';
+import type { Addresses } from './addresses.ts';
+import { contextOf } from './flow.ts';
+import { digestPayloadId } from './payload-id.ts';
+import { APP_TOKEN_SECONDS, OFFLINE_SECONDS, SESSION_SECONDS } from './provider.ts';
 import type { Attempt, Attempts } from './provider.ts';
 
-type Context = Provider['context'] & { req: IncomingMessage };
+type Context = KoaContextWithOIDC;
 
 interface Options {
+  readonly addresses: Addresses;
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Takes an access token of this client back; silent where it is none. */
+  readonly revoke: (of: { client: ClientRow; token: string }) => Promise<void>;
 }
 
 /** What OAuth answers, RFC 6749 sections 5.1 and 5.2. */
@@ -21,41 +29,48 @@ interface OAuthError {
 }
 
 const UNKNOWN: OAuthError = { error: 'invalid_client', error_description: 'client authentication failed' };
-const CROSS_ORIGIN: OAuthError = {
-  error: 'invalid_request',
-  error_description: 'the token endpoint takes no cross-origin requests',
-};
 const AWAY: OAuthError = { error: 'temporarily_unavailable', error_description: 'try again in a moment' };
+const GUARDED: Readonly<Record<string, 'token' | 'revoke'>> = { '/token': 'token', '/revoke': 'revoke' };
 
 /**
- * Goes around the provider's token endpoint: one and the same answer to every client that is not let in, headers that
- * forbid keeping, no CORS, and a line in the audit for each token and each refusal, without which no token leaves.
+ * Goes around the provider's endpoints for clients (token, revocation): one and the same answer to every client that is
+ * not let in, headers that forbid keeping, CORS for the client's own pages alone, what SMART adds to a token, and a line
+ * in the audit for each token and each refusal, without which no token leaves.
  */
-export function guardTokenEndpoint(provider: Provider, attempts: Attempts, options: Options): void {
-  const { database, clock, logger } = options;
+export function guardClientEndpoints(provider: Provider, attempts: Attempts, options: Options): void {
+  const { addresses, database, clock, logger } = options;
   const failures = new WeakMap<IncomingMessage, Error>();
   provider.on('grant.error', (ctx, error) => failures.set(ctx.req, error));
+  provider.on('revocation.error', (ctx, error) => failures.set(ctx.req, error));
   provider.on('server_error', (ctx, error) => failures.set(ctx.req, error));
 
-  provider.use(async (ctx, next) => {
-    if (ctx.path !== '/token') {
+  provider.use(async (ctx: Context, next) => {
+    const endpoint = GUARDED[ctx.path];
+    if (endpoint === undefined || ctx.method !== 'POST') {
       await next();
       return;
     }
     const attempt: Attempt = {};
     attempts.set(ctx.req, attempt);
-    // Clients of Backend Services are no pages; and the provider's own refusal would tell known clients from others.
-    if (ctx.get('Origin') === '') {
-      await next();
-    } else {
-      attempt.refusal = 'cross-origin';
-      answer(ctx, 400, CROSS_ORIGIN);
-    }
+    await next();
+    if (endpoint === 'revoke') await settleRevocation(ctx, attempt);
     settleError(ctx, attempt);
-    ctx.remove('Access-Control-Allow-Origin');
+    if (endpoint === 'token') await tellContext(ctx);
+    allowOrigin(ctx, attempt);
     ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
-    await audit(ctx, attempt);
+    await audit(ctx, attempt, endpoint);
   });
+
+  /** The provider lets the client in and then refuses what is a JWT, for it keeps none: those are ours to take back. */
+  async function settleRevocation(ctx: Context, attempt: Attempt): Promise<void> {
+    const failure = failures.get(ctx.req);
+    const token = ctx.oidc.params?.['token'];
+    if (failure?.message !== 'unsupported_token_type' || attempt.client === undefined) return;
+    if (typeof token === 'string') await options.revoke({ client: attempt.client, token });
+    failures.delete(ctx.req);
+    ctx.status = 200;
+    ctx.body = '';
+  }
 
   function settleError(ctx: Context, attempt: Attempt): void {
     const failure = failures.get(ctx.req);
@@ -67,7 +82,7 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
       }
       logger.error(
         { reason: failure.name, key: failure instanceof Fault ? failure.message : undefined },
-        'the token endpoint failed',
+        'the authorization server failed',
       );
     } else if (isAuthenticationFailure(failure)) {
       answer(ctx, 401, UNKNOWN);
@@ -76,15 +91,38 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
     attempt.refusal ??= failure.message;
   }
 
-  async function audit(ctx: Context, attempt: Attempt): Promise<void> {
+  /** https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html#launch-context-arrives-with-your-access_token */
+  async function tellContext(ctx: Context): Promise<void> {
+    const grantId = ctx.oidc.entities.Grant?.jti;
+    if (ctx.status !== 200 || grantId === undefined) return;
+    const hash = digestPayloadId(grantId);
+    const grant = await findGrant(database, hash);
+    if (grant === undefined) throw new Error('a token was made for a grant that is not there');
+    const now = clock();
+    const lasts = grant.offline ? OFFLINE_SECONDS : SESSION_SECONDS;
+    if (ctx.oidc.entities.RefreshToken !== undefined) {
+      await touchGrant(database, hash, now, new Date(now.getTime() + (lasts + APP_TOKEN_SECONDS) * 1000));
+    }
+    ctx.body = { ...(ctx.body as object), ...describeContext(grant, addresses) };
+  }
+
+  function allowOrigin(ctx: Context, { origin }: Attempt): void {
+    ctx.vary('Origin');
+    if (origin === undefined) ctx.remove('Access-Control-Allow-Origin');
+    else ctx.set('Access-Control-Allow-Origin', origin);
+  }
+
+  async function audit(ctx: Context, attempt: Attempt, interaction: 'token' | 'revoke'): Promise<void> {
     const { client } = attempt;
+    const { accountId } = ctx.oidc.entities.AccessToken ?? {};
     try {
       await writeIdentityAct(database, {
         at: clock(),
         request: uuidv7(),
-        interaction: 'token',
+        interaction,
         organization: client?.organization ?? null,
         client: client?.id ?? null,
+        person: accountId ?? null,
         status: ctx.status,
         detail: (ctx.status === 200 ? attempt.scope : attempt.refusal) ?? null,
       });
@@ -98,12 +136,24 @@ export function guardTokenEndpoint(provider: Provider, attempts: Attempts, optio
   }
 }
 
+/** What an app is told with its token: who is in context, and how it may look. */
+export function describeContext(grant: AppGrant, addresses: Addresses): Readonly<Record<string, unknown>> {
+  const { patient, encounter } = grant;
+  return {
+    ...(patient === null ? {} : { patient: patient.slice('Patient/'.length) }),
+    ...(encounter === null ? {} : { encounter: encounter.slice('Encounter/'.length) }),
+    ...(patient === null ? {} : { need_patient_banner: true }),
+    ...contextOf(grant),
+    smart_style_url: addresses.style,
+  };
+}
+
 /** Errors of the assertion's form count as well: whoever sends one gets no other answer than whoever guesses. */
 function isAuthenticationFailure(failure: Error): boolean {
   const description = (failure as { error_description?: string }).error_description ?? '';
   return (
     failure.message === 'invalid_client' ||
-    /^(invalid client_assertion|client_id mismatch|no client auth|invalid auth|client auth)/.test(description)
+    /^(invalid client_assertion|client_id mismatch|no client auth|invalid auth|client auth|origin )/.test(description)
   );
 }
 

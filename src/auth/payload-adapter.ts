@@ -5,12 +5,13 @@ import type { Clock } from '../base/index.ts';
 import { seal, unseal } from '../keys/index.ts';
 import {
   consumeOidcPayload,
-  deleteOidcGrant,
   deleteOidcPayload,
+  findOidcGrant,
   findOidcPayload,
   saveOidcPayload,
 } from '../store/index.ts';
 import type { Database, StoredOidcPayload } from '../store/index.ts';
+import { endGrant } from './revocation.ts';
 
 interface Options {
   readonly database: Database;
@@ -21,7 +22,8 @@ interface Options {
 /**
  * Where the authorization server keeps its codes, tokens, sessions and grants: under the SHA-256 of their id, sealed,
  * for a payload repeats its id. The provider looks whether a code was consumed and then consumes it: of those that do
- * so at once, only the first may go on.
+ * so at once, only the first may go on, and as with one that was consumed before, somebody else has it: all that came
+ * from the same grant ends. https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2
  */
 export function createPayloadAdapter(kind: string, { database, masterKey, clock }: Options): Adapter {
   const purpose = `oidc ${kind}`;
@@ -37,36 +39,40 @@ export function createPayloadAdapter(kind: string, { database, masterKey, clock 
     async upsert(id, payload, expiresIn) {
       await saveOidcPayload(database, {
         kind,
-        idHash: digest(id),
+        idHash: digestPayloadId(id),
         payload: seal(masterKey, Buffer.from(JSON.stringify(payload)), purpose),
-        grantHash: payload.grantId === undefined ? null : digest(payload.grantId),
-        uidHash: payload.uid === undefined ? null : digest(payload.uid),
+        grantHash: payload.grantId === undefined ? null : digestPayloadId(payload.grantId),
+        uidHash: payload.uid === undefined ? null : digestPayloadId(payload.uid),
         expiresAt: expiresIn === undefined ? null : new Date(clock().getTime() + expiresIn * 1000),
       });
     },
     async find(id) {
-      return open(await findOidcPayload(database, kind, { idHash: digest(id) }, clock()));
+      return open(await findOidcPayload(database, kind, { idHash: digestPayloadId(id) }, clock()));
     },
     async findByUid(uid) {
-      return open(await findOidcPayload(database, kind, { uidHash: digest(uid) }, clock()));
+      return open(await findOidcPayload(database, kind, { uidHash: digestPayloadId(uid) }, clock()));
     },
     async findByUserCode() {
       // Only the device flow has user codes, and that is off.
       return undefined;
     },
     async consume(id) {
-      if (await consumeOidcPayload(database, kind, digest(id), clock())) return;
+      const idHash = digestPayloadId(id);
+      if (await consumeOidcPayload(database, kind, idHash, clock())) return;
+      const grant = await findOidcGrant(database, kind, idHash);
+      if (grant !== undefined) await endGrant(database, clock, grant, 'used-twice');
       throw new errors.InvalidGrant('already consumed');
     },
     async destroy(id) {
-      await deleteOidcPayload(database, kind, digest(id));
+      await deleteOidcPayload(database, kind, digestPayloadId(id));
     },
     async revokeByGrantId(grantId) {
-      await deleteOidcGrant(database, digest(grantId));
+      await endGrant(database, clock, digestPayloadId(grantId), 'provider');
     },
   };
 }
 
-function digest(id: string): string {
+/** Under what an id of the authorization server is kept; of a grant it is `app_grant.hash`. */
+export function digestPayloadId(id: string): string {
   return hash('sha256', id, 'base64url');
 }

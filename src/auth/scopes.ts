@@ -1,72 +1,100 @@
+import { isAbout, isOfWildcard, isScopeWord, LETTERS, parseScope, understandScope } from '../access/index.ts';
+import type { Scope, ScopeKnowledge } from '../access/index.ts';
 import type { Issue } from '../base/index.ts';
 
-/** The interactions of a SMART v2 scope, in the only order in which they may stand. */
-const LETTERS = 'cruds';
-/** SMART v1 suffixes and what they stand for. https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html */
-const V1: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '*': 'cruds' };
-const SCOPE = /^system\/(\*|[A-Z][A-Za-z]{1,63})\.(?:(c?r?u?d?s?)|(read|write|\*))$/;
+export type { ScopeKnowledge } from '../access/index.ts';
 
-interface SystemScope {
-  /** A resource type, or `*`. */
-  readonly type: string;
-  /** Some of `cruds`, in order. */
-  readonly letters: string;
-  readonly text: string;
-}
-
-function parseScope(text: string): SystemScope | undefined {
-  const match = SCOPE.exec(text);
-  if (match === null) return undefined;
-  const [, type = '', v2, v1] = match;
-  const letters = v1 === undefined ? (v2 ?? '') : V1[v1]!;
-  return letters === '' ? undefined : { type, letters, text };
-}
-
-function parseScopes(list: string): SystemScope[] {
-  return list.split(' ').flatMap((text) => parseScope(text) ?? []);
-}
-
-/** What is wrong with the scope that a client is to be registered with. */
-export function checkScope(list: string): Issue[] {
-  const wrong = list.split(' ').filter((text) => parseScope(text) === undefined);
+/**
+ * What is wrong with the scope that a client is to be registered with. Without `knowledge` only how it is written is looked
+ * at: what is unknown then grants nothing later.
+ */
+export function checkScope(list: string, knowledge?: ScopeKnowledge): Issue[] {
+  const wrong = list.split(' ').filter((text) => !isScopeWord(text) && !isUnderstood(text, knowledge));
   return wrong.map((text) => ({
     severity: 'error',
     code: 'value',
     key: 'scope-syntax',
-    text: `"${text}" is no scope of this server. Write system/Type.cruds or system/*.cruds, with those of c, r, u, d, s that are wanted, in this order, and one blank between scopes.`,
+    text: `"${text.slice(0, 100)}" is no scope of this server. Write patient/, user/ or system/ before Type.cruds or *.cruds, with those of c, r, u, d, s that are wanted, in this order, ?parameter=value behind it where it is to be filtered, and one blank between scopes.`,
     expression: 'scope',
   }));
 }
 
+function isUnderstood(text: string, knowledge: ScopeKnowledge | undefined): boolean {
+  const scope = parseScope(text);
+  return scope !== undefined && (knowledge === undefined || understandScope(knowledge, scope) !== undefined);
+}
+
 /**
- * What of the requested scopes a client may have: the intersection with its registered ones. A scope that is granted
- * whole comes back as it was asked for (v1 as v1), a part of one as SMART v2; what is unknown is left out.
+ * What of the requested scopes a client may have: the intersection with its registered ones, each of `patient/`, `user/`
+ * and `system/` for itself. A scope that is granted whole comes back as it was asked for (v1 as v1), a part of one as SMART
+ * v2; of what is registered with a filter only that. What is unknown is left out; without `knowledge` that is all that has
+ * a filter.
  * @returns scopes separated by blanks; empty when nothing is left.
+ * https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html
  */
-export function negotiateScope(requested: string, registered: string): string {
-  const mayHave = parseScopes(registered);
-  const granted = parseScopes(requested).flatMap((wish) => grantScope(wish, mayHave));
+export function negotiateScope(requested: string, registered: string, knowledge?: ScopeKnowledge): string {
+  const words = new Set(registered.split(' ').filter(isScopeWord));
+  const mayHave = registered.split(' ').flatMap((text) => readScope(text, knowledge) ?? []);
+  const granted = requested.split(' ').flatMap((text) => {
+    if (words.has(text)) return [text];
+    const wish = readScope(text, knowledge);
+    return wish === undefined ? [] : grantScope(wish, mayHave);
+  });
   return [...new Set(granted)].join(' ');
 }
 
-function grantScope(wish: SystemScope, mayHave: readonly SystemScope[]): string[] {
-  const whole = intersect(wish.letters, lettersFor(wish.type, mayHave));
+function readScope(text: string, knowledge: ScopeKnowledge | undefined): Scope | undefined {
+  const scope = parseScope(text);
+  if (scope === undefined) return undefined;
+  if (knowledge === undefined) return scope.query === undefined ? scope : undefined;
+  return understandScope(knowledge, scope) === undefined ? undefined : scope;
+}
+
+function grantScope(wish: Scope, registered: readonly Scope[]): string[] {
+  const mayHave = registered.filter(({ context }) => context === wish.context);
+  const whole = intersect(wish.letters, plainLetters(wish.type, mayHave));
+  if (wish.query !== undefined) return grantFiltered(wish, whole, mayHave);
   if (whole === wish.letters) return [wish.text];
-  const granted = whole === '' ? [] : [`system/${wish.type}.${whole}`];
-  if (wish.type !== '*') return granted;
+  const granted = whole === '' ? [] : [`${wish.context}/${wish.type}.${whole}`];
+  if (wish.type !== '*') return [...granted, ...grantFilters(wish, wish.type, whole, mayHave)];
   // All types were asked for, some are had: those are named.
-  const types = new Set(mayHave.map(({ type }) => type).filter((type) => type !== '*'));
+  const types = new Set(mayHave.map(({ type }) => type).filter((type) => type !== '*' && isOfWildcard(type)));
   for (const type of types) {
-    const letters = intersect(wish.letters, lettersFor(type, mayHave));
-    if (letters !== whole) granted.push(`system/${type}.${letters}`);
+    const letters = intersect(wish.letters, plainLetters(type, mayHave));
+    if (letters !== whole) granted.push(`${wish.context}/${type}.${letters}`);
+    granted.push(...grantFilters(wish, type, letters, mayHave));
   }
   return granted;
 }
 
-/** All that is registered for a type, by its own name or by `*`. */
-function lettersFor(type: string, mayHave: readonly SystemScope[]): string {
-  const covering = mayHave.filter((scope) => scope.type === '*' || scope.type === type);
-  return intersect(LETTERS, covering.map((scope) => scope.letters).join(''));
+/** What was asked for with a filter, of what is had without one (`plain`) or with the same. */
+function grantFiltered(wish: Scope, plain: string, mayHave: readonly Scope[]): string[] {
+  const same = mayHave.filter(
+    ({ type, query, params }) => query !== undefined && type === wish.type && isSame(params, wish.params),
+  );
+  const letters = intersect(wish.letters, plain + same.map((scope) => scope.letters).join(''));
+  if (letters === wish.letters) return [wish.text];
+  return letters === '' ? [] : [`${wish.context}/${wish.type}.${letters}?${wish.query}`];
+}
+
+/** What was asked for whole, and is had with filters: that much, besides the letters that are had without. */
+function grantFilters(wish: Scope, type: string, plain: string, mayHave: readonly Scope[]): string[] {
+  const filtered = mayHave.filter((scope) => scope.query !== undefined && scope.type === type);
+  return filtered.flatMap(({ letters, query }) => {
+    const more = Array.from(intersect(wish.letters, letters)).filter((letter) => !plain.includes(letter));
+    return more.length === 0 ? [] : [`${wish.context}/${type}.${more.join('')}?${query}`];
+  });
+}
+
+/** All that is registered for a type without a filter, by its own name or by `*`. */
+function plainLetters(type: string, mayHave: readonly Scope[]): string {
+  const covering = mayHave.filter((scope) => scope.query === undefined && isAbout(scope, type));
+  return intersect(LETTERS.join(''), covering.map((scope) => scope.letters).join(''));
+}
+
+/** The order of parameters means nothing. */
+function isSame(one: Scope['params'], other: Scope['params']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function intersect(letters: string, others: string): string {

@@ -21,6 +21,13 @@ export interface Caller {
   readonly lenient?: true;
   /** Granted SMART scopes, each as the token has it, e.g. `system/ServiceRequest.cruds`. */
   readonly scopes: readonly string[];
-  /** Reference of the signed-in person (`Practitioner/x`), when there is one. */
+  /**
+   * Reference of the signed-in person (`Practitioner/x`), when there is one. Then `user/` and `patient/` scopes count, and
+   * `system/` ones only without.
+   */
   readonly user?: string;
+  /** The Patient in the launch context (`Patient/x`), whom `patient/` scopes are about. */
+  readonly patient?: string;
+  /** The Patients to whom `user/` scopes are confined: of somebody who is no staff, those whom that person stands for. */
+  readonly patients?: readonly string[];
 }

@@ -9,6 +9,8 @@ export { systemClock } from './clock.ts';
 export type { Issue } from './fault.ts';
 export { Fault, fault, notFound } from './fault.ts';
 export { framesOf } from './frames.ts';
+export type { GuardedFetch, GuardedRequest } from './guarded-fetch.ts';
+export { createGuardedFetch } from './guarded-fetch.ts';
 export { randomCode, uuidv7 } from './id.ts';
 export type { Logger } from './logger.ts';
 export { silentLogger } from './logger.ts';

@@ -23,18 +23,25 @@ export interface Option {
   readonly required?: boolean;
   readonly choices?: readonly string[];
   readonly fallback?: string;
+  /** It may be given several times. */
+  readonly many?: true;
 }
 
 export type Options = Readonly<Record<string, Option>>;
 
-/** The values of a command's options: texts (absent when neither required nor given), and yes or no for switches. */
+/**
+ * The values of a command's options: texts (absent when neither required nor given), lists of texts where several may be
+ * given, and yes or no for switches.
+ */
 export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
-type ValueOf<O extends Option> = O extends { value: string }
-  ? O extends { required: true } | { fallback: string }
-    ? string
-    : string | undefined
-  : boolean;
+type ValueOf<O extends Option> = O extends { many: true }
+  ? readonly string[]
+  : O extends { value: string }
+    ? O extends { required: true } | { fallback: string }
+      ? string
+      : string | undefined
+    : boolean;
 
 export interface Command {
   /** One or two words, e.g. `client add`. */

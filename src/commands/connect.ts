@@ -1,7 +1,8 @@
-import { openStore } from '../app.ts';
+import { buildHouse, openStore } from '../app.ts';
 import type { Store } from '../app.ts';
 import type { Logger } from '../base/index.ts';
 import type { Config } from '../config.ts';
+import type { House } from '../interactions/index.ts';
 import { checkServer, migrate, openDatabase, pendingMigrations } from '../store/index.ts';
 import type { Database, Transaction } from '../store/index.ts';
 import type { Setting, Terminal } from './command.ts';
@@ -39,6 +40,19 @@ export async function withDatabase<T>(setting: Setting, work: (connection: Conne
       await Promise.all([database.close(), owner.close()]);
     }
   });
+}
+
+/** Works with everything behind the routes, on the same database. */
+export async function withHouse<T>(
+  { config, database, logger }: Pick<Connection, 'config' | 'database' | 'logger'>,
+  work: (house: House) => Promise<T>,
+): Promise<T> {
+  const { house, close } = await buildHouse(config, database, logger);
+  try {
+    return await work(house);
+  } finally {
+    await close();
+  }
 }
 
 /** A database all of whose work goes into one transaction that is open. */

@@ -22,9 +22,9 @@ export function listCommands(commands: readonly Command[]): string {
 /** The help of one command. */
 export function describeCommand({ name, summary, notes, options, example }: Command): string {
   const entries: [string, Option][] = [...Object.entries(options), ['help', { text: 'Shows this.' }]];
-  const usage = Object.entries(options).map(([option, { value, required }]) => {
+  const usage = Object.entries(options).map(([option, { value, required, many }]) => {
     const text = value === undefined ? `--${option}` : `--${option} ${value}`;
-    return required ? text : `[${text}]`;
+    return (required ? text : `[${text}]`) + (many ? '…' : '');
   });
   return [
     summary,

@@ -1,10 +1,10 @@
-import { buildHouse, publishOrganization } from '../app.ts';
+import { publishOrganization } from '../app.ts';
 import { addOrganization } from '../auth/index.ts';
 import { Fault, ROLES, systemClock } from '../base/index.ts';
 import type { Role } from '../base/index.ts';
 import type { Validation } from '../store/index.ts';
 import { defineCommand } from './command.ts';
-import { joinTransaction, withDatabase } from './connect.ts';
+import { joinTransaction, withDatabase, withHouse } from './connect.ts';
 
 export const addOrganizationCommand = defineCommand({
   name: 'organization add',
@@ -25,9 +25,9 @@ export const addOrganizationCommand = defineCommand({
   example: 'organization add --id hospital-north --name "Hospital North" --role placer',
   async run(setting, { id, name, role, validation = 'strict' }) {
     const organization = { id, name, role: role as Role, validation: validation as Validation };
-    await withDatabase(setting, async ({ config, database, logger }) => {
-      const { house, close } = await buildHouse(config, database, logger);
-      try {
+    await withDatabase(setting, async (connection) => {
+      const { database } = connection;
+      await withHouse(connection, async (house) => {
         // Registered and published, or neither.
         await database.transact(async (on) => {
           const joined = joinTransaction(database, on);
@@ -36,9 +36,7 @@ export const addOrganizationCommand = defineCommand({
             throw explainRefusal(error, id);
           });
         });
-      } finally {
-        await close();
-      }
+      });
     });
     setting.terminal.print(`${id} is registered as ${role} and published as Organization/${id}.`);
     return undefined;

@@ -1,5 +1,6 @@
-import { buildHouse, publishOrganization } from '../app.ts';
-import { setOrganization } from '../auth/index.ts';
+import { publishOrganization, readMasterKey } from '../app.ts';
+import { removeIdentityProvider, setIdentityProvider, setOrganization } from '../auth/index.ts';
+import type { IdentityProvider } from '../auth/index.ts';
 import { systemClock } from '../base/index.ts';
 import type { Caller, Role } from '../base/index.ts';
 import { parseStored } from '../fhir/index.ts';
@@ -7,19 +8,23 @@ import { commit } from '../interactions/index.ts';
 import type { House } from '../interactions/index.ts';
 import { readRecord } from '../store/index.ts';
 import type { OrganizationChange, OrganizationRow, Validation } from '../store/index.ts';
+import { allowLoopback } from './client-keys.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { joinTransaction, withDatabase } from './connect.ts';
+import { joinTransaction, withDatabase, withHouse } from './connect.ts';
 import type { Connection } from './connect.ts';
+import { readSecret } from './files.ts';
 
 const NAME = 'organization set';
 
 export const setOrganizationCommand = defineCommand({
   name: NAME,
-  summary: 'Changes the name of a partner organisation, or how strictly its records are taken.',
+  summary:
+    'Changes the name of a partner organisation, how strictly its records are taken, or where its users sign in.',
   notes:
     'Servers that run follow at once, without a restart; one that cannot be reached at this moment within ten seconds.\n' +
     'What was stored before stays as it is. Under a new name Organization/ID is published anew, with what else the\n' +
-    'partner has put into it.',
+    'partner has put into it. Users sign in by login and password, or at the OpenID Connect provider of their\n' +
+    'organisation, where this server has to be registered with the redirect URI PUBLIC_URL/auth/upstream/callback.',
   options: {
     id: { value: 'ID', text: 'Of the organisation, as `organization list` shows it.', required: true },
     name: { value: 'NAME', text: 'As partners are to know it.' },
@@ -28,38 +33,70 @@ export const setOrganizationCommand = defineCommand({
       text: 'Whether codes that are not allowed refuse its records (strict) or not (lenient).',
       choices: ['strict', 'lenient'],
     },
+    'oidc-issuer': { value: 'URL', text: 'The address of its OpenID Connect provider.' },
+    'oidc-client-id': { value: 'ID', text: 'What this server is called there.' },
+    'oidc-client-secret-file': {
+      value: 'FILE',
+      text: "Holds this server's secret there; - reads it from standard input. Without it: proof by the server's key.",
+    },
+    'no-oidc': { text: 'Its users sign in here alone.' },
   },
   example: 'organization set --id hospital-north --validation strict',
-  async run(setting, { id, name, validation }) {
-    if (name === undefined && validation === undefined) {
-      throw new UsageError('Give --name NAME, --validation HOW, or both.', NAME);
+  async run(setting, values) {
+    const { id, name, validation, 'no-oidc': noOidc } = values;
+    const provider = await readProvider(setting.folder, values);
+    if (noOidc && provider !== undefined) throw new UsageError('Give --oidc-issuer or --no-oidc, and not both.', NAME);
+    if (name === undefined && validation === undefined && provider === undefined && !noOidc) {
+      throw new UsageError('Say what is to change: --name NAME, --validation HOW, --oidc-issuer URL, --no-oidc.', NAME);
     }
     const change: OrganizationChange = {
       ...(name === undefined ? {} : { name }),
       ...(validation === undefined ? {} : { validation: validation as Validation }),
     };
-    const before = await withDatabase(setting, (connection) => setAndPublish(connection, id, change));
+    const before = await withDatabase(setting, (connection) =>
+      setAndPublish(connection, id, change, noOidc ? null : provider),
+    );
     for (const line of describeChange(before, change)) setting.terminal.print(line);
+    if (noOidc) setting.terminal.print(`${id}: its users sign in here.`);
+    if (provider !== undefined) setting.terminal.print(`${id}: its users sign in at ${provider.issuer}.`);
     return undefined;
   },
 });
 
-/** The registration is kept back until the new name is published, and falls with it. */
+async function readProvider(
+  folder: string,
+  values: {
+    readonly 'oidc-issuer': string | undefined;
+    readonly 'oidc-client-id': string | undefined;
+    readonly 'oidc-client-secret-file': string | undefined;
+  },
+): Promise<IdentityProvider | undefined> {
+  const { 'oidc-issuer': issuer, 'oidc-client-id': clientId, 'oidc-client-secret-file': file } = values;
+  if (issuer === undefined && clientId === undefined && file === undefined) return undefined;
+  if (issuer === undefined || clientId === undefined) {
+    throw new UsageError('Give --oidc-issuer URL and --oidc-client-id ID together.', NAME);
+  }
+  return { issuer, clientId, ...(file === undefined ? {} : { secret: await readSecret(folder, file) }) };
+}
+
+/** The registration is kept back until the new name is published, and falls with it. `provider`: null removes it. */
 async function setAndPublish(
-  { config, database, owner, logger }: Connection,
+  connection: Connection,
   id: string,
   change: OrganizationChange,
+  provider: IdentityProvider | null | undefined,
 ): Promise<Required<OrganizationRow>> {
+  const { config, owner } = connection;
   return await owner.transact(async (on) => {
-    const registry = { database: joinTransaction(owner, on), clock: systemClock };
+    const allowedHosts = allowLoopback(config, provider?.issuer);
+    const registry = { database: joinTransaction(owner, on), clock: systemClock, allowedHosts };
     const before = await setOrganization(registry, id, change);
-    if (change.name === undefined) return before;
-    const { house, close } = await buildHouse(config, database, logger);
-    try {
-      await publishName(house, id, change.name, before.role);
-    } finally {
-      await close();
+    if (provider === null) await removeIdentityProvider(registry, id);
+    if (provider != null) {
+      await setIdentityProvider({ ...registry, masterKey: await readMasterKey(config) }, id, provider);
     }
+    const { name } = change;
+    if (name !== undefined) await withHouse(connection, (house) => publishName(house, id, name, before.role));
     return before;
   });
 }

@@ -5,6 +5,8 @@ import type { Command, Option, Options, ValuesOf } from './command.ts';
 
 const HELP = new Set(['help', 'h']);
 
+type Value = string | true | (string | true)[];
+
 /** The values of a command's options, or `help` when that was asked for. @throws UsageError that says what is right */
 export function parseOptions(command: Command, args: readonly string[]): ValuesOf<Options> | 'help' {
   const { options } = command;
@@ -17,14 +19,17 @@ export function parseOptions(command: Command, args: readonly string[]): ValuesO
     tokens: true,
   });
   if (tokens.some((token) => token.kind === 'option' && HELP.has(token.name))) return 'help';
-  const values = new Map<string, string | true>();
+  const values = new Map<string, Value>();
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') throw refuse(command, describeStray(token.value, options));
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (option === undefined) throw refuse(command, describeUnknown(token.rawName, options));
-    if (values.has(token.name)) throw refuse(command, `--${token.name} is given twice. Give it once.`);
-    values.set(token.name, readValue(command, token.name, option, token.value, token.inlineValue === true));
+    const value = readValue(command, token.name, option, token.value, token.inlineValue === true);
+    const before = values.get(token.name);
+    if (before === undefined) values.set(token.name, option.many === true ? [value] : value);
+    else if (Array.isArray(before)) before.push(value);
+    else throw refuse(command, `--${token.name} is given twice. Give it once.`);
   }
   return complete(command, values);
 }
@@ -48,8 +53,9 @@ function readValue(
     if (value === undefined) return true;
     throw refuse(command, `--${name} takes no value.`);
   }
-  // `--id --name X` means that the id was forgotten; who wants a value with a hyphen in front writes --id=-x.
-  if (value === undefined || value.trim() === '' || (!inline && value.startsWith('-'))) {
+  // `--id --name X` means that the id was forgotten; who wants a value with a hyphen in front writes --id=-x. A hyphen
+  // alone is standard input.
+  if (value === undefined || value.trim() === '' || (!inline && /^-./.test(value))) {
     throw refuse(command, `--${name} needs a value: --${name} ${option.value}`);
   }
   if (option.choices !== undefined && !option.choices.includes(value)) {
@@ -59,14 +65,14 @@ function readValue(
   return value;
 }
 
-function complete(command: Command, values: ReadonlyMap<string, string | true>): ValuesOf<Options> {
+function complete(command: Command, values: ReadonlyMap<string, Value>): ValuesOf<Options> {
   const missing = Object.entries(command.options).filter(([name, { required }]) => required && !values.has(name));
   if (missing.length > 0) {
     const list = missing.map(([name, { value }]) => `--${name} ${value ?? ''}`.trimEnd()).join(', ');
     throw refuse(command, `${list} ${missing.length === 1 ? 'is' : 'are'} missing.`);
   }
   const entries = Object.entries(command.options).map(([name, option]) => {
-    const absent = option.value === undefined ? false : option.fallback;
+    const absent = option.many === true ? [] : option.value === undefined ? false : option.fallback;
     return [name, values.get(name) ?? absent] as const;
   });
   return Object.fromEntries(entries) as ValuesOf<Options>;

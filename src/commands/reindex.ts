@@ -1,6 +1,7 @@
 import { buildHouse } from '../app.ts';
 import { SERVER_ORGANIZATION } from '../base/index.ts';
 import { parseStored } from '../fhir/index.ts';
+import { viewerOf } from '../interactions/index.ts';
 import { paramKey } from '../search/index.ts';
 import { listOrganizations, reindexSlice } from '../store/index.ts';
 import type { IndexReader } from '../store/index.ts';
@@ -39,7 +40,7 @@ async function reindexAll({ config, database, logger }: Connection, organization
   try {
     for (let after: string | undefined = ''; after !== undefined;) {
       const from: string = after;
-      const slice = await database.transact((on) => reindexSlice(on, read, organization, from));
+      const slice = await database.transact((on) => reindexSlice(on, read, viewerOf(house), organization, from));
       sum.records += slice.records;
       sum.added += slice.added;
       sum.removed += slice.removed;

@@ -1,7 +1,9 @@
 import { suggest } from '../base/index.ts';
 import { addClientCommand } from './client-add.ts';
+import { approveClientCommand } from './client-approve.ts';
 import { disableClientCommand } from './client-disable.ts';
 import { listClientsCommand } from './client-list.ts';
+import { setClientCommand } from './client-set.ts';
 import type { Command, Setting } from './command.ts';
 import { UsageError } from './command.ts';
 import { demoCommand } from './demo.ts';
@@ -9,6 +11,7 @@ import { describeError } from './describe-error.ts';
 import { doctorCommand } from './doctor.ts';
 import { describeCommand, listCommands, PROGRAM } from './help.ts';
 import { generateKeyCommand } from './key-generate.ts';
+import { rotateKeysCommand } from './key-rotate.ts';
 import { migrateCommand } from './migrate.ts';
 import { addOrganizationCommand } from './organization-add.ts';
 import { listOrganizationsCommand } from './organization-list.ts';
@@ -17,6 +20,10 @@ import { parseOptions } from './parse-options.ts';
 import { reindexCommand } from './reindex.ts';
 import { serveCommand } from './serve.ts';
 import { tokenCommand } from './token.ts';
+import { addUserCommand } from './user-add.ts';
+import { disableUserCommand } from './user-disable.ts';
+import { listUsersCommand } from './user-list.ts';
+import { setUserCommand } from './user-set.ts';
 
 const COMMANDS: readonly Command[] = [
   serveCommand,
@@ -25,12 +32,19 @@ const COMMANDS: readonly Command[] = [
   reindexCommand,
   doctorCommand,
   generateKeyCommand,
+  rotateKeysCommand,
   addOrganizationCommand,
   setOrganizationCommand,
   listOrganizationsCommand,
   addClientCommand,
+  setClientCommand,
+  approveClientCommand,
   listClientsCommand,
   disableClientCommand,
+  addUserCommand,
+  setUserCommand,
+  listUsersCommand,
+  disableUserCommand,
   tokenCommand,
 ];
 

@@ -5,7 +5,7 @@ import { Fault, fault } from '../base/index.ts';
 import { parseJson, parseQuery } from '../fhir/index.ts';
 import type { XmlCodec } from '../fhir/index.ts';
 import type { PatchBody } from '../interactions/index.ts';
-import { checkFormType, formatOfBody, formOfPatch } from './media-type.ts';
+import { checkFormType, checkJsonType, formatOfBody, formOfPatch } from './media-type.ts';
 import type { Format } from './media-type.ts';
 import { watchPace } from './pace.ts';
 import type { Pace } from './pace.ts';
@@ -14,11 +14,14 @@ import type { Pace } from './pace.ts';
 export const MAX_TEXT = 32 * 1024 * 1024;
 /** Bytes of one XML body at most: reading it keeps all others waiting, for some 70 ms a megabyte. */
 export const MAX_XML = 8 * 1024 * 1024;
+/** Bytes of what an administrator sends at most. */
+const MAX_JSON = 256 * 1024;
 /** Bytes of one raw Binary at most. */
 export const MAX_RAW = 1024 * 1024 * 1024;
 
 const ADVICE_TEXT =
   'Send large attachments as Binary of their own (POST [base]/Binary with their media type) and refer to them.';
+const ADVICE_JSON = 'Publish large sets of keys at an address (jwksUri).';
 const ADVICE_XML =
   'It holds for application/fhir+xml: send application/fhir+json, which may be larger, or large attachments as Binary of their own.';
 const ADVICE_RAW = 'Split the content, or send it at a lower resolution.';
@@ -29,8 +32,10 @@ export interface Bodies {
   readResource(request: IncomingMessage, type?: string): Promise<unknown>;
   /** A JSON Patch, or a Parameters resource in JSON or XML. */
   readPatch(request: IncomingMessage): Promise<PatchBody>;
-  /** The parameters of a form, in their order. */
-  readForm(request: IncomingMessage): Promise<[string, string][]>;
+  /** A small body in plain JSON. */
+  readJson(request: IncomingMessage): Promise<unknown>;
+  /** The parameters of a form, in their order; of `limit` bytes at most. */
+  readForm(request: IncomingMessage, limit?: number): Promise<[string, string][]>;
   /** The body as a stream, which ends with a fault when it grows too large, comes too slowly, or breaks off. */
   readRaw(request: IncomingMessage): Readable;
 }
@@ -48,9 +53,13 @@ export function createBodies(pace: Pace, xml: XmlCodec): Bodies {
       if (form === 'json-patch') return { form, body: await readAs('json', request) };
       return { form: 'fhirpath', body: await readAs(form, request) };
     },
-    async readForm(request) {
+    async readJson(request) {
+      checkJsonType(request);
+      return parseJson(await readAll(request, pace, MAX_JSON, ADVICE_JSON));
+    },
+    async readForm(request, limit = MAX_TEXT) {
       checkFormType(request);
-      return parseQuery(await readAll(request, pace, MAX_TEXT, ADVICE_TEXT));
+      return parseQuery(await readAll(request, pace, limit, ADVICE_TEXT));
     },
     readRaw: (request) => openStream(request, pace),
   };

@@ -13,34 +13,31 @@ const TOLD =
 /** Seconds that a browser need not ask again. */
 const MAX_AGE = '600';
 
+declare module '@hapi/hapi' {
+  interface RequestApplicationState {
+    /** Whether the page that calls may read the answer; undefined: no page calls, or not below /fhir. */
+    readable?: boolean;
+  }
+}
+
 /**
- * Lets pages of these origins call all below /fhir, with their tokens in Authorization and never with cookies; refusals
- * are readable, too. What needs no token (/fhir/metadata, discovery) is open to all origins anyhow, and says so itself.
- * The authorization server takes no calls from pages. https://fetch.spec.whatwg.org/#http-cors-protocol
+ * Lets pages call all below /fhir: those of `origins`, and those that a registered app returns to; with their tokens in
+ * Authorization and never with cookies. Refusals are readable, too. What needs no token (/fhir/metadata, discovery) is
+ * open to all origins anyhow, and says so itself. https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-export function allowOrigins(server: Server, origins: readonly string[]): void {
-  if (origins.length === 0) return;
-
-  function isAllowed(request: Request): boolean {
+export function allowOrigins(
+  server: Server,
+  origins: readonly string[],
+  isAppOrigin: (origin: string) => Promise<boolean>,
+): void {
+  const judge: Lifecycle.Method = async (request: Request, h: ResponseToolkit) => {
     const origin = headerOf(request, 'origin');
-    return origin !== undefined && isOurs(request) && (origins.includes(ANY) || origins.includes(origin));
-  }
-
-  function allow(request: Request, response: ResponseObject): ResponseObject {
-    const origin = headerOf(request, 'origin');
-    if (!origins.includes(ANY)) response.vary('origin');
-    if (!isAllowed(request)) return response;
-    const { headers } = response;
-    if (headers['access-control-allow-origin'] === undefined) {
-      response.header('access-control-allow-origin', origins.includes(ANY) ? ANY : origin!);
-    }
-    return response.header('access-control-expose-headers', TOLD);
-  }
-
-  /** Answered before anybody is asked who they are: browsers send no token along. */
-  const answerPreflight: Lifecycle.Method = (request: Request, h: ResponseToolkit) => {
+    if (origin === undefined || !isOurs(request)) return h.continue;
+    const isAllowed = origins.includes(ANY) || origins.includes(origin) || (await isAppOrigin(origin));
+    request.app.readable = isAllowed;
     const isPreflight = headerOf(request, 'access-control-request-method') !== undefined;
-    if (request.method !== 'options' || !isPreflight || !isAllowed(request)) return h.continue;
+    if (request.method !== 'options' || !isPreflight || !isAllowed) return h.continue;
+    // Answered before anybody is asked who they are: browsers send no token along.
     return h
       .response()
       .code(204)
@@ -50,7 +47,16 @@ export function allowOrigins(server: Server, origins: readonly string[]): void {
       .takeover();
   };
 
-  server.ext('onRequest', answerPreflight);
+  function allow(request: Request, response: ResponseObject): void {
+    if (!origins.includes(ANY)) response.vary('origin');
+    if (request.app.readable !== true) return;
+    if (response.headers['access-control-allow-origin'] === undefined) {
+      response.header('access-control-allow-origin', origins.includes(ANY) ? ANY : headerOf(request, 'origin')!);
+    }
+    response.header('access-control-expose-headers', TOLD);
+  }
+
+  server.ext('onRequest', judge);
   server.ext('onPreResponse', (request, h) => {
     const { response } = request;
     if (!(response instanceof Error) && isOurs(request)) allow(request, response);

@@ -104,6 +104,15 @@ export function checkFormType(request: IncomingMessage): void {
   throw fault(415, 'not-supported', 'media-type', text);
 }
 
+/** Refuses (415) all but plain JSON. */
+export function checkJsonType(request: IncomingMessage): void {
+  checkNotEncoded(request);
+  const [name, ...parameters] = splitType(headerText(request));
+  if (name === 'application/json' && isUtf8(parameters)) return;
+  const text = 'The body has to be application/json in UTF-8, and Content-Type has to say so.';
+  throw fault(415, 'not-supported', 'media-type', text);
+}
+
 /** Of two charsets one reader would take the first, another the second. */
 function isUtf8(parameters: readonly string[]): boolean {
   const [charset, ...more] = parameters.filter((parameter) => parameter.startsWith('charset='));

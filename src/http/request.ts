@@ -81,7 +81,8 @@ function formatIn(params: readonly (readonly [string, string])[]): string | unde
   return params.find(([name]) => name === '_format')?.[1];
 }
 
-function queryOf(request: Request): [string, string][] {
+/** The parameters of the query in their order, repeats kept. */
+export function queryOf(request: Request): [string, string][] {
   const { url = '' } = request.raw.req;
   const mark = url.indexOf('?');
   return mark < 0 ? [] : parseQuery(url.slice(mark + 1));

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { server as createHapi } from '@hapi/hapi';
 import type { AuthCredentials, Request, ResponseToolkit, Server } from '@hapi/hapi';
-import { Fault, fault } from '../base/index.ts';
+import type { Administration, Flow, Sessions, Upstream } from '../auth/index.ts';
+import { Fault, fault, randomCode } from '../base/index.ts';
 import type { Caller, Logger } from '../base/index.ts';
 import type { XmlCodec } from '../fhir/index.ts';
 import type { House } from '../interactions/index.ts';
@@ -10,17 +11,22 @@ import { createBodies } from './body.ts';
 import { allowOrigins } from './cors.ts';
 import { answerBrokenRequests, createListener } from './listener.ts';
 import { PACE } from './pace.ts';
+import { replyRefusal } from './reply-json.ts';
 import { replyFault, toFault } from './reply.ts';
 import { checkAddress, formatOfRefusal, headerOf } from './request.ts';
+import { adminRoutes, isAdmin } from './routes/admin.ts';
 import { authRoute } from './routes/auth.ts';
 import { bundleRoute } from './routes/bundle.ts';
 import { metadataRoute, smartConfigurationRoute } from './routes/conformance.ts';
 import { fallbackRoutes } from './routes/fallback.ts';
+import { createShowStep, flowPages } from './routes/flow-pages.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
+import { managePages } from './routes/manage-pages.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { readRoute, vreadRoute } from './routes/read.ts';
 import { searchRoutes } from './routes/search.ts';
+import { offerUpstream, upstreamPages } from './routes/upstream-pages.ts';
 import { writeRoutes } from './routes/write.ts';
 
 export interface ServerOptions {
@@ -34,7 +40,12 @@ export interface ServerOptions {
     authenticate(token: string): Caller | Promise<Caller>;
     handler(request: IncomingMessage, response: ServerResponse): void;
     smartConfiguration(): object;
+    isAppOrigin(origin: string): Promise<boolean>;
+    readonly flow: Flow;
+    readonly sessions: Sessions;
+    readonly upstream: Upstream;
   };
+  readonly administration: Administration;
   readonly ready: () => Promise<boolean>;
   /** Origins whose pages may call; `*`: all. None unless told. */
   readonly corsOrigins?: readonly string[];
@@ -77,6 +88,8 @@ export function createServer(options: ServerOptions): Server {
     // What goes wrong is logged once, in `toFault`.
     debug: false,
   });
+  // It goes into the id of each request, which people are shown: hapi's own holds the name of the machine.
+  server.info.id = randomCode(8);
   server.app.xml = xml;
   answerBrokenRequests(listener, logger);
 
@@ -85,6 +98,7 @@ export function createServer(options: ServerOptions): Server {
   server.auth.default('bearer');
   const pace = options.pace ?? PACE;
   const bodies = createBodies(pace, xml);
+  const show = createShowStep({ house, flow: auth.flow, upstreamOf: offerUpstream(house, auth.upstream) });
   const routes = [
     metadataRoute(house, metadata, xml),
     smartConfigurationRoute(() => auth.smartConfiguration()),
@@ -95,7 +109,11 @@ export function createServer(options: ServerOptions): Server {
     ...historyRoutes(house),
     vreadRoute(house),
     ...operationRoutes(house, bodies),
+    ...flowPages({ house, flow: auth.flow, bodies, show }),
+    ...upstreamPages({ house, upstream: auth.upstream, show }),
+    ...managePages({ house, sessions: auth.sessions, bodies }),
     authRoute((request, response) => auth.handler(request, response), pace),
+    ...adminRoutes(options.administration, bodies),
     ...healthRoutes(options.ready),
   ];
   server.route([...routes, ...fallbackRoutes(routes)]);
@@ -109,10 +127,11 @@ export function createServer(options: ServerOptions): Server {
     if (!(response instanceof Error)) return h.continue;
     const refused = toFault(response, request, logger);
     noteRefusal(house, request, refused);
+    if (isAdmin(request)) return replyRefusal(h, refused);
     request.app.format = formatOfRefusal(request);
     return replyFault(h, refused);
   });
-  allowOrigins(server, options.corsOrigins ?? []);
+  allowOrigins(server, options.corsOrigins ?? [], (origin) => auth.isAppOrigin(origin));
   server.events.on('response', (request) => logRequest(request, logger));
   return server;
 }

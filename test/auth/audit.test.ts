@@ -18,6 +18,8 @@ import {
   stop,
 } from './stage.ts';
 import type { Answer, Node, Stage } from './stage.ts';
+import { definitions } from '../definitions/r4.ts';
+import { terminology } from '../terminology/r4.ts';
 
 let stage: Stage;
 let node: Node;
@@ -50,7 +52,8 @@ test('59 every token, refusal and change is noted, with its reason', async () =>
   expect(await trail()).toMatchObject([
     { interaction: 'organization-add', organization: 'hospital-a', detail: 'placer' },
     { interaction: 'organization-add', organization: 'programme-b', detail: 'programme' },
-    { interaction: 'key-add', organization: null, client: null },
+    { interaction: 'key-add', organization: null, client: null, detail: expect.stringMatching(/^ES384 /) },
+    { interaction: 'key-add', organization: null, client: null, detail: expect.stringMatching(/^RS256 /) },
   ]);
   const pair = await keyPair('es');
   const client = await registerClient(node, pair, { scope: 'system/Patient.rs' });
@@ -105,6 +108,7 @@ test('a database that is away is 503, and says to come again; one that fails is 
     publicUrl: PUBLIC_URL,
     masterKey: stage.masterKey,
     database: { ...node.database, query },
+    knowledge: { definitions, terminology },
     logger: silentLogger,
     clock: () => new Date(),
   });

@@ -59,7 +59,16 @@ test('a code is consumed once, also by twenty at once on two processes', async (
   expect(attempts.filter((attempt) => attempt.status === 'fulfilled')).toHaveLength(1);
   const refused = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason as Error] : []));
   expect(new Set(refused.map((error) => error.message))).toEqual(new Set(['invalid_grant']));
-  expect(await codes[1].find('code-3')).toMatchObject({ consumed: expect.any(Number) });
+  // Who was second shows that somebody else has it: the code went with all that hangs on its grant.
+  expect(await codes[1].find('code-3')).toBeUndefined();
+});
+
+test('what was consumed says so, and hangs on nothing that it would take along', async () => {
+  await codes[0].upsert('code-6', { jti: 'code-6' }, 60);
+  await codes[0].consume('code-6');
+  expect(await codes[1].find('code-6')).toMatchObject({ consumed: expect.any(Number) });
+  await expect(Promise.resolve(codes[1].consume('code-6'))).rejects.toThrow('invalid_grant');
+  await expect(Promise.resolve(codes[1].consume('never there'))).rejects.toThrow('invalid_grant');
 });
 
 test('with a grant goes all that hangs on it', async () => {

@@ -33,7 +33,7 @@ test('organisations and clients are listed as they were added', async () => {
     validation: 'strict',
   });
   await addClient(registry, { ...good(), id: 'benefits', organization: 'insurer-c', scope: 'system/Coverage.rs' });
-  expect(await listClients(node.database)).toEqual([
+  expect(await listClients(node.database, { organization: 'insurer-c' })).toEqual([
     {
       id: 'benefits',
       organization: 'insurer-c',
@@ -41,8 +41,14 @@ test('organisations and clients are listed as they were added', async () => {
       validation: 'strict',
       name: 'EHR',
       scope: 'system/Coverage.rs',
+      kind: 'service',
+      authMethod: 'private_key_jwt',
       jwks: JSON.stringify({ keys: [pair.publicJwk] }),
       jwksUri: null,
+      secretHash: null,
+      redirectUris: [],
+      launchUri: null,
+      approved: true,
       disabled: false,
     },
   ]);
@@ -54,7 +60,12 @@ describe('refused with all that is wrong is', () => {
     ['an id with a quote', { id: `a'b` }, 'id-syntax'],
     ['a long id', { id: 'a'.repeat(65) }, 'id-syntax'],
     ['no name', { name: ' ' }, 'name-length'],
-    ['a scope of a person', { scope: 'patient/*.rs' }, 'scope-syntax'],
+    ['a scope of a person', { scope: 'patient/*.rs' }, 'scope-kind'],
+    ['the scope of an app', { scope: 'system/*.rs openid' }, 'scope-kind'],
+    ['pages', { redirectUris: ['https://ehr.test/'] }, 'service-addresses'],
+    ['a page that an EHR opens', { launchUri: 'https://ehr.test/' }, 'service-addresses'],
+    ['a secret', { jwks: undefined, authMethod: 'client_secret_basic', secret: 'x' }, 'proof-kind'],
+    ['no proof at all', { jwks: undefined, authMethod: 'none' }, 'proof-kind'],
     ['no keys', { jwks: undefined }, 'keys-one'],
     ['keys twice', { jwksUri: 'https://ehr.test/jwks' }, 'keys-one'],
     ['keys by plain http', { jwks: undefined, jwksUri: 'http://ehr.test/jwks' }, 'jwks-uri'],
@@ -62,7 +73,7 @@ describe('refused with all that is wrong is', () => {
     ['keys in a file', { jwks: undefined, jwksUri: 'file:///etc/passwd' }, 'jwks-uri'],
     ['keys that are words', { jwks: 'keys' }, 'jwks-shape'],
     ['an unknown organisation', { organization: 'nobody' }, 'organization-unknown'],
-  ])('%s', async (_what, change, key) => {
+  ] as const)('%s', async (_what, change, key) => {
     const { jwks, ...rest } = { ...good(), ...change };
     const registration = { ...rest, ...(jwks === undefined ? {} : { jwks }) };
     await expect(addClient(registry, registration)).rejects.toMatchObject({ status: 422, issues: [{ key }] });

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkScope, negotiateScope } from '../../src/auth/scopes.ts';
+import { definitions } from '../definitions/r4.ts';
+import { terminology } from '../terminology/r4.ts';
+
+const knowledge = { definitions, terminology, base: 'https://server.example/fhir' };
 
 describe('negotiation', () => {
   test.each([
@@ -29,7 +33,6 @@ describe('negotiation', () => {
     ['system/patient.rs', 'system/*.cruds', ''],
     ['patient/Patient.rs', 'system/*.cruds', ''],
     ['user/*.cruds', 'system/*.cruds', ''],
-    ['system/Observation.rs?category=laboratory', 'system/*.cruds', ''],
     ['system/*.cruds.x', 'system/*.cruds', ''],
     ['openid fhirUser offline_access', 'system/*.cruds', ''],
     ['', 'system/*.cruds', ''],
@@ -39,29 +42,119 @@ describe('negotiation', () => {
     ['system/Patient.rs system/Patient.rs', 'system/*.cruds', 'system/Patient.rs'],
   ])('of %j by a client with %j gives %j', (requested, registered, granted) => {
     expect(negotiateScope(requested, registered)).toBe(granted);
+    expect(negotiateScope(requested, registered, knowledge)).toBe(granted);
+  });
+
+  test.each([
+    // requested, registered, granted; each context for itself
+    ['patient/Patient.rs', 'user/*.cruds system/*.cruds', ''],
+    ['user/Patient.rs', 'patient/*.cruds user/*.r', 'user/Patient.r'],
+    ['patient/*.rs user/Patient.r', 'patient/*.rs user/*.r', 'patient/*.rs user/Patient.r'],
+    ['patient/*.read', 'patient/*.cruds', 'patient/*.read'],
+    // filters
+    ['user/Observation.rs?status=final', 'user/Observation.rs', 'user/Observation.rs?status=final'],
+    ['user/Observation.rs?status=final', 'user/*.cruds', 'user/Observation.rs?status=final'],
+    ['user/Observation.rs?status=final', 'user/*.r', 'user/Observation.r?status=final'],
+    ['user/Observation.rs', 'user/Observation.rs?status=final', 'user/Observation.rs?status=final'],
+    ['user/Observation.read', 'user/Observation.rs?status=final', 'user/Observation.rs?status=final'],
+    [
+      'user/Observation.rs',
+      'user/Observation.rs?status=a user/Observation.r?status=b',
+      'user/Observation.rs?status=a user/Observation.r?status=b',
+    ],
+    [
+      'user/Observation.rs',
+      'user/Observation.r user/Observation.rs?status=final',
+      'user/Observation.r user/Observation.s?status=final',
+    ],
+    ['user/*.rs', 'user/Observation.rs?status=final user/Patient.r', 'user/Observation.rs?status=final user/Patient.r'],
+    ['user/*.rs', 'user/*.r user/Observation.s?status=final', 'user/*.r user/Observation.s?status=final'],
+    ['user/Observation.rs?status=final', 'user/Observation.rs?status=final', 'user/Observation.rs?status=final'],
+    ['user/Observation.cruds?status=final', 'user/Observation.rs?status=final', 'user/Observation.rs?status=final'],
+    [
+      'user/Observation.rs?status=final',
+      'user/Observation.r?status=final user/Observation.s',
+      'user/Observation.rs?status=final',
+    ],
+    [
+      'user/Observation.rs?code=x&status=final',
+      'user/Observation.rs?status=final&code=x',
+      'user/Observation.rs?code=x&status=final',
+    ],
+    ['user/Observation.rs?status=fin%61l', 'user/Observation.rs?status=final', 'user/Observation.rs?status=fin%61l'],
+    ['user/Observation.rs?status=amended', 'user/Observation.rs?status=final', ''],
+    ['user/Observation.rs?status=final', 'patient/Observation.rs', ''],
+    ['user/Condition.rs?status=final', 'user/Observation.rs?status=final', ''],
+    ['user/Observation.rs?nothing=x', 'user/Observation.rs', ''],
+    ['user/Observation.rs?nothing=x', 'user/Observation.rs?nothing=x', ''],
+    ['user/Observation.rs', 'user/Observation.rs?nothing=x', ''],
+    ['user/Observation.rs?subject:Patient.name=x', 'user/*.cruds', ''],
+    // what is no type, or is meant by its name alone
+    ['system/Bogus.rs', 'system/*.cruds', ''],
+    ['system/Bogus.rs', 'system/Bogus.rs', ''],
+    ['system/*.rs', 'system/Bogus.rs', ''],
+    ['system/AuditEvent.rs', 'system/*.cruds', ''],
+    ['system/AuditEvent.rs', 'system/AuditEvent.r', 'system/AuditEvent.r'],
+    ['system/*.rs', 'system/Patient.r system/AuditEvent.r', 'system/Patient.r'],
+    // words
+    [
+      'openid fhirUser launch/patient offline_access',
+      'launch/patient openid fhirUser user/*.rs',
+      'openid fhirUser launch/patient',
+    ],
+    ['openid patient/*.rs', 'openid patient/*.r', 'openid patient/*.r'],
+    ['admin', 'system/*.cruds', ''],
+    ['something', 'something', ''],
+  ])('of %j by a client with %j gives %j, knowing types and parameters', (requested, registered, granted) => {
+    expect(negotiateScope(requested, registered, knowledge)).toBe(granted);
+  });
+
+  test('without knowledge nothing that has a filter is granted', () => {
+    const scope = 'user/Observation.rs?status=final';
+    expect(negotiateScope(scope, 'user/*.cruds')).toBe('');
+    expect(negotiateScope('user/Observation.rs', scope)).toBe('');
+  });
+
+  test('of what is long is quick', () => {
+    const list = Array.from({ length: 2000 }, (_, n) => `system/Observation.rs?code=${n}`).join(' ');
+    const before = performance.now();
+    negotiateScope(list, 'system/*.cruds', knowledge);
+    expect(performance.now() - before).toBeLessThan(1000);
   });
 });
 
 describe('registration', () => {
-  test.each(['system/*.cruds', 'system/Patient.rs system/Task.c', 'system/Patient.read system/*.write system/Task.*'])(
-    'takes %j',
-    (scope) => {
-      expect(checkScope(scope)).toEqual([]);
-    },
-  );
+  test.each([
+    'system/*.cruds',
+    'system/Patient.rs system/Task.c',
+    'system/Patient.read system/*.write system/Task.*',
+    'openid fhirUser profile launch launch/patient launch/encounter offline_access online_access patient/*.rs user/Task.u',
+    'launches admin',
+    'user/Observation.rs?category=laboratory',
+  ])('takes %j', (scope) => {
+    expect(checkScope(scope)).toEqual([]);
+    expect(checkScope(scope, knowledge)).toEqual([]);
+  });
   test.each([
     '',
     'system/Patient.sr',
     'system/Patient',
-    'patient/*.rs',
+    'practitioner/*.rs',
     'system/*.rs  system/Task.c',
-    'openid',
-    'system/Patient.rs?a=b',
+    'email',
+    'system/*.rs?_tag=b',
   ])('refuses %j', (scope) => expect(checkScope(scope)).toMatchObject([{ key: 'scope-syntax', expression: 'scope' }]));
+  test.each(['system/Bogus.rs', 'system/Patient.rs?a=b', 'user/Observation.rs?subject.name=x'])(
+    'refuses %j where types and parameters are known',
+    (scope) => {
+      expect(checkScope(scope)).toEqual([]);
+      expect(checkScope(scope, knowledge)).toMatchObject([{ key: 'scope-syntax' }]);
+    },
+  );
   test('names each that is wrong', () => {
-    expect(checkScope('system/Patient.sr system/Task.c admin').map((issue) => issue.text.split('"')[1])).toEqual([
+    expect(checkScope('system/Patient.sr system/Task.c admins').map((issue) => issue.text.split('"')[1])).toEqual([
       'system/Patient.sr',
-      'admin',
+      'admins',
     ]);
   });
 });

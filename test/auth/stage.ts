@@ -10,7 +10,9 @@ import { generateKey, signJwt } from '../../src/keys/index.ts';
 import type { PrivateJwk, PublicJwk } from '../../src/keys/index.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import type { Database } from '../../src/store/index.ts';
+import { definitions } from '../definitions/r4.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { terminology } from '../terminology/r4.ts';
 
 export const PUBLIC_URL = 'https://consilium.test';
 export const TOKEN_URL = `${PUBLIC_URL}/auth/token`;
@@ -59,6 +61,7 @@ export async function openStage(): Promise<Stage> {
       database,
       clock,
       logger,
+      knowledge: { definitions, terminology },
     });
     endings.push(() => auth.close());
     const { url, server } = await listen(createServer((req, res) => auth.handler(req, res)));

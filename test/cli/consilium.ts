@@ -68,12 +68,17 @@ export async function stopServer(child: ChildProcess, signal: NodeJS.Signals): P
   return status;
 }
 
-export function spawnConsilium(folder: string, env: Environment, args: readonly string[]): ChildProcess {
+export function spawnConsilium(
+  folder: string,
+  env: Environment,
+  args: readonly string[],
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
   const { PATH = '' } = process.env;
   // Nothing of the shell around us: settings are those of the test alone.
   return spawn(process.execPath, [CLI, ...args], {
     cwd: folder,
     env: { PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   });
 }

@@ -9,6 +9,8 @@ import { createTestDatabase } from '../support/database.ts';
 import { execute, urlOfDatabase } from '../support/server.ts';
 import { makeFolder, runConsilium } from './consilium.ts';
 import type { Environment } from './consilium.ts';
+import { definitions } from '../definitions/r4.ts';
+import { terminology } from '../terminology/r4.ts';
 
 interface Finding {
   readonly check: string;
@@ -74,7 +76,15 @@ describe('on a database', () => {
     ({ url, drop } = await createTestDatabase());
     const database = openDatabase({ url, role: 'consilium_app', size: 2, logger: silentLogger });
     const publicUrl = 'https://opinions.example';
-    const auth = await createAuth({ publicUrl, database, masterKey, logger: silentLogger, clock: systemClock });
+    const knowledge = { definitions, terminology };
+    const auth = await createAuth({
+      publicUrl,
+      database,
+      masterKey,
+      logger: silentLogger,
+      clock: systemClock,
+      knowledge,
+    });
     await auth.close();
     await database.close();
   });
@@ -92,7 +102,11 @@ describe('on a database', () => {
       'migrations',
       'roles',
       'master key',
+      'server keys',
     ]);
+    expect(findings.at(-1)).toMatchObject({
+      text: expect.stringMatching(/^ES384 signs since \S+ \(0 days\), RS256 signs/),
+    });
   });
 
   test.each([

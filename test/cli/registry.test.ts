@@ -88,8 +88,10 @@ describe('without a server running', () => {
         organization: 'north',
         role: 'placer',
         name: 'ehr',
+        kind: 'service',
+        status: 'active',
         scope: 'system/*.cruds',
-        disabled: false,
+        authMethod: 'private_key_jwt',
         keys: [kid],
       },
     ]);

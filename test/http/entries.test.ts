@@ -1,11 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { silentLogger } from '../../src/base/index.ts';
 import { createXmlCodec } from '../../src/fhir/index.ts';
+import type { Administration } from '../../src/auth/index.ts';
 import { createServer } from '../../src/http/index.ts';
 import { REFUSED } from '../../src/http/routes/fallback.ts';
 import { FORMS, NO_FORMS } from '../../src/interactions/dispatch.ts';
 import type { House } from '../../src/interactions/index.ts';
 import { definitions } from '../definitions/r4.ts';
+import { unaskedAuth } from './unasked-auth.ts';
 
 /** What can be asked below the base by a request can be asked by an entry of a Bundle, too, or it is said why not. */
 
@@ -13,14 +15,11 @@ import { definitions } from '../definitions/r4.ts';
 const server = createServer({
   host: '127.0.0.1',
   port: 0,
-  house: {} as House,
+  house: { base: 'https://opinions.example/fhir' } as House,
   metadata: '{"resourceType":"CapabilityStatement"}',
   xml: createXmlCodec(definitions),
-  auth: {
-    authenticate: () => Promise.reject(new Error('not called')),
-    handler: () => undefined,
-    smartConfiguration: () => ({}),
-  },
+  auth: unaskedAuth(),
+  administration: {} as Administration,
   ready: () => Promise.resolve(true),
   logger: silentLogger,
 });

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fault, silentLogger } from '../../src/base/index.ts';
 import { createXmlCodec } from '../../src/fhir/index.ts';
+import type { Administration } from '../../src/auth/index.ts';
 import { createServer } from '../../src/http/index.ts';
 import type { House } from '../../src/interactions/index.ts';
 import { definitions } from '../definitions/r4.ts';
 import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
+import { unaskedAuth } from './unasked-auth.ts';
 
 /** https://hl7.org/fhir/R4/http.html#mime-type */
 let house: TestHouse;
@@ -217,14 +219,11 @@ test('a refusal whose words XML cannot carry is told in JSON', async () => {
   const server = createServer({
     host: '127.0.0.1',
     port: 0,
-    house: {} as House,
+    house: { base: 'https://opinions.example/fhir' } as House,
     metadata: '{"resourceType":"CapabilityStatement"}',
     xml: createXmlCodec(definitions),
-    auth: {
-      authenticate: () => Promise.reject(fault(403, 'forbidden', 'strange-words', 'Some \ufffe words.')),
-      handler: () => undefined,
-      smartConfiguration: () => ({}),
-    },
+    auth: unaskedAuth(fault(403, 'forbidden', 'strange-words', 'Some \ufffe words.')),
+    administration: {} as Administration,
     ready: () => Promise.resolve(true),
     logger: silentLogger,
   });

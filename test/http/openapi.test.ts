@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/index.ts';
 import { createXmlCodec } from '../../src/fhir/index.ts';
+import type { Administration } from '../../src/auth/index.ts';
 import { createServer } from '../../src/http/index.ts';
 import { REFUSED } from '../../src/http/routes/fallback.ts';
 import { buildCapabilityStatement } from '../../src/interactions/index.ts';
@@ -11,6 +12,7 @@ import type { House } from '../../src/interactions/index.ts';
 import { definitions } from '../definitions/r4.ts';
 import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
+import { unaskedAuth } from './unasked-auth.ts';
 
 interface Operation {
   readonly operationId: string;
@@ -63,14 +65,11 @@ describe('the routes', () => {
   const server = createServer({
     host: '127.0.0.1',
     port: 0,
-    house: {} as House,
+    house: { base: 'https://opinions.example/fhir' } as House,
     metadata: '{"resourceType":"CapabilityStatement"}',
     xml: createXmlCodec(definitions),
-    auth: {
-      authenticate: () => Promise.reject(new Error('not called')),
-      handler: () => undefined,
-      smartConfiguration: () => ({}),
-    },
+    auth: unaskedAuth(),
+    administration: {} as Administration,
     ready: () => Promise.resolve(true),
     logger: silentLogger,
   });
@@ -88,7 +87,17 @@ describe('the routes', () => {
   });
   test('are all that is documented, but for those of the authorization server', () => {
     const others = documented.filter((operation) => !routes.includes(operation));
-    expect(others).toEqual(['post /auth/token', 'get /auth/jwks']);
+    expect(others).toEqual([
+      'post /auth/token',
+      'get /auth/jwks',
+      'get /auth/authorize',
+      'post /auth/authorize',
+      'post /auth/revoke',
+      'post /auth/introspect',
+      'post /auth/launches',
+      'get /auth/smart-style.json',
+      'get /auth/.well-known/openid-configuration',
+    ]);
     expect(server.table().map(({ path }) => path)).toContain('/auth/{path*}');
   });
 });
@@ -122,7 +131,7 @@ test('what is documented below /fhir is what the CapabilityStatement says, and t
     base: 'https://opinions.example/fhir',
     version: '1',
     date: '2026-01-01T00:00:00Z',
-    cors: false,
+    oauth: {},
     guide: new Map(),
   };
   const [rest] = buildCapabilityStatement(definitions, options).rest as [Rest];

@@ -18,7 +18,7 @@ export function fallbackRoutes(routes: readonly ServerRoute[]): ServerRoute[] {
   }
   const fallbacks = [...methods].flatMap(([path, offered]) =>
     methodRoutes(path, [...offered, 'OPTIONS'].join(', '), {
-      ...(offered.includes('PATCH') ? { 'accept-patch': ACCEPT_PATCH } : {}),
+      ...(offered.includes('PATCH') && path.startsWith('/fhir/') ? { 'accept-patch': ACCEPT_PATCH } : {}),
       ...(open.has(path) ? PREFLIGHT : {}),
     }),
   );

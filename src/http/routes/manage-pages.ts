@@ -1,0 +1,144 @@
+import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
+import type { Sessions } from '../../auth/index.ts';
+import type { Caller } from '../../base/index.ts';
+import { humanName } from '../../fhir/index.ts';
+import { search } from '../../interactions/index.ts';
+import type { House } from '../../interactions/index.ts';
+import {
+  describeScope,
+  renderManage,
+  renderNotice,
+  renderSignIn,
+  STYLESHEET,
+  STYLESHEET_VERSION,
+} from '../../pages/index.ts';
+import type { Bodies } from '../body.ts';
+import { languageOf, MAX_PAGE_FORM, replyPage } from '../page.ts';
+import { addressOf, orNotice } from './flow-pages.ts';
+
+interface Options {
+  readonly house: House;
+  readonly sessions: Sessions;
+  readonly bodies: Bodies;
+}
+
+interface Before {
+  readonly problem?: string;
+  readonly retryAfterSeconds?: number;
+  readonly login?: string;
+}
+
+/** Where a person sees and ends what was granted, and the one stylesheet of all pages. */
+export function managePages({ house, sessions, bodies }: Options): ServerRoute[] {
+  const base = new URL(house.base).origin;
+  const stylesheet = `${base}/auth/pages.css?v=${STYLESHEET_VERSION}`;
+  const action = `${base}/auth/manage`;
+
+  async function show(request: Request, h: ResponseToolkit, before: Before & { done?: 'ended' } = {}) {
+    const { req, res } = request.raw;
+    const language = languageOf(request);
+    const signedIn = await sessions.find(req, res);
+    const { problem, done } = before;
+    const status = problem === undefined ? 200 : problem === 'throttled' ? 429 : 400;
+    const frame = { language, stylesheet, action };
+    if (signedIn === null) {
+      const { login, retryAfterSeconds } = before;
+      const page = renderSignIn({
+        ...frame,
+        csrf: sessions.csrf(),
+        ...(login === undefined ? {} : { login }),
+        ...(problem === undefined ? {} : { problem: problem as never }),
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      });
+      return replyPage(h, page, status);
+    }
+    const { person, organization, grants, csrf } = signedIn;
+    const patients = [...new Set(grants.flatMap(({ patient }) => patient ?? []))];
+    const names = await findNames(request, signedIn.caller, patients);
+    const page = renderManage({
+      ...frame,
+      csrf,
+      user: person.name,
+      organization: organization.name,
+      ...(problem === 'expired' ? { problem } : {}),
+      ...(done === undefined ? {} : { done }),
+      grants: grants.map(({ hash, clientName, patient, scope, createdAt, usedAt, offline }) => {
+        const name = patient === null ? undefined : (names.get(patient) ?? patient);
+        const about = { language, organization: organization.name, ...(name === undefined ? {} : { patient: name }) };
+        return {
+          id: hash,
+          client: clientName,
+          ...about,
+          scopes: scope.split(' ').map((text) => describeScope(text, about)),
+          since: createdAt.toISOString(),
+          lastUsed: usedAt.toISOString(),
+          offline,
+        };
+      }),
+    });
+    return replyPage(h, page, status);
+  }
+
+  async function findNames(request: Request, caller: Caller, refs: readonly string[]): Promise<Map<string, string>> {
+    if (refs.length === 0) return new Map();
+    const params = [
+      ['_id', refs.map((ref) => ref.slice('Patient/'.length)).join(',')],
+      ['_count', '200'],
+    ] as const;
+    const found = await search(house, { caller, request: request.info.id }, 'Patient', params, { strict: false });
+    const { entry = [] } = JSON.parse(found) as { entry?: readonly { resource: { id: string; name?: unknown } }[] };
+    return new Map(entry.map(({ resource: { id, name } }) => [`Patient/${id}`, humanName(name) ?? `Patient/${id}`]));
+  }
+
+  async function submit(request: Request, h: ResponseToolkit): Promise<ResponseObject> {
+    const { req, res } = request.raw;
+    const sent = new Map((await bodies.readForm(req, MAX_PAGE_FORM)).toReversed());
+    const form = Object.fromEntries(sent);
+    switch (form['step']) {
+      case 'sign-in': {
+        const { problem, ...rest } = await sessions.signIn(req, res, form, addressOf(request));
+        if (problem !== undefined) return await show(request, h, { problem, ...rest, login: form['login'] ?? '' });
+        break;
+      }
+      case 'end': {
+        const { problem } = await sessions.end(req, res, form);
+        return await show(request, h, problem === undefined ? { done: 'ended' } : { problem });
+      }
+      case 'sign-out': {
+        const { problem } = await sessions.signOut(req, res, form);
+        if (problem !== undefined) return await show(request, h, { problem });
+        return replyPage(h, renderNotice({ language: languageOf(request), stylesheet, kind: 'signed-out' }));
+      }
+      default:
+        break;
+    }
+    return h.redirect(action).code(303).header('cache-control', 'no-store');
+  }
+
+  const options = { auth: false } as const;
+  return [
+    {
+      method: 'GET',
+      path: '/auth/manage',
+      options,
+      handler: (request, h) => orNotice(request, h, house, () => show(request, h)),
+    },
+    {
+      method: 'POST',
+      path: '/auth/manage',
+      options,
+      handler: (request, h) => orNotice(request, h, house, () => submit(request, h)),
+    },
+    {
+      method: 'GET',
+      path: '/auth/pages.css',
+      options,
+      // Its address changes with it.
+      handler: (_request, h) =>
+        h
+          .response(STYLESHEET)
+          .type('text/css; charset=utf-8')
+          .header('cache-control', 'public, max-age=31536000, immutable'),
+    },
+  ];
+}
