@@ -46,6 +46,8 @@ export async function up(knex: Knex): Promise<void> {
       -- Null: by the organisation's identity provider only.
       password text,
       subject text collate "C",
+      -- Whose subject it is: that of another identity provider is somebody else's, though it read the same.
+      subject_issuer text,
       disabled_at timestamptz,
       -- Who signed in before has to do so again: another password, or another account elsewhere, came between.
       sessions_since timestamptz,
@@ -106,7 +108,7 @@ export async function up(knex: Knex): Promise<void> {
 
     grant select, insert on person, identity_provider, app_grant, launch_context, sign_in_attempt, revoked_token to consilium_app;
     grant update (jwks, jwks_uri, secret_hash, scope, name, redirect_uris, launch_uri, approved_at) on client to consilium_app;
-    grant update (name, patients, password, subject, disabled_at, sessions_since) on person to consilium_app;
+    grant update (name, patients, password, subject, subject_issuer, disabled_at, sessions_since) on person to consilium_app;
     grant update (issuer, client_id, secret), delete on identity_provider to consilium_app;
     grant update (used_at, expires_at, revoked_at), delete on app_grant to consilium_app;
     grant update (used_at), delete on launch_context to consilium_app;

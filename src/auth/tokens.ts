@@ -138,14 +138,27 @@ function sameAs(former: Caller | undefined, caller: Caller): Caller {
   return former !== undefined && JSON.stringify(former) === JSON.stringify(caller) ? former : caller;
 }
 
-/** Lets all who ask before the event loop turns share one question, which goes out afterwards. */
+/**
+ * Lets all who ask while a question is under way share the next one: each gets an answer to a question that went out
+ * after it had asked.
+ */
 function shareQuestions<T>(ask: () => Promise<T>): () => Promise<T> {
-  let gathering: Promise<T> | undefined;
-  return () =>
-    (gathering ??= new Promise<void>((turn) => setImmediate(turn)).then(() => {
-      gathering = undefined;
-      return ask();
-    }));
+  let underway: Promise<unknown> | undefined;
+  let next: Promise<T> | undefined;
+  return () => {
+    next ??= (underway ?? new Promise((turn) => setImmediate(turn))).then(() => {
+      next = undefined;
+      const answer = ask();
+      const settled = answer
+        .catch(() => undefined)
+        .then(() => {
+          if (underway === settled) underway = undefined;
+        });
+      underway = settled;
+      return answer;
+    });
+    return next;
+  };
 }
 
 function expired(): Fault {

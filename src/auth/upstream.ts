@@ -140,7 +140,7 @@ export function createUpstream(options: Options): Upstream {
       return { kind: 'problem', problem: 'upstream', status: answer.status ?? 400 };
     }
     const { claims } = answer;
-    const person = await findPersonBySubject(database, organization, claims.sub);
+    const person = await findPersonBySubject(database, organization, claims.iss, claims.sub);
     if (person === undefined || person.disabled) {
       await note(act, 401, person === undefined ? 'subject unknown' : 'person disabled', person);
       return { kind: 'problem', problem: 'stranger', subject: claims.sub };

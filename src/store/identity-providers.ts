@@ -23,7 +23,15 @@ export async function findIdentityProvider(
   return row;
 }
 
+/** Subjects that were noted before there was any provider are its own from now on; those of another one never are. */
 export async function upsertIdentityProvider(on: Queryable, row: IdentityProviderRow): Promise<void> {
+  await on.query(
+    {
+      text: `update person set subject_issuer = $2
+        where organization_id = $1 and subject is not null and subject_issuer is null`,
+    },
+    [row.organization, row.issuer],
+  );
   await on.query(
     {
       text: `insert into identity_provider (organization_id, issuer, client_id, secret) values ($1, $2, $3, $4)

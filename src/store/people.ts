@@ -56,11 +56,12 @@ export async function findPersonByLogin(on: Queryable, login: string): Promise<P
 export async function findPersonBySubject(
   on: Queryable,
   organization: string,
+  issuer: string,
   subject: string,
 ): Promise<PersonRow | undefined> {
   const [row] = await on.query<PersonRow>(
-    { text: `select ${PERSON} where p.organization_id = $1 and p.subject = $2` },
-    [organization, subject],
+    { text: `select ${PERSON} where p.organization_id = $1 and p.subject_issuer = $2 and p.subject = $3` },
+    [organization, issuer, subject],
   );
   return row;
 }
@@ -103,8 +104,8 @@ export async function insertPerson(on: Queryable, person: NewPerson): Promise<vo
   }
   const rows = await on.query(
     {
-      text: `insert into person (id, organization_id, login, name, fhir_user, patients, password, subject)
-        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id`,
+      text: `insert into person (id, organization_id, login, name, fhir_user, patients, password, subject, subject_issuer)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, (select issuer from identity_provider where organization_id = $2)) on conflict do nothing returning id`,
     },
     [
       person.id,
@@ -152,7 +153,9 @@ export async function updatePerson(on: Queryable, id: string, change: PersonChan
   await on.query(
     {
       text: `update person set ${given.map(([column], n) => `${column} = $${n + 2}`).join(', ')}
-          ${isOtherProof ? `, sessions_since = date_trunc('second', now())` : ''} where id = $1
+          ${isOtherProof ? `, sessions_since = date_trunc('second', now())` : ''}
+          ${subject === undefined ? '' : `, subject_issuer = (select issuer from identity_provider i where i.organization_id = person.organization_id)`}
+          where id = $1
         returning pg_notify('${IDENTITY_CHANNEL}', 'person:' || id)`,
     },
     [id, ...given.map(([, value]) => value)],
