@@ -74,9 +74,9 @@ function toRequests(script: Script, headers: Load['headers']): autocannon.Reques
 }
 
 function toRequest(sent: Sent, headers: Load['headers']): autocannon.Request {
-  const { method, path, body } = sent;
+  const { method, path, body, headers: own } = sent;
   const type = body === undefined ? {} : { 'content-type': 'application/fhir+json' };
-  return { method, path, headers: { ...headers, ...type }, ...(body === undefined ? {} : { body }) };
+  return { method, path, headers: { ...headers, ...type, ...own }, ...(body === undefined ? {} : { body }) };
 }
 
 function pause(seconds: number): Promise<void> {

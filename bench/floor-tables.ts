@@ -30,6 +30,7 @@ const TABLES = `
   create table floor.document (
     patient text collate "C", at timestamptz, target text collate "C", primary key (patient, at, target)
   );
+  create table floor.spent (jti text collate "C" primary key);
   do $$ begin
     alter table floor.current alter column body set compression lz4;
     alter table floor.history alter column body set compression lz4;

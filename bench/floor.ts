@@ -1,8 +1,10 @@
 /**
  * The floor: a bare hapi + pg server that does the least that each interaction could do, with prepared statements on
- * plain tables in the same PostgreSQL. No tokens, no access, no validation, no audit, no outbox. What Consilium does on
+ * plain tables in the same PostgreSQL. No tokens (but where these are the work), no access, no validation, no audit, no outbox. What Consilium does on
  * top of it is what its ratio to the floor measures. Run by the bench as a process of its own; tells its port by IPC.
  */
+import { createPublicKey, generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { server as createHapi } from '@hapi/hapi';
 import type { Request, ResponseToolkit } from '@hapi/hapi';
 import { Pool } from 'pg';
@@ -11,7 +13,7 @@ import type { Json } from './records.ts';
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
-const [databaseUrl, poolSize] = process.argv.slice(2);
+const [databaseUrl, poolSize, publicJwks = ''] = process.argv.slice(2);
 const pool = new Pool({ connectionString: databaseUrl, max: Number(poolSize), options: '-c jit=off' });
 
 async function run<R extends Record<string, unknown>>(name: string, text: string, values: unknown[]): Promise<R[]> {
@@ -102,11 +104,50 @@ async function writeCase(request: Request, h: ResponseToolkit) {
   return h.response(JSON.stringify(rows.map(({ ref }) => ref))).type(FHIR_JSON);
 }
 
+const jwks = JSON.parse(publicJwks) as Record<'assertions' | 'tokens', JsonWebKey>;
+const assertionKey = createPublicKey({ key: jwks.assertions, format: 'jwk' });
+const tokenKey = createPublicKey({ key: jwks.tokens, format: 'jwk' });
+const { privateKey: signingKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+
+/** Claims of a JWT whose ES384 signature is good. */
+function readJwt(token: string, key: KeyObject): Json {
+  const [head = '', claims = '', signature = ''] = token.split('.');
+  const options = { key, dsaEncoding: 'ieee-p1363' } as const;
+  if (!verify('sha384', Buffer.from(`${head}.${claims}`), options, Buffer.from(signature, 'base64url'))) {
+    throw new Error('The signature is not good.');
+  }
+  return JSON.parse(Buffer.from(claims, 'base64url').toString()) as Json;
+}
+
+const SPEND = 'insert into floor.spent (jti) values ($1)';
+
+async function giveToken(request: Request, h: ResponseToolkit) {
+  const { client_assertion: assertion, scope } = request.payload as Record<string, string>;
+  const { sub, jti } = readJwt(assertion ?? '', assertionKey);
+  await run('spend', SPEND, [jti]);
+  const iat = Math.floor(Date.now() / 1000);
+  const parts = [
+    { typ: 'at+jwt', alg: 'ES384' },
+    { sub, scope, iat, exp: iat + 300, jti: randomUUID() },
+  ];
+  const input = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const signature = sign('sha384', Buffer.from(input), { key: signingKey, dsaEncoding: 'ieee-p1363' });
+  const access_token = `${input}.${signature.toString('base64url')}`;
+  return h.response({ access_token, token_type: 'Bearer', expires_in: 300, scope });
+}
+
+async function readVerified(request: Request, h: ResponseToolkit) {
+  readJwt(String(request.headers['authorization']).slice('Bearer '.length), tokenKey);
+  return await read(request, h);
+}
+
 const server = createHapi({ host: '127.0.0.1', port: 0, routes: { payload: { maxBytes: 32 * 1024 * 1024 } } });
 server.route([
   { method: 'GET', path: '/search', handler: search },
   { method: 'GET', path: '/documents', handler: searchDocuments },
   { method: 'POST', path: '/case', handler: writeCase },
+  { method: 'POST', path: '/token', handler: giveToken },
+  { method: 'GET', path: '/verified/{type}/{id}', handler: readVerified },
   { method: 'GET', path: '/{type}/{id}', handler: read },
   { method: 'POST', path: '/{type}', handler: create },
   { method: 'PUT', path: '/{type}/{id}', handler: update },

@@ -55,7 +55,7 @@ async function main(options: Options): Promise<void> {
   const onServer = await seed(writeByTransactions(server.origin, stage), owner);
   await settle(owner);
   await makeFloor(owner);
-  const workloads = makeWorkloads(onServer, await seed(writeToFloor(owner), owner));
+  const workloads = makeWorkloads(onServer, await seed(writeToFloor(owner), owner), stage.supplies);
   const house: Contender = {
     origin: server.origin,
     headers: async () => ({ authorization: `Bearer ${await stage.token()}` }),
@@ -103,6 +103,7 @@ async function compare(
       ['floor', floor],
       ['server', server],
     ] as const) {
+      await workload[name].prepare?.(options.warmUp + options.seconds);
       await tryOnce(contender, workload[name], workload);
       const load = {
         ...workload[name],
@@ -122,8 +123,8 @@ async function compare(
 /** Sends one request and looks at the answer, so that what is measured afterwards is the right work. */
 async function tryOnce(contender: Contender, side: Side, { name }: Workload): Promise<void> {
   const script = side.script(0, 1);
-  const { method, path, body } = typeof script === 'function' ? script() : script[0]!;
-  const headers = { ...(await contender.headers()), 'content-type': 'application/fhir+json' };
+  const { method, path, body, headers: own } = typeof script === 'function' ? script() : script[0]!;
+  const headers = { ...(await contender.headers()), 'content-type': 'application/fhir+json', ...own };
   const answer = await fetch(contender.origin + path, { method, headers, ...(body === undefined ? {} : { body }) });
   const text = await answer.text();
   const wrong = answer.ok ? side.check(text) : `status ${answer.status}`;
@@ -137,6 +138,7 @@ async function profile(
   inspector: string,
   owner: Client,
 ): Promise<void> {
+  await workload.server.prepare?.(options.warmUp + options.seconds);
   await tryOnce(server, workload.server, workload);
   const profiler = await attachProfiler(inspector);
   let taken: CpuProfile | undefined;
@@ -168,7 +170,7 @@ async function profile(
 /** The floor as a process of its own, with as many connections to the database as the server has. */
 async function startFloor(stage: Stage): Promise<{ origin: string; stop(): Promise<void> }> {
   const file = fileURLToPath(new URL('floor.ts', import.meta.url));
-  const child = fork(file, [stage.databaseUrl, String(stage.poolSize)], {
+  const child = fork(file, [stage.databaseUrl, String(stage.poolSize), JSON.stringify(stage.publicJwks)], {
     env: { ...process.env, NODE_ENV: 'production' },
   });
   const port = await new Promise((resolve, reject) => {

@@ -1,13 +1,17 @@
 import { Client } from 'pg';
-import { buildHouse, createLogger, openStore, publishOrganization } from '../src/app.ts';
+import { buildHouse, createLogger, openStore, publishOrganization, readMasterKey } from '../src/app.ts';
+import { toAddresses } from '../src/auth/addresses.ts';
 import { addClient, addOrganization, requestToken } from '../src/auth/index.ts';
+import { openKey } from '../src/auth/sealed-keys.ts';
 import { systemClock } from '../src/base/index.ts';
 import { loadConfig } from '../src/config.ts';
 import type { House } from '../src/interactions/index.ts';
 import { generateKey } from '../src/keys/index.ts';
-import type { PrivateJwk } from '../src/keys/index.ts';
-import { openDatabase } from '../src/store/index.ts';
+import type { PrivateJwk, PublicJwk } from '../src/keys/index.ts';
+import { listServerKeys, openDatabase } from '../src/store/index.ts';
 import type { ServerProcess } from './server-process.ts';
+import { supplyJwts } from './signing.ts';
+import type { Supplies } from './workloads.ts';
 
 export const PLACER = 'bench-clinic';
 export const PROGRAMME = 'bench-centre';
@@ -22,6 +26,9 @@ export interface Stage {
   readonly poolSize: number;
   /** The rooms as the server has them, in this process, for the micro-benchmarks. */
   readonly house: House;
+  readonly supplies: Supplies;
+  /** By which these are verified. */
+  readonly publicJwks: { readonly assertions: PublicJwk; readonly tokens: PublicJwk };
   /** A connection of the role that owns everything. */
   readonly owner: Client;
   /** An access token of the placer's EHR, asked for over HTTP; a new one before the old one ends. */
@@ -54,11 +61,29 @@ export async function setStage(server: ServerProcess): Promise<Stage> {
     scope: SCOPE,
     jwks: { keys: [publicJwk] },
   });
+  const { issuer, token: endpoint, fhir } = toAddresses(config.publicUrl);
+  const rows = await listServerKeys(database);
+  const access = openKey(
+    await readMasterKey(config),
+    rows.find(({ alg, state }) => alg === 'ES384' && state === 'current')!,
+  );
+  const supplies = {
+    assertions: supplyJwts(privateJwk, 'JWT', { iss: CLIENT, sub: CLIENT, aud: endpoint }),
+    tokens: supplyJwts(access.privateJwk, 'at+jwt', {
+      iss: issuer,
+      aud: fhir,
+      sub: CLIENT,
+      client_id: CLIENT,
+      scope: SCOPE,
+    }),
+  };
   let held: { readonly token: string; readonly since: number } | undefined;
   return {
     databaseUrl: store.url,
     poolSize: config.poolSize,
     house,
+    supplies,
+    publicJwks: { assertions: publicJwk, tokens: access.publicJwk },
     owner,
     async token() {
       if (held === undefined || Date.now() - held.since > TOKEN_MS) {

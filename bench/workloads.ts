@@ -2,6 +2,7 @@ import { caseTransaction, serviceRequest } from './records.ts';
 import type { Json } from './records.ts';
 import { DRAFTS } from './seed.ts';
 import type { Draft, Seeded } from './seed.ts';
+import type { Supply } from './signing.ts';
 import { PROGRAMME } from './stage.ts';
 
 /** One request as it is sent. */
@@ -9,12 +10,16 @@ export interface Sent {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly body?: string;
+  /** Over those of all requests. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What one connection sends: a list over and over, or what is made anew for each request. */
 export type Script = readonly Sent[] | (() => Sent);
 
 export interface Side {
+  /** Called before the load: what it takes for so many seconds is made ready. */
+  prepare?(seconds: number): Promise<void>;
   /** The script of one of several connections. */
   script(connection: number, connections: number): Script;
   /** What is wrong with an answer's text; asked once before each measurement. */
@@ -31,10 +36,28 @@ export interface Workload {
   readonly floor: Side;
 }
 
-export const WORKLOADS = ['read', 'search', 'documents', 'create', 'update', 'transaction', 'conditional'] as const;
+export const WORKLOADS = [
+  'read',
+  'search',
+  'documents',
+  'create',
+  'update',
+  'transaction',
+  'conditional',
+  'token',
+  'fresh',
+] as const;
+
+/** What the workloads about tokens are signed from. */
+export interface Supplies {
+  /** The client's assertions. */
+  readonly assertions: Supply;
+  /** Access tokens by the server's own key. */
+  readonly tokens: Supply;
+}
 
 /** Both sides get the same work on their own seeded records. */
-export function makeWorkloads(server: Seeded, floor: Seeded): Workload[] {
+export function makeWorkloads(server: Seeded, floor: Seeded, supplies: Supplies): Workload[] {
   const numbers = counter(1_000_000);
   const cases = counter(1_000_000);
   return [
@@ -101,7 +124,57 @@ export function makeWorkloads(server: Seeded, floor: Seeded): Workload[] {
       server: { script: transactions('/fhir', conditional, cases), check: has('"status":"20', 10) },
       floor: { script: transactions('/case', conditional, cases), check: has('ServiceRequest/', 1) },
     })),
+    {
+      name: 'token',
+      title: 'token (client_credentials, ES384)',
+      connections: 16,
+      goal: 0.25,
+      server: asksForTokens(supplies.assertions, '/auth/token'),
+      floor: asksForTokens(supplies.assertions, '/token'),
+    },
+    {
+      name: 'fresh',
+      title: 'read, each with a token not seen before',
+      connections: 16,
+      goal: 0.3,
+      server: readsAnew(supplies.tokens, server.requests, '/fhir/'),
+      floor: readsAnew(supplies.tokens, floor.requests, '/verified/'),
+    },
   ];
+}
+
+/** The floor looks at the signature, notes that the assertion was used, and signs a token. */
+function asksForTokens(assertions: Supply, path: string): Side {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const form = {
+    grant_type: 'client_credentials',
+    scope: 'system/*.cruds',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  };
+  return {
+    prepare: (seconds) => assertions.fill(seconds),
+    script: () => () => {
+      const body = new URLSearchParams({ ...form, client_assertion: assertions.take() }).toString();
+      return { method: 'POST', path, body, headers };
+    },
+    check: has('"access_token"', 1),
+  };
+}
+
+/** The floor looks at the signature, and reads. */
+function readsAnew(tokens: Supply, refs: readonly string[], prefix: string): Side {
+  return {
+    prepare: (seconds) => tokens.fill(seconds),
+    script: (connection, connections) => {
+      const nextRef = cycle(share(refs, connection, connections));
+      return () => ({
+        method: 'GET',
+        path: prefix + nextRef(),
+        headers: { authorization: `Bearer ${tokens.take()}` },
+      });
+    },
+    check: has('"ServiceRequest"', 1),
+  };
 }
 
 /** Each connection walks through its own part of the refs. */
