@@ -14,6 +14,7 @@ import type { Flow } from './flow.ts';
 import { createHandler } from './handler.ts';
 import { createIntrospection } from './introspection.ts';
 import { createLaunches } from './launches.ts';
+import { noteRefusals } from './note-refusals.ts';
 import { createProvider } from './provider.ts';
 import type { Attempts } from './provider.ts';
 import { createRevocation } from './revocation.ts';
@@ -88,6 +89,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       { addresses, database, masterKey, ...keys, authentication, launches, negotiate, clock, logger },
       attempts,
     );
+    noteRefusals(provider, { database, clock, logger });
     guardClientEndpoints(provider, attempts, { addresses, database, clock, logger, revoke });
     return provider;
   }

@@ -26,7 +26,9 @@ export const rotateKeysCommand = defineCommand({
     const algs = SERVER_KEY_ALGS.filter((one) => alg === 'all' || alg === one);
     const rotated = await withDatabase(setting, async ({ config, owner }) => {
       const masterKey = await findMasterKey(config);
-      if (masterKey === undefined) throw new Error('The server has no keys yet: they are made when it first starts.');
+      if (masterKey === undefined) {
+        throw new Error("There is no master key here. Set MASTER_KEY, or DATA_DIR to the server's folder.");
+      }
       return await rotateServerKeys({ database: owner, masterKey, clock: systemClock, algs, compromised });
     });
     for (const { alg: name, kid, former } of rotated) {

@@ -384,6 +384,25 @@ describe('28–30: mix-ups and hostile text', () => {
     expect(acts.length).toBeGreaterThanOrEqual(3);
   });
 
+  test('59: every refusal is noted, with the app, the person where one is known, and the reason', async () => {
+    const mine = await stage.addApp();
+    await authorize({ aud: 'https://other.test/fhir' }, SCOPE, mine);
+    const { params } = authorizeParams(stage, mine, SCOPE);
+    const page = await stage.browserOf('binh').get(`/auth/authorize?${String(params)}`);
+    await stage.browserOf('binh').submit(page, 'cancel');
+    await redeem(stage, mine, 'x'.repeat(43), 'y'.repeat(43));
+    await refresh(stage, mine, 'junk');
+    const acts = [...(await audited('authorize')), ...(await audited('token'))].filter(
+      ({ client }) => client === mine.id,
+    );
+    expect(acts.map(({ person, status, detail }) => [person, status, detail])).toEqual([
+      [null, 400, 'invalid_request'],
+      ['Practitioner/dr-binh', 400, 'access_denied'],
+      [null, 400, 'invalid_grant'],
+      [null, 400, 'invalid_grant'],
+    ]);
+  });
+
   test('an app may not use the grant of services', async () => {
     const form = { grant_type: 'client_credentials', scope: 'system/*.rs' };
     for (const by of [app, other]) expect([400, 401]).toContain((await askToken(stage, by, form)).status);
