@@ -111,7 +111,11 @@ async function compare(
         warmUp: options.warmUp,
         seconds: options.seconds,
       };
-      const result = await drive({ ...load, origin: contender.origin, headers: await contender.headers() });
+      const result = await drive({
+        ...load,
+        origin: contender.origin,
+        headers: await headersOf(contender, workload[name]),
+      });
       measured[name].push(result);
       say(`${workload.name} ${round}/${options.rounds} ${name} ${result.rate.toFixed(0)}/s`);
       if (name === 'server') answered += result.good + 1;
@@ -120,11 +124,15 @@ async function compare(
   return toResult(workload, measured.floor, measured.server, await findFaults(answered));
 }
 
+async function headersOf(contender: Contender, { isAnonymous }: Side): Promise<Record<string, string>> {
+  return isAnonymous === true ? {} : await contender.headers();
+}
+
 /** Sends one request and looks at the answer, so that what is measured afterwards is the right work. */
 async function tryOnce(contender: Contender, side: Side, { name }: Workload): Promise<void> {
   const script = side.script(0, 1);
   const { method, path, body, headers: own } = typeof script === 'function' ? script() : script[0]!;
-  const headers = { ...(await contender.headers()), 'content-type': 'application/fhir+json', ...own };
+  const headers = { ...(await headersOf(contender, side)), 'content-type': 'application/fhir+json', ...own };
   const answer = await fetch(contender.origin + path, { method, headers, ...(body === undefined ? {} : { body }) });
   const text = await answer.text();
   const wrong = answer.ok ? side.check(text) : `status ${answer.status}`;
@@ -147,7 +155,7 @@ async function profile(
   const { rate, failures } = await drive({
     ...workload.server,
     origin: server.origin,
-    headers: await server.headers(),
+    headers: await headersOf(server, workload.server),
     connections: workload.connections,
     warmUp: options.warmUp,
     seconds: options.seconds,

@@ -18,6 +18,8 @@ export interface Sent {
 export type Script = readonly Sent[] | (() => Sent);
 
 export interface Side {
+  /** Its requests carry no access token, or bring their own. */
+  readonly isAnonymous?: true;
   /** Called before the load: what it takes for so many seconds is made ready. */
   prepare?(seconds: number): Promise<void>;
   /** The script of one of several connections. */
@@ -128,7 +130,7 @@ export function makeWorkloads(server: Seeded, floor: Seeded, supplies: Supplies)
       name: 'token',
       title: 'token (client_credentials, ES384)',
       connections: 16,
-      goal: 0.25,
+      goal: 0.3,
       server: asksForTokens(supplies.assertions, '/auth/token'),
       floor: asksForTokens(supplies.assertions, '/token'),
     },
@@ -136,7 +138,7 @@ export function makeWorkloads(server: Seeded, floor: Seeded, supplies: Supplies)
       name: 'fresh',
       title: 'read, each with a token not seen before',
       connections: 16,
-      goal: 0.3,
+      goal: 0.5,
       server: readsAnew(supplies.tokens, server.requests, '/fhir/'),
       floor: readsAnew(supplies.tokens, floor.requests, '/verified/'),
     },
@@ -152,6 +154,7 @@ function asksForTokens(assertions: Supply, path: string): Side {
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
   };
   return {
+    isAnonymous: true,
     prepare: (seconds) => assertions.fill(seconds),
     script: () => () => {
       const body = new URLSearchParams({ ...form, client_assertion: assertions.take() }).toString();
@@ -164,6 +167,7 @@ function asksForTokens(assertions: Supply, path: string): Side {
 /** The floor looks at the signature, and reads. */
 function readsAnew(tokens: Supply, refs: readonly string[], prefix: string): Side {
   return {
+    isAnonymous: true,
     prepare: (seconds) => tokens.fill(seconds),
     script: (connection, connections) => {
       const nextRef = cycle(share(refs, connection, connections));

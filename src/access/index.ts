@@ -7,7 +7,7 @@
 export { DIRECTORY_TYPES, GUIDE_TYPES, readersOf, SHARED_TYPES } from './directory.ts';
 export type { ScopeKnowledge } from './filters.ts';
 export { understandScope } from './filters.ts';
-export { isOfNobody, isWrapperType, memberCondition } from './membership.ts';
+export { isOfNobody, memberCondition } from './membership.ts';
 export { refuseChange } from './ownership.ts';
 export type { Confinement, Permit } from './permits.ts';
 export { conditionOf, covers, hasScope, isConfined, isReached, meetsAll, permitOf } from './permits.ts';

@@ -21,7 +21,7 @@ export const setOrganizationCommand = defineCommand({
   summary:
     'Changes the name of a partner organisation, how strictly its records are taken, or where its users sign in.',
   notes:
-    'Servers that run follow at once, without a restart; one that cannot be reached at this moment within ten seconds.\n' +
+    'Servers that run follow with the next request, without a restart.\n' +
     'What was stored before stays as it is. Under a new name Organization/ID is published anew, with what else the\n' +
     'partner has put into it. Users sign in by login and password, or at the OpenID Connect provider of their\n' +
     'organisation, where this server has to be registered with the redirect URI PUBLIC_URL/auth/upstream/callback.',

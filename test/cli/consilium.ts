@@ -5,6 +5,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../../src/commands/run.ts';
+import { loadConfig } from '../../src/config.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
@@ -32,6 +34,17 @@ export async function runConsilium(folder: string, env: Environment, ...args: st
   child.stderr!.on('data', (chunk) => (said.stderr += String(chunk)));
   const [status] = (await once(child, 'close')) as [number | null];
   return { status, ...said };
+}
+
+/** The same within this process, which saves half a second each time: for what is not about processes. */
+export async function callConsilium(folder: string, env: Environment, ...args: string[]): Promise<Outcome> {
+  const said: { stdout: string[]; stderr: string[] } = { stdout: [], stderr: [] };
+  const terminal = {
+    print: (line: string) => said.stdout.push(`${line}\n`),
+    warn: (line: string) => said.stderr.push(`${line}\n`),
+  };
+  const status = await runCommandLine({ loadConfig: () => loadConfig(env), terminal, folder }, args);
+  return { status, stdout: said.stdout.join(''), stderr: said.stderr.join('') };
 }
 
 /** Starts `serve` and waits until it listens. */

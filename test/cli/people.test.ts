@@ -5,13 +5,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSignIn, findIdentityProvider } from '../../src/auth/index.ts';
 import { silentLogger } from '../../src/base/index.ts';
-import { runCommandLine } from '../../src/commands/run.ts';
-import { loadConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import type { Database } from '../../src/store/index.ts';
 import { putRecord } from '../auth/records.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { makeFolder, spawnConsilium } from './consilium.ts';
+import { callConsilium, makeFolder, spawnConsilium } from './consilium.ts';
 import type { Outcome } from './consilium.ts';
 
 /** The commands about apps, people and identity providers; in this process, for each start of another costs a second. */
@@ -39,21 +37,8 @@ afterAll(async () => {
   remove();
 });
 
-async function consilium(...args: string[]): Promise<Outcome> {
-  const said = { stdout: '', stderr: '' };
-  const status = await runCommandLine(
-    {
-      loadConfig: () => loadConfig({ DATABASE_URL: url, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'silent' }),
-      terminal: {
-        print: (line) => void (said.stdout += `${line}\n`),
-        warn: (line) => void (said.stderr += `${line}\n`),
-      },
-      folder,
-    },
-    args,
-  );
-  return { status, ...said };
-}
+const consilium = (...args: string[]): Promise<Outcome> =>
+  callConsilium(folder, { DATABASE_URL: url, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'silent' }, ...args);
 const done = (stdout: unknown) => ({ status: 0, stderr: '', stdout });
 const failed = (stderr: unknown) => ({ status: 1, stdout: '', stderr });
 async function list(kind: 'client' | 'user', ...more: string[]): Promise<Record<string, unknown>[]> {

@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fetchGuarded } from '../../src/base/index.ts';
 import { freePort } from '../../src/store/embedded/server.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { makeFolder, runConsilium, startServer, stopServer } from './consilium.ts';
+import { callConsilium, makeFolder, runConsilium, startServer, stopServer } from './consilium.ts';
 import type { Environment, Outcome } from './consilium.ts';
 
 const done = (stdout: unknown) => ({ status: 0, stderr: '', stdout });
@@ -16,7 +16,7 @@ let removeFolder: () => void;
 let dropDatabase: () => Promise<void>;
 let env: Environment;
 
-const consilium = (...args: string[]): Promise<Outcome> => runConsilium(folder, env, ...args);
+const consilium = (...args: string[]): Promise<Outcome> => callConsilium(folder, env, ...args);
 
 beforeAll(async () => {
   ({ folder, remove: removeFolder } = makeFolder());
@@ -33,7 +33,8 @@ afterAll(async () => {
 
 describe('key generate', () => {
   test('writes a private key for its owner alone, and the public set beside it', async () => {
-    expect(await consilium('key', 'generate', '--out', 'ehr.json')).toEqual(done(expect.stringContaining('ES384')));
+    const written = await runConsilium(folder, env, 'key', 'generate', '--out', 'ehr.json');
+    expect(written).toEqual(done(expect.stringContaining('ES384')));
     const privateJwk = JSON.parse(readFileSync(join(folder, 'ehr.json'), 'utf8'));
     expect(privateJwk).toMatchObject({ kty: 'EC', crv: 'P-384', alg: 'ES384', d: expect.any(String) });
     expect(statSync(join(folder, 'ehr.json')).mode & 0o777).toBe(0o600);
@@ -243,7 +244,7 @@ describe('beside a running server', () => {
   });
 
   test('a second server on the same port says so', async () => {
-    const second = await consilium('serve');
+    const second = await runConsilium(folder, env, 'serve');
     expect(second.status).toBe(1);
     expect(second.stderr).toBe(
       `Port ${env['PORT']} on 127.0.0.1 is taken by another program. Stop that one, or set PORT to another.\n`,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +16,7 @@ import { generateKey } from '../../src/keys/index.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import type { Validation } from '../../src/store/index.ts';
 import { createTestDatabase } from './database.ts';
-import { urlOfDatabase } from './server.ts';
+import { TEST_MASTER_KEY, urlOfDatabase } from './server.ts';
 
 /** JSON of any shape. */
 export type Json = Response['body'];
@@ -66,7 +65,7 @@ export async function startHouse(
   const store = await createTestDatabase('publishedTemplate');
   const database = store.url;
   const dataDir = await mkdtemp(join(tmpdir(), 'consilium-house-'));
-  const masterKey = randomBytes(32).toString('base64url');
+  const masterKey = TEST_MASTER_KEY;
   const endings: (() => Promise<unknown>)[] = [
     () => store.drop(),
     () => untilUnused(database),

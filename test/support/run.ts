@@ -1,5 +1,5 @@
-import { randomCode, silentLogger } from '../../src/base/index.ts';
-import { announceServer, execute, urlOfDatabase } from './server.ts';
+import { randomCode, silentLogger, systemClock } from '../../src/base/index.ts';
+import { announceServer, execute, TEST_MASTER_KEY, urlOfDatabase } from './server.ts';
 
 const WITHOUT_DATABASE =
   /test\/(base|keys|definitions|terminology|fhir|search|validation|access|cases|pages|browser\/pages|reports|audit|config)\b/;
@@ -33,6 +33,7 @@ export async function setUp({ testPathPatterns: { patterns } }: Selection): Prom
   announceServer({ url, template, publishedTemplate });
 }
 
+/** What the first start of a server does. */
 async function publishGuideTo(url: string): Promise<void> {
   const { buildHouse } = await import('../../src/app.ts');
   const { loadConfig } = await import('../../src/config.ts');
@@ -42,6 +43,9 @@ async function publishGuideTo(url: string): Promise<void> {
   const database = openDatabase({ url, role: 'consilium_app', size: 2, logger: silentLogger });
   const { house, guide, close } = await buildHouse(config, database, silentLogger);
   await publishGuide(house, guide);
+  const { openServerKeys } = await import('../../src/auth/server-keys.ts');
+  const masterKey = Buffer.from(TEST_MASTER_KEY, 'base64url');
+  await (await openServerKeys({ database, masterKey, clock: systemClock, logger: silentLogger })).close();
   await close();
   await database.close();
 }

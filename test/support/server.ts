@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Client } from 'pg';
 
 /** The server of this test run, as run.ts hands it to the processes that run the tests. */
@@ -6,9 +7,12 @@ export interface TestServer {
   readonly url: string;
   /** A migrated database that nobody connects to: each test file's database is a clone of it. */
   readonly template: string;
-  /** The same with the guide published, as a server leaves it after its first start. */
+  /** The same with the guide published and the server's keys made, as a server leaves it after its first start. */
   readonly publishedTemplate: string;
 }
+
+/** MASTER_KEY of the servers that tests start: their keys are made once, in the published template. */
+export const TEST_MASTER_KEY = hash('sha256', 'the master key of tests', 'base64url');
 
 const VARIABLE = 'CONSILIUM_TEST_SERVER';
 
