@@ -299,6 +299,7 @@ export async function startApp(config: Config, replacements: Replacements = {}):
       house,
       metadata: house.statement(),
       corsOrigins: config.corsOrigins,
+      trustedProxies: config.trustedProxies,
       xml: createXmlCodec(house.definitions),
       auth,
       administration: createAdministration(registry),

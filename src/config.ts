@@ -1,5 +1,5 @@
 /** The only reader of the environment. Says what is set, makes nothing: keys and folders are the application's. */
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { join, resolve } from 'node:path';
 import Joi from 'joi';
 
@@ -26,6 +26,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Origins whose pages may call from a browser; `*`: all. */
   readonly corsOrigins: readonly string[];
+  /** Addresses and networks of the proxies in front, whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 interface Settings {
@@ -40,6 +42,7 @@ interface Settings {
   EMBEDDED_DATABASE: 'yes' | 'no';
   POOL_SIZE: number;
   CORS_ORIGINS: readonly string[];
+  TRUSTED_PROXIES: readonly string[];
 }
 
 const HOW_TO_MAKE_A_KEY = `node -e "console.log(crypto.randomBytes(32).toString('base64url'))"`;
@@ -58,6 +61,7 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   POOL_SIZE: 'must be a whole number from 2 to 90, for example 16.',
   CORS_ORIGINS:
     'must be origins with commas between, for example https://app.example,https://viewer.example, or * for all.',
+  TRUSTED_PROXIES: 'must be addresses or networks with commas between, for example 10.0.0.7,192.168.1.0/24.',
 };
 
 const text = () => Joi.string().trim().empty('');
@@ -79,6 +83,7 @@ const SCHEMA = Joi.object<Settings>({
   EMBEDDED_DATABASE: yesOrNo(),
   POOL_SIZE: Joi.number().empty('').integer().min(2).max(90).default(16),
   CORS_ORIGINS: text().custom(toOrigins).default([]),
+  TRUSTED_PROXIES: text().custom(toNetworks).default([]),
 });
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -158,6 +163,7 @@ function toConfig(settings: Settings): Config {
     masterKeyFile: join(dataDir, 'master.key'),
     logLevel: settings.LOG_LEVEL,
     corsOrigins: settings.CORS_ORIGINS,
+    trustedProxies: settings.TRUSTED_PROXIES,
   });
 }
 
@@ -180,4 +186,14 @@ function toOrigin(value: string): string {
   const bare = url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
   if (!bare || !/^https?:$/.test(url.protocol)) throw new Error('not an origin');
   return url.origin;
+}
+
+function toNetworks(value: string): string[] {
+  return value.split(',').map((part) => {
+    const [address = '', bits, ...rest] = part.trim().split('/');
+    const width = isIP(address) === 6 ? 128 : 32;
+    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= width);
+    if (isIP(address) === 0 || !fits || rest.length > 0) throw new Error('not a network');
+    return part.trim();
+  });
 }

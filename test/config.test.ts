@@ -33,6 +33,7 @@ test('needs nothing for a server on this machine', () => {
     masterKeyFile: resolve('data/master.key'),
     logLevel: 'info',
     corsOrigins: [],
+    trustedProxies: [],
   });
 });
 
@@ -45,6 +46,7 @@ test('takes each setting, and variables of others are none of its business', () 
     LOG_LEVEL: 'warn',
     POOL_SIZE: '40',
     CORS_ORIGINS: 'https://app.example, http://localhost:5173/',
+    TRUSTED_PROXIES: '10.0.0.7, 192.168.1.0/24, 2001:db8::/32',
     LANG: 'C',
   });
   expect(config).toEqual({
@@ -59,6 +61,7 @@ test('takes each setting, and variables of others are none of its business', () 
     masterKeyFile: '/srv/data/master.key',
     logLevel: 'warn',
     corsOrigins: ['https://app.example', 'http://localhost:5173'],
+    trustedProxies: ['10.0.0.7', '192.168.1.0/24', '2001:db8::/32'],
   });
 });
 
@@ -113,6 +116,10 @@ describe('refuses', () => {
     ['CORS_ORIGINS', 'https://app.example/page'],
     ['CORS_ORIGINS', 'https://app.example,*'],
     ['CORS_ORIGINS', 'null'],
+    ['TRUSTED_PROXIES', 'proxy.example'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8/1'],
+    ['TRUSTED_PROXIES', '10.0.0.1 10.0.0.2'],
   ])('%s=%s and says what it must be', (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);

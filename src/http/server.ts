@@ -11,6 +11,7 @@ import { createBodies } from './body.ts';
 import { allowOrigins } from './cors.ts';
 import { answerBrokenRequests, createListener } from './listener.ts';
 import { PACE } from './pace.ts';
+import { createPeerReader } from './peer.ts';
 import { replyRefusal } from './reply-json.ts';
 import { replyFault, toFault } from './reply.ts';
 import { checkAddress, formatOfRefusal, headerOf } from './request.ts';
@@ -49,6 +50,8 @@ export interface ServerOptions {
   readonly ready: () => Promise<boolean>;
   /** Origins whose pages may call; `*`: all. None unless told. */
   readonly corsOrigins?: readonly string[];
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly logger: Logger;
   /** How fast bodies have to come; usually left to `PACE`. */
   readonly pace?: Pace;
@@ -98,6 +101,7 @@ export function createServer(options: ServerOptions): Server {
   server.auth.default('bearer');
   const pace = options.pace ?? PACE;
   const bodies = createBodies(pace, xml);
+  const peerOf = createPeerReader(options.trustedProxies ?? []);
   const show = createShowStep({ house, flow: auth.flow, upstreamOf: offerUpstream(house, auth.upstream) });
   const routes = [
     metadataRoute(house, metadata, xml),
@@ -109,9 +113,9 @@ export function createServer(options: ServerOptions): Server {
     ...historyRoutes(house),
     vreadRoute(house),
     ...operationRoutes(house, bodies),
-    ...flowPages({ house, flow: auth.flow, bodies, show }),
+    ...flowPages({ house, flow: auth.flow, bodies, show, peerOf }),
     ...upstreamPages({ house, upstream: auth.upstream, show }),
-    ...managePages({ house, sessions: auth.sessions, bodies }),
+    ...managePages({ house, sessions: auth.sessions, bodies, peerOf }),
     authRoute((request, response) => auth.handler(request, response), pace),
     ...adminRoutes(options.administration, bodies),
     ...healthRoutes(options.ready),

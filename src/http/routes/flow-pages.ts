@@ -1,6 +1,6 @@
 import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import type { Flow, Outcome, Pending } from '../../auth/index.ts';
-import { Fault, isPublicAddress } from '../../base/index.ts';
+import { Fault } from '../../base/index.ts';
 import { humanName } from '../../fhir/index.ts';
 import { read, search } from '../../interactions/index.ts';
 import type { House } from '../../interactions/index.ts';
@@ -15,6 +15,7 @@ import {
 import type { Language, PatientChoice } from '../../pages/index.ts';
 import type { Bodies } from '../body.ts';
 import { languageOf, MAX_PAGE_FORM, replyPage } from '../page.ts';
+import type { PeerOf } from '../peer.ts';
 
 /** Patients to choose from on one page. */
 const PATIENTS = 20;
@@ -133,10 +134,12 @@ interface Options {
   readonly flow: Flow;
   readonly bodies: Bodies;
   readonly show: ShowStep;
+  /** Whom attempts to sign in are counted for. */
+  readonly peerOf: PeerOf;
 }
 
 /** The pages between an app's request and its code. */
-export function flowPages({ house, flow, bodies, show }: Options): ServerRoute[] {
+export function flowPages({ house, flow, bodies, show, peerOf }: Options): ServerRoute[] {
   async function submit(request: Request, h: ResponseToolkit): Promise<ResponseObject> {
     const { req, res } = request.raw;
     const sent = await bodies.readForm(req, MAX_PAGE_FORM);
@@ -158,7 +161,7 @@ export function flowPages({ house, flow, bodies, show }: Options): ServerRoute[]
     async function act(): Promise<Outcome> {
       switch (one('step')) {
         case 'sign-in':
-          return flow.signIn(req, res, form, addressOf(request));
+          return flow.signIn(req, res, form, peerOf(request));
         case 'choose':
           return flow.choosePatient(req, res, form);
         case 'consent':
@@ -195,11 +198,6 @@ export async function orNotice(
     const page = { language: languageOf(request), stylesheet, kind, reference: request.info.id } as const;
     return replyPage(h, renderNotice(page), error.status);
   }
-}
-
-/** Whom attempts to sign in are counted for; a proxy's address says nothing about who is behind it. */
-export function addressOf({ info }: Request): string | undefined {
-  return isPublicAddress(info.remoteAddress) ? info.remoteAddress : undefined;
 }
 
 interface Identifier {

@@ -14,12 +14,14 @@ import {
 } from '../../pages/index.ts';
 import type { Bodies } from '../body.ts';
 import { languageOf, MAX_PAGE_FORM, replyPage } from '../page.ts';
-import { addressOf, orNotice } from './flow-pages.ts';
+import type { PeerOf } from '../peer.ts';
+import { orNotice } from './flow-pages.ts';
 
 interface Options {
   readonly house: House;
   readonly sessions: Sessions;
   readonly bodies: Bodies;
+  readonly peerOf: PeerOf;
 }
 
 interface Before {
@@ -29,7 +31,7 @@ interface Before {
 }
 
 /** Where a person sees and ends what was granted, and the one stylesheet of all pages. */
-export function managePages({ house, sessions, bodies }: Options): ServerRoute[] {
+export function managePages({ house, sessions, bodies, peerOf }: Options): ServerRoute[] {
   const base = new URL(house.base).origin;
   const stylesheet = `${base}/auth/pages.css?v=${STYLESHEET_VERSION}`;
   const action = `${base}/auth/manage`;
@@ -96,7 +98,7 @@ export function managePages({ house, sessions, bodies }: Options): ServerRoute[]
     const form = Object.fromEntries(sent);
     switch (form['step']) {
       case 'sign-in': {
-        const { problem, ...rest } = await sessions.signIn(req, res, form, addressOf(request));
+        const { problem, ...rest } = await sessions.signIn(req, res, form, peerOf(request));
         if (problem !== undefined) return await show(request, h, { problem, ...rest, login: form['login'] ?? '' });
         break;
       }
