@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Client } from 'pg';
 import { addPerson, disablePerson, removeIdentityProvider, setIdentityProvider } from '../../src/auth/index.ts';
@@ -11,11 +10,12 @@ import { authorizeParams, openSmartStage, PASSWORD, redeem } from './stage.ts';
 import type { App, SmartStage } from './stage.ts';
 import { choicesOf, UserAgent } from './user-agent.ts';
 import type { Page } from './user-agent.ts';
+import { TEST_MASTER_KEY } from '../support/server.ts';
 
 const SECRET = 'a secret that the hospital gave this server';
 const CLIENT = 'consilium-at-hospital';
 const SCOPE = 'openid fhirUser launch/patient patient/*.rs';
-const MASTER_KEY = randomBytes(32);
+const MASTER_KEY = Buffer.from(TEST_MASTER_KEY, 'base64url');
 
 let stage: SmartStage;
 let hospital: IdentityProvider;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   jest.spyOn(console, 'warn').mockImplementation(() => undefined);
   jest.spyOn(console, 'info').mockImplementation(() => undefined);
   const port = String(await findFreePort());
-  const settings = { PORT: port, MASTER_KEY: MASTER_KEY.toString('base64url') };
+  const settings = { PORT: port };
   const write = (fields: Record<string, unknown>, message: string): void =>
     void log.push(message + JSON.stringify(fields));
   stage = await openSmartStage({ logger: { debug: write, info: write, warn: write, error: write } }, settings);
