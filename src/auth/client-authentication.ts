@@ -72,6 +72,7 @@ export function createClientAuthentication({ database, clock, addresses, keysOf 
     if (client === undefined) return { refusal: 'client-unknown' };
     if (client.disabled) return { client, refusal: 'client-disabled' };
     if (!client.approved) return { client, refusal: 'client-pending' };
+    if (client.authMethod !== 'private_key_jwt') return { client, refusal: 'client-keys' };
     const published = client.jwks === null ? await keysOf(client.jwksUri ?? '', kid) : readInline(client.jwks);
     if (published === undefined) return { client, refusal: 'client-keys' };
     const jwks = { keys: published.keys.filter((key) => key.kid === kid) };

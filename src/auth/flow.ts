@@ -273,8 +273,15 @@ export function createFlow(options: Options): Flow {
       Object.assign(interaction, { session: undefined });
       await interaction.persist();
     }
-    const login = { accountId: person.id, amr: [...amr], ...(at === undefined ? {} : { ts: at }) };
-    const to = await provider().interactionResult(req, res, { login });
+    // Said once, or each later step would count as another sign-in; elsewhere it may have been before the last change here.
+    const since = Math.ceil((person.sessionsSince?.getTime() ?? 0) / 1000);
+    const login = {
+      accountId: person.id,
+      amr: [...amr],
+      ts: Math.max(at ?? Math.floor(clock().getTime() / 1000), since),
+    };
+    // Without what was said before it: consent is given by who signs in now.
+    const to = await provider().interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
     return { kind: 'go', to };
   }
 

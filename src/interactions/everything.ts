@@ -8,7 +8,7 @@ import type { TextEntry } from '../fhir/index.ts';
 import { compartmentCondition, dateInterval, paramKey } from '../search/index.ts';
 import type { Condition } from '../search/index.ts';
 import { lookUpText, readEverything } from '../store/index.ts';
-import type { EverythingCursor, EverythingWindow, FoundRecord, Subject } from '../store/index.ts';
+import type { EverythingCursor, EverythingPage, EverythingWindow, FoundRecord, Subject } from '../store/index.ts';
 import { checkId, checkType } from './check.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import type { Context, House } from './house.ts';
@@ -98,18 +98,18 @@ async function gather(
   const types = wanted === undefined ? readable : wanted.filter((type) => readable.includes(type));
   const left = (wanted ?? [...memberTypes].filter(isOfWildcard)).filter((type) => !readable.includes(type)).sort();
   // What was left out leads nowhere: it is not followed to what it refers to.
-  const sources = readable.filter((type) => isWhole(permits.get(type)));
+  const sources = readable.filter((type) => isWhole(permits.get(type), subject));
   const window = toWindow(definitions, asked, sources, types);
   const self = linkTo(house, subject, asked, window.count);
   const behind = asked._cursor === undefined ? undefined : openCursor(house, context, self, asked._cursor);
   // Taken before the record is read: what it did not see is then later than what the page states.
   const lastUpdated = await house.watermark();
   const from = behind as EverythingCursor | undefined;
-  const page = await readEverything(house.database, context.caller, subject, window, from);
+  const page = await readSeen(house, context, subject, window, from);
   if (subject.kind === 'case' && page.members.length === 0 && behind === undefined) {
     await checkCase(house, context, subject);
   }
-  const [members, along] = await Promise.all([keep(house, context, page.members), keep(house, context, page.along)]);
+  const { members, along } = page;
   note(house, context, 'everything', subject.ref, undefined, 200);
   const links = [{ relation: 'self', url: self }];
   if (page.next !== undefined) {
@@ -129,15 +129,53 @@ async function gather(
   });
 }
 
-/** Whether nothing of a type is left out but what is of other patients. */
-function isWhole(permit: Permit | undefined): boolean {
+/** Whether nothing of a type is left out of this subject's. */
+function isWhole(permit: Permit | undefined, subject: Subject): boolean {
   return (
-    permit === 'all' || permit?.some(({ patients, filtered }) => patients !== undefined && filtered !== true) === true
+    permit === 'all' || permit?.some(({ patients, filtered }) => isFor(patients, subject) && filtered !== true) === true
   );
 }
 
-async function keep(house: House, context: Context, found: readonly FoundRecord[]): Promise<readonly FoundRecord[]> {
-  return isConfined(house, context.caller) ? keepReadable(house, context, house.database, found) : found;
+function isFor(patients: readonly string[] | undefined, { kind, ref }: Subject): boolean {
+  return patients !== undefined && (kind === 'case' || patients.includes(ref));
+}
+
+/**
+ * A page of what the caller's grants reach. It is read on until the page is full and one more is found, or nothing is left:
+ * how much was left out must not show in how pages are filled.
+ */
+async function readSeen(
+  house: House,
+  context: Context,
+  subject: Subject,
+  window: EverythingWindow,
+  from: EverythingCursor | undefined,
+): Promise<EverythingPage> {
+  const { database } = house;
+  const { caller } = context;
+  if (!isConfined(house, caller)) return readEverything(database, caller, subject, window, from);
+  const seen: { readonly stage: EverythingCursor['stage']; readonly record: FoundRecord }[] = [];
+  let bytes = 0;
+  let behind = from;
+  do {
+    const page = await readEverything(database, caller, subject, window, behind);
+    for (const [stage, found] of [
+      ['member', page.members],
+      ['along', page.along],
+    ] as const) {
+      for (const record of await keepReadable(house, context, database, found)) {
+        seen.push({ stage, record });
+        bytes += Buffer.byteLength(record.body);
+      }
+    }
+    behind = page.next;
+  } while (behind !== undefined && seen.length <= window.count && bytes < window.bytes);
+  const shown = seen.slice(0, window.count);
+  const last = shown.at(-1);
+  const next = seen.length > shown.length && last !== undefined ? { stage: last.stage, ref: last.record.ref } : behind;
+  const of = (stage: EverythingCursor['stage']): FoundRecord[] =>
+    shown.filter((one) => one.stage === stage).map(({ record }) => record);
+  return { members: of('member'), along: of('along'), ...(next === undefined ? {} : { next }) };
 }
 
 /** https://hl7.org/fhir/R4/patient-operation-everything.html#parameters */

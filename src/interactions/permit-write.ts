@@ -1,9 +1,10 @@
 import { fault } from '../base/index.ts';
 import type { Fault } from '../base/index.ts';
 import { isOfNobody, isReached, meetsAll, memberCondition, permitOf } from '../access/index.ts';
-import type { Letter, Permit } from '../access/index.ts';
+import type { Confinement, Letter, Permit } from '../access/index.ts';
 import { collectReferences, splitReference } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
+import type { Condition } from '../search/index.ts';
 import { readRecords } from '../store/index.ts';
 import type { Queryable, StoredRecord } from '../store/index.ts';
 import { checkPrecondition, idTaken, parseStored } from './draft.ts';
@@ -45,7 +46,11 @@ export function refuseHidden(
     return undefined;
   const { caller } = context;
   const [type] = splitReference(draft.ref);
-  if (permitOf(house, caller, type, 'r') === 'all') return outOfReach(draft.ref, draft.path);
+  const readable = permitOf(house, caller, type, 'r');
+  const isSeen =
+    readable === 'all' ||
+    (before !== undefined && readable !== undefined && isReached(readable, toIndexed(house, draft.ref, before)));
+  if (isSeen) return outOfReach(draft.ref, draft.path);
   const { follows: _follows, ...asked } = draft;
   return checkPrecondition(asked, undefined) ?? idTaken(draft);
 }
@@ -64,10 +69,32 @@ function outOfReach(what: string, path: string): Fault {
 
 function isWritable(house: House, confined: Confined, ref: string, resource: Resource): boolean {
   const record = toIndexed(house, ref, resource);
-  if (isReached(confined, record)) return true;
-  return confined.some(
-    (one) => one.wrapped === true && meetsAll(one, record) && isSecuredFor(resource, one.patients ?? []),
+  return confined.some((one) => {
+    if (!meetsAll(one, record) || namesAnother(house, splitReference(ref)[0], record, one)) return false;
+    return one.wrapped !== true || isSecuredFor(resource, one.patients ?? []);
+  });
+}
+
+/**
+ * Whether a record names another patient, too, in whatever part that patient has in it. Whoever is named may read it; but it
+ * is not one patient's to change or delete, or a second one's chart could be written through the first.
+ */
+function namesAnother(
+  house: House,
+  type: string,
+  record: ReturnType<typeof toIndexed>,
+  { patients }: Confinement,
+): boolean {
+  if (patients === undefined) return false;
+  return paramsOf(memberCondition(house, patients, type)).some((param) =>
+    record.text.get(param)?.some(({ value }) => value.startsWith('Patient/') && !patients.includes(value)),
   );
+}
+
+function paramsOf(condition: Condition | undefined): readonly number[] {
+  if (condition === undefined) return [];
+  if (condition.kind === 'either') return condition.conditions.flatMap(paramsOf);
+  return condition.kind === 'text' ? condition.params : [];
 }
 
 /**

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { disableClient } from '../../src/auth/index.ts';
 import { systemClock } from '../../src/base/index.ts';
+import { generateKey } from '../../src/keys/index.ts';
 import type { Json } from '../support/house.ts';
 import {
   askToken,
@@ -365,6 +366,14 @@ describe('28–30: mix-ups and hostile text', () => {
     expect((await refresh(stage, doomed, token.refresh_token)).body.error).toBe('invalid_client');
     const page = await authorize({}, SCOPE, doomed);
     expect([page.status, page.left]).toEqual([400, undefined]);
+  });
+
+  test('an assertion of an app that has no keys is answered like any other', async () => {
+    const { privateJwk } = await generateKey('ES384');
+    for (const { id } of [await stage.addApp(), await stage.addApp({ proof: 'client_secret_basic' })]) {
+      const answer = await redeem(stage, { id, proof: 'private_key_jwt', redirectUri: CALLBACK, privateJwk }, 'x', 'y');
+      expect([answer.status, answer.body.error]).toEqual([401, 'invalid_client']);
+    }
   });
 
   test('a secret that is wrong, another’s, or missing', async () => {

@@ -96,6 +96,23 @@ test('a stolen session is worth nothing after sign-out, or after another passwor
   expect((await copy.get('/auth/manage')).text).toContain('name="password"');
 });
 
+test('consent that was begun under a former password is worth nothing', async () => {
+  const person = await stage.addUser('hasty', 'Practitioner/dr-binh');
+  const browser = stage.browser();
+  const { params } = authorizeParams(stage, app, 'user/Patient.r');
+  let page = await browser.get(`/auth/authorize?${String(params)}`);
+  page = await browser.submit(page, 'sign-in', { login: 'hasty', password: PASSWORD });
+  expect(page.text).toContain('value="consent"');
+  await new Promise((done) => setTimeout(done, 1100));
+  await setPerson(registry(), person.id, { password: 'another long password' });
+  page = await browser.submit(page, 'consent');
+  expect([page.left, page.text]).toEqual([undefined, expect.stringContaining('name="password"')]);
+  expect((await browser.get('/auth/manage')).text).toContain('name="password"');
+  // Nor does it become the consent of whoever signs in next.
+  page = await browser.submit(page, 'sign-in', { login: 'binh', password: PASSWORD });
+  expect([page.status, page.text]).toEqual([200, expect.stringContaining('value="consent"')]);
+});
+
 test('who is disabled is out at once: token, session, sign-in', async () => {
   const person = await stage.addUser('leaver', 'Practitioner/dr-binh');
   const browser = stage.browser();

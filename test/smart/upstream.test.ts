@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Client } from 'pg';
-import { addPerson, disablePerson, removeIdentityProvider, setIdentityProvider } from '../../src/auth/index.ts';
+import {
+  addPerson,
+  disablePerson,
+  removeIdentityProvider,
+  setIdentityProvider,
+  setPerson,
+} from '../../src/auth/index.ts';
 import { systemClock } from '../../src/base/index.ts';
 import { generateKey } from '../../src/keys/index.ts';
 import { findFreePort } from '../support/house.ts';
@@ -248,6 +254,16 @@ describe('somebody whom the organisation has registered', () => {
     const claims = await idTokenOf(app, visited, await goOn(visited, await signInThere(visited)));
     expect(claims['auth_time']).toBe(before);
   });
+});
+
+test('who signed in there before being linked here comes in', async () => {
+  const person = { fhirUser: stage.doctor.fhirUser, organization: 'hospital', login: 'early', name: 'Early' };
+  const { id } = await addPerson(registry(), { ...person, password: PASSWORD });
+  await setPerson(registry(), id, { subject: 'sub-early' });
+  hospital.account = 'sub-early';
+  hospital.forge = (claims, key) => signAs(key, { ...claims, auth_time: Math.floor(Date.now() / 1000) - 3600 });
+  const visited = await visit();
+  expect((await goOn(visited, await signInThere(visited))).searchParams.get('code')).not.toBeNull();
 });
 
 describe('somebody whom it has not', () => {
