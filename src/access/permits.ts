@@ -128,6 +128,13 @@ function patientsOf({ context }: Scope, { patient, patients }: Caller): readonly
   return context === 'user' ? patients : undefined;
 }
 
+/** The patients whom some of the caller's grants are about; undefined: all are about nobody in particular. */
+export function patientsAround(knowledge: ScopeKnowledge, caller: Caller): readonly string[] | undefined {
+  const { scopes } = grantsOf(knowledge.definitions, caller);
+  const each = scopes.flatMap((scope) => [patientsOf(scope, caller)].filter((patients) => patients !== undefined));
+  return each.length === 0 ? undefined : [...new Set(each.flat())];
+}
+
 /** What is about no patient is not for patients to change, and of what is wrapped nobody can tell in a search whose it is. */
 function mayDo(scope: Scope, caller: Caller, type: string, letter: Letter): boolean {
   if (patientsOf(scope, caller) === undefined) return true;

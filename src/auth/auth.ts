@@ -8,6 +8,7 @@ import { toAddresses } from './addresses.ts';
 import { createClientAuthentication } from './client-authentication.ts';
 import { guardClientEndpoints } from './client-endpoints.ts';
 import { createClientKeys } from './client-keys.ts';
+import { createDevices } from './devices.ts';
 import { describeSmart } from './discovery.ts';
 import { createFlow } from './flow.ts';
 import type { Flow } from './flow.ts';
@@ -97,7 +98,12 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   serverKeys.onChange(() => (provider = buildProvider()));
 
   const signIn = createSignIn({ database, clock });
-  const pages = { provider: () => provider, database, addresses, signIn, clock };
+  const devices = createDevices({
+    provider: () => provider,
+    sealer: createSealer(masterKey, 'device of a login'),
+    addresses,
+  });
+  const pages = { provider: () => provider, database, addresses, signIn, devices, clock };
   const flow = createFlow({ ...pages, launches, csrf: createSealer(masterKey, 'csrf of an authorization') });
   const smart = describeSmart(addresses);
 

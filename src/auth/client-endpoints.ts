@@ -115,6 +115,12 @@ export function guardClientEndpoints(provider: Provider, attempts: Attempts, opt
   async function audit(ctx: Context, attempt: Attempt, interaction: 'token' | 'revoke'): Promise<void> {
     const { client } = attempt;
     const { accountId } = ctx.oidc.entities.AccessToken ?? {};
+    if (ctx.status >= 400) {
+      logger.info(
+        { client: client?.id, reason: attempt.refusal, why: reasonOf(failures.get(ctx.req)) },
+        'a client was refused',
+      );
+    }
     try {
       await writeIdentityAct(database, {
         at: clock(),
@@ -146,6 +152,12 @@ export function describeContext(grant: AppGrant, addresses: Addresses): Readonly
     ...contextOf(grant),
     smart_style_url: addresses.style,
   };
+}
+
+/** What was wrong with a code or refresh token, in the provider's words where these repeat nothing of what was sent. */
+function reasonOf(failure: Error | undefined): string | undefined {
+  const { error_detail: detail } = (failure ?? {}) as { error_detail?: unknown };
+  return failure?.message === 'invalid_grant' && typeof detail === 'string' ? detail : undefined;
 }
 
 /** Errors of the assertion's form count as well: whoever sends one gets no other answer than whoever guesses. */

@@ -5,16 +5,19 @@ import { fault, uuidv7 } from '../base/index.ts';
 import type { Caller, Clock } from '../base/index.ts';
 import type { Sealer } from '../keys/index.ts';
 import {
+  consumeOidcPayload,
   findClient,
   findPerson,
   insertGrant,
   listOrganizations,
   readRecords,
+  revokeSession,
   useLaunch,
   writeIdentityAct,
 } from '../store/index.ts';
 import type { ClientRow, Database, LaunchContext, PersonRow } from '../store/index.ts';
 import type { Addresses } from './addresses.ts';
+import type { Devices } from './devices.ts';
 
 import type { Launches, TokenContext } from './launches.ts';
 import { digestPayloadId } from './payload-id.ts';
@@ -113,6 +116,7 @@ interface Options {
   readonly addresses: Addresses;
   readonly launches: Launches;
   readonly signIn: SignIn;
+  readonly devices: Devices;
   readonly csrf: Sealer;
   readonly clock: Clock;
 }
@@ -238,14 +242,17 @@ export function createFlow(options: Options): Flow {
     const { client, launch } = underway;
     if (!isOurs(underway, form)) return { kind: 'problem', problem: 'expired' };
     const { login = '', password = '' } = form;
+    const device = options.devices.find(req, res, login);
     const answer: SignInAnswer = await options.signIn({
       login,
       password,
+      ...(device === undefined ? {} : { device }),
       organization: client.organization,
       client: client.id,
       ...(address === undefined ? {} : { address }),
     });
     if ('problem' in answer) return { kind: 'problem', ...answer };
+    options.devices.remember(req, res, login);
     if (launch !== undefined && launch.person !== answer.person.id) return { kind: 'problem', problem: 'wrong' };
     return await letIn(req, res, underway, answer.person, { amr: ['pwd'] });
   }
@@ -270,6 +277,7 @@ export function createFlow(options: Options): Flow {
     if (session?.uid !== undefined && session.accountId !== person.id) {
       // Somebody else was signed in: nothing of that session goes on.
       await (await provider().Session.findByUid(session.uid))?.destroy();
+      await revokeSession(database, digestPayloadId(session.uid), clock());
       Object.assign(interaction, { session: undefined });
       await interaction.persist();
     }
@@ -328,6 +336,7 @@ export function createFlow(options: Options): Flow {
       const lasts = offline ? OFFLINE_SECONDS : words_.includes('online_access') ? SESSION_SECONDS : APP_TOKEN_SECONDS;
       const { uid } = interaction.session ?? {};
       return await database.transact(async (on) => {
+        if (!(await consumeOidcPayload(on, 'Interaction', digestPayloadId(interaction.uid), now))) return false;
         if (launch !== undefined && !(await useLaunch(on, launch.hash, now))) return false;
         await insertGrant(on, {
           hash,

@@ -21,6 +21,9 @@ interface Options {
   readonly logger: Logger;
 }
 
+/** Characters of what an app asks for, at most: as much as goes into an address. */
+const ADDRESS_MOST = 16_384;
+
 type Handle = (req: IncomingMessage, res: ServerResponse, path: string) => void | Promise<void>;
 
 /** An address below /auth: what it takes, and who answers. */
@@ -62,6 +65,8 @@ export function createHandler(options: Options): (req: IncomingMessage, res: Ser
       const form = await readForm(req);
       if (typeof form === 'string') return refuseForm(res, form);
       params = form;
+      // As long as an address may be: it is kept until the person has decided.
+      if (form.toString().length > ADDRESS_MOST) return refuseForm(res, 'too-large');
       req.method = 'GET';
     }
     // Others would put the code where scripts and histories find it; what is not known is refused, by the way that is.
@@ -168,6 +173,8 @@ function send(res: ServerResponse, status: number, body: object | undefined, hea
 }
 
 function bearerOf(req: IncomingMessage): string | undefined {
+  // Of two, node keeps the first and a proxy may have judged by the second.
+  if (req.rawHeaders.filter((item, n) => n % 2 === 0 && /^authorization$/i.test(item)).length > 1) return undefined;
   return /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(req.headers.authorization ?? '')?.[1];
 }
 

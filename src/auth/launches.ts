@@ -73,6 +73,7 @@ export function createLaunches({ database, clock, fhir }: Options): Launches {
     if (caller.user !== undefined || !caller.scopes.includes('launches')) {
       throw fault(403, 'forbidden', 'scope-missing', 'Launches are made with the scope launches, by a service.');
     }
+    refuseUnknown(request);
     const { organization } = caller;
     const client = await clientOf(organization, request.client);
     const person = await personOf(organization, request.user);
@@ -173,6 +174,16 @@ export function createLaunches({ database, clock, fhir }: Options): Launches {
   }
 
   return { create, find, findBegun };
+}
+
+const MEMBERS = ['client', 'user', 'patient', 'encounter', 'case', 'need_patient_banner', 'intent'];
+
+/** A mistyped member would be a launch without its patient. */
+function refuseUnknown(request: LaunchRequest): void {
+  for (const name of Object.keys(request)) {
+    if (MEMBERS.includes(name)) continue;
+    throw wrong('The request', `It has a member that is none. There are: ${MEMBERS.join(', ')}.`);
+  }
 }
 
 export function digestLaunch(launch: string): string {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Issue } from '../base/index.ts';
 import { problem } from './registry.ts';
 
@@ -20,4 +21,12 @@ export function checkLogin(login: string): Issue[] {
   const text =
     'A login has 2 to 128 letters (a to z), digits and . _ @ + -, and begins with a letter or a digit. An e-mail address will do.';
   return [problem('value', 'login-syntax', text, 'login')];
+}
+
+/**
+ * Under what attempts are counted. Logins and addresses are not kept as such: a stolen table tells nobody who tried from
+ * where.
+ */
+export function attemptKey(...parts: readonly string[]): string {
+  return hash('sha256', parts.join('\0'), 'base64url');
 }

@@ -64,7 +64,9 @@ export function createPayloadAdapter(kind: string, { database, masterKey, clock 
       throw new errors.InvalidGrant('already consumed');
     },
     async destroy(id) {
-      await deleteOidcPayload(database, kind, digestPayloadId(id));
+      const isFirst = await deleteOidcPayload(database, kind, digestPayloadId(id));
+      // The way back to the app is gone once: of several at once, the others would each get a code.
+      if (kind === 'Interaction' && !isFirst) throw new errors.SessionNotFound('interaction session not found');
     },
     async revokeByGrantId(grantId) {
       await endGrant(database, clock, digestPayloadId(grantId), 'provider');

@@ -4,7 +4,7 @@ import { parseStored } from '../fhir/index.ts';
 import type { Reference } from '../fhir/index.ts';
 import * as store from '../store/index.ts';
 import type { PersonRow, StoredRecord, Transaction } from '../store/index.ts';
-import { checkLogin, normaliseLogin } from './logins.ts';
+import { attemptKey, checkLogin, normaliseLogin } from './logins.ts';
 import { checkPassword, hashPassword, makePassword } from './passwords.ts';
 import { audit, checkName, known, knownOrganization, problem, refuseIf } from './registry.ts';
 import type { Registry } from './registry.ts';
@@ -95,6 +95,8 @@ export async function setPerson(registry: Registry, id: string, setting: PersonS
     };
     refuseLockout({ ...before, ...change });
     await store.updatePerson(transaction, id, change);
+    // Whoever is given another password need not wait for those who guessed at the old one.
+    if (encoded !== undefined) await store.forgetAttempts(transaction, attemptKey('login', login));
     const ends = encoded !== undefined || patients !== undefined;
     const ended = ends ? await store.revokeGrantsOf(transaction, 'person', id, clock()) : 0;
     const what = [id, ...Object.keys(change), ...(ended === 0 ? [] : [`grants ended: ${ended}`])].join(' ');

@@ -111,6 +111,8 @@ function configure(options: ProviderOptions, attempts: Attempts): Configuration 
 
   /** The client, where it proves what it has to here. All others are unknown, whatever they lack. */
   async function findClient(id: string): ReturnType<Adapter['find']> {
+    // PostgreSQL looks for no NUL.
+    if (id.includes('\0')) return undefined;
     const ctx = Provider.ctx;
     if (ctx === undefined) return undefined;
     const attempt = attempts.get(ctx.req);
@@ -183,7 +185,8 @@ function configure(options: ProviderOptions, attempts: Attempts): Configuration 
     const person = await findPerson(database, id);
     // An app is for the people of its organisation.
     const isTheirs = person !== undefined && person.organization === ctx.oidc.client?.['organization'];
-    if (!isTheirs || person.disabled || isOutdated(ctx.oidc.session?.loginTs, person)) return undefined;
+    if (!isTheirs || person.disabled || isOutdated(ctx.oidc.session?.loginTs, person, options.clock()))
+      return undefined;
     return {
       accountId: id,
       claims: () => ({
@@ -237,7 +240,11 @@ function configure(options: ProviderOptions, attempts: Attempts): Configuration 
       Grant: GRANT_SECONDS,
       IdToken: APP_TOKEN_SECONDS,
       Interaction: INTERACTION_SECONDS,
-      RefreshToken: (_ctx, { scopes }) => (scopes.has('offline_access') ? OFFLINE_SECONDS : SESSION_SECONDS),
+      // Online means as long as the session at most: another one in its place lasts no longer.
+      RefreshToken: (ctx, { scopes }) => {
+        const former = ctx.oidc.entities.RotatedRefreshToken;
+        return scopes.has('offline_access') ? OFFLINE_SECONDS : Math.max(1, former?.remainingTTL ?? SESSION_SECONDS);
+      },
       Session: SESSION_SECONDS,
     },
     cookies: {
@@ -270,7 +277,7 @@ function configure(options: ProviderOptions, attempts: Attempts): Configuration 
     fetch: () => Promise.reject(new Error('The provider fetches nothing.')),
     renderError: (ctx, out) => {
       if (attempts.has(ctx.req)) ctx.body = out;
-      else showError(ctx, addresses);
+      else showError(ctx, addresses, out.error, options.logger);
     },
     features: {
       clientCredentials: { enabled: true },
@@ -319,9 +326,13 @@ function isService(ctx: KoaContextWithOIDC): boolean {
   return ctx.oidc.client?.grantTypeAllowed('client_credentials') === true;
 }
 
-/** Whether somebody signed in before another password was set. `loginTs`: epoch seconds; undefined: this is no session. */
-export function isOutdated(loginTs: number | undefined, { sessionsSince }: PersonRow): boolean {
-  return loginTs !== undefined && sessionsSince !== null && loginTs * 1000 < sessionsSince.getTime();
+/**
+ * Whether a session counts no more: it is older than a working day, however often it was used, or another password was set
+ * since. `loginTs`: epoch seconds; undefined: this is no session.
+ */
+export function isOutdated(loginTs: number | undefined, { sessionsSince }: PersonRow, now: Date): boolean {
+  if (loginTs === undefined) return false;
+  return loginTs * 1000 < Math.max(sessionsSince?.getTime() ?? 0, now.getTime() - SESSION_SECONDS * 1000);
 }
 
 /** Who says to be a client, before anything is proven. */

@@ -13,6 +13,7 @@ import {
 } from '../store/index.ts';
 import type { Database, ListedGrant, PersonRow } from '../store/index.ts';
 import type { Addresses } from './addresses.ts';
+import type { Devices } from './devices.ts';
 import { digestPayloadId } from './payload-id.ts';
 import { isOutdated, SESSION_SECONDS, sessionCookie } from './provider.ts';
 import { endGrant } from './revocation.ts';
@@ -60,6 +61,7 @@ interface Options {
   readonly provider: () => Provider;
   readonly database: Database;
   readonly signIn: SignIn;
+  readonly devices: Devices;
   readonly csrf: Sealer;
   readonly clock: Clock;
   readonly addresses: Addresses;
@@ -68,7 +70,7 @@ interface Options {
 const EXPIRED = { problem: 'expired' } as const;
 const NOBODY = 'nobody';
 
-export function createSessions({ provider, database, signIn, csrf, clock, addresses }: Options): Sessions {
+export function createSessions({ provider, database, signIn, devices, csrf, clock, addresses }: Options): Sessions {
   const cookie = sessionCookie(addresses);
   type Session = InstanceType<Provider['Session']>;
 
@@ -76,7 +78,7 @@ export function createSessions({ provider, database, signIn, csrf, clock, addres
     const session = await provider().Session.get(provider().createContext(req, res));
     const { accountId } = session;
     const person = accountId === undefined ? undefined : await findPerson(database, accountId);
-    const counts = person !== undefined && !person.disabled && !isOutdated(session.loginTs, person);
+    const counts = person !== undefined && !person.disabled && !isOutdated(session.loginTs, person, clock());
     return counts ? [session, person] : undefined;
   }
 
@@ -111,15 +113,26 @@ export function createSessions({ provider, database, signIn, csrf, clock, addres
 
     async signIn(req, res, form, address) {
       if (!isOurs(form, NOBODY)) return EXPIRED;
+      const { login = '' } = form;
+      const device = devices.find(req, res, login);
       const answer = await signIn({
-        login: form.login ?? '',
+        login,
+        ...(device === undefined ? {} : { device }),
         password: form.password ?? '',
         ...(address === undefined ? {} : { address }),
       });
       if ('problem' in answer) return answer;
+      devices.remember(req, res, login);
+      const former = await open(req, res);
+      if (former !== undefined) {
+        await revokeSession(database, digestPayloadId(former[0].uid), clock());
+        await former[0].destroy();
+      }
       const ctx = provider().createContext(req, res);
       const session = new (provider().Session)();
-      session.loginAccount({ accountId: answer.person.id, amr: ['pwd'] });
+      const since = Math.ceil((answer.person.sessionsSince?.getTime() ?? 0) / 1000);
+      const loginTs = Math.max(Math.floor(clock().getTime() / 1000), since);
+      session.loginAccount({ accountId: answer.person.id, loginTs, amr: ['pwd'] });
       await session.save(SESSION_SECONDS);
       ctx.cookies.set(provider().cookieName('session'), session.jti, cookie);
       return {};

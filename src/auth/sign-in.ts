@@ -1,10 +1,9 @@
-import { hash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { uuidv7 } from '../base/index.ts';
 import type { Clock } from '../base/index.ts';
 import { findPersonByLogin, forgetAttempts, giveBackAttempt, takeAttempt, writeIdentityAct } from '../store/index.ts';
 import type { AttemptTerms, Database, PersonRow } from '../store/index.ts';
-import { isLogin, normaliseLogin } from './logins.ts';
+import { attemptKey, isLogin, normaliseLogin } from './logins.ts';
 import { verifyPassword } from './passwords.ts';
 
 const SECOND_MS = 1000;
@@ -29,6 +28,8 @@ export interface SignInRequest {
   readonly organization?: string;
   /** For which app, for the audit. */
   readonly client?: string;
+  /** The browser, where this login signed in from it before: its attempts are counted by themselves. */
+  readonly device?: string;
   /** Where the request comes from; undefined when that cannot be told. */
   readonly address?: string;
   /** Under which the request is logged. */
@@ -58,7 +59,8 @@ interface Options {
 export function createSignIn({ database, clock, verify = verifyPassword }: Options): SignIn {
   return async function signIn(request) {
     const login = normaliseLogin(request.login);
-    const byLogin = keyOf('login', login);
+    const { device } = request;
+    const byLogin = device === undefined ? attemptKey('login', login) : attemptKey('device', login, device);
     const byAddress = request.address === undefined ? undefined : addressKey(request.address);
     const wait = await takeTurn(byLogin, byAddress);
     if (wait > 0) {
@@ -66,7 +68,11 @@ export function createSignIn({ database, clock, verify = verifyPassword }: Optio
       return { problem: 'throttled', retryAfterSeconds: Math.ceil(wait / SECOND_MS) };
     }
     const found = isLogin(login) ? await findPersonByLogin(database, login) : undefined;
-    const isRight = await verify(request.password, found?.password ?? null);
+    const isRight = await verify(request.password, found?.password ?? null).catch(async (error: unknown) => {
+      // Nothing was compared: whoever found the server busy is not to wait for it.
+      for (const key of [byLogin, byAddress]) if (key !== undefined) await giveBackAttempt(database, key);
+      throw error;
+    });
     if (found === undefined || !isRight || !mayEnter(found, request)) {
       await note(request, 401);
       return { problem: 'wrong' };
@@ -88,7 +94,7 @@ export function createSignIn({ database, clock, verify = verifyPassword }: Optio
 
   /** Each window has a key of its own: an address that is never quiet is not shut out for ever. */
   function addressKey(address: string): string {
-    return keyOf('address', networkOf(address), String(Math.floor(clock().getTime() / WINDOW_MS)));
+    return attemptKey('address', networkOf(address), String(Math.floor(clock().getTime() / WINDOW_MS)));
   }
 
   /** What was typed is not noted: people type passwords into the wrong field. */
@@ -108,11 +114,6 @@ export function createSignIn({ database, clock, verify = verifyPassword }: Optio
 
 function mayEnter(person: PersonRow, { organization }: SignInRequest): boolean {
   return !person.disabled && (organization === undefined || person.organization === organization);
-}
-
-/** Logins and addresses are not kept as such: a stolen table tells nobody who tried from where. */
-function keyOf(...parts: readonly string[]): string {
-  return hash('sha256', parts.join('\0'), 'base64url');
 }
 
 /** Of IPv6 everybody has a whole /64 to come from. */

@@ -1,5 +1,7 @@
+import { permitOf } from '../access/index.ts';
 import { anchors, isSecondOpinionRequest } from '../cases/index.ts';
 import type { CaseRow } from '../cases/index.ts';
+import { splitReference } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { lockRecords, readRecord } from '../store/index.ts';
 import { gatherCaseRecord } from './case-record.ts';
@@ -9,21 +11,30 @@ import { addTo, parties } from './case-state.ts';
 import type { State } from './case-state.ts';
 import { parseStored } from './draft.ts';
 import type { Change } from './draft.ts';
+import { mayAnchor } from './permit-write.ts';
 
 /** Records of which a case may hang, and that must therefore say so of a case that the caller takes part in. */
 const MADE_ON_CASES = new Set(['Task', 'DiagnosticReport', 'Communication', 'Appointment']);
 /** Records that carry a case on: what refers to them is made on the case, too. */
 const ANCHOR_TYPES = new Set(['ServiceRequest', 'Task', 'DiagnosticReport']);
 
-/** What says that it is made on a case must name one that the caller takes part in; absent and hidden ones look alike. */
+/**
+ * What says that it is made on a case must name one that the caller takes part in, by a record that it may read or that was
+ * named there before; absent and hidden ones look alike. To be asked before anything of those cases is looked at.
+ */
 export async function checkAnchors(state: State): Promise<void> {
-  for (const change of state.work.changes) {
+  const { house, context, on, work } = state;
+  for (const change of work.changes) {
     if (change.after === undefined || change.consequence === true || !MADE_ON_CASES.has(change.after.resourceType))
       continue;
+    const before = change.before === undefined ? [] : anchors(change.before);
     for (const anchor of anchors(change.after)) {
-      if (state.byRef.has(anchor) || state.work.changes.some((other) => other.ref === anchor)) continue;
-      const known = state.records.get(anchor) ?? (await readRecord(state.on, state.context.caller, anchor));
-      if (known?.body == null) throw unknownReference(change, anchor);
+      if (work.changes.some((other) => other.ref === anchor)) continue;
+      const isOpen = before.includes(anchor) || permitOf(house, context.caller, splitReference(anchor)[0], 'r') === 'all';
+      if (isOpen && state.byRef.has(anchor)) continue;
+      const known = state.records.get(anchor) ?? (await readRecord(on, context.caller, anchor));
+      const isKnown = known?.body != null && (isOpen || (await mayAnchor(house, context, on, known)));
+      if (!isKnown) throw unknownReference(change, anchor);
     }
   }
 }

@@ -66,10 +66,10 @@ export async function moveCases(
   // Requests first: what is made on a case in the same bundle finds it open.
   for (const change of [...work.changes])
     if (change.after !== undefined && opensCase(change.before, change.after)) await openFor(state, change);
+  await checkAnchors(state);
   joinCases(state);
   refuseSeveralCases(state);
   for (const change of [...work.changes]) decideChange(state, change);
-  await checkAnchors(state);
   await gatherRecords(state);
   return work;
 }

@@ -1,4 +1,4 @@
-import { conditionOf, isReached, meetsAll, memberCondition, permitOf, SHARED_TYPES } from '../access/index.ts';
+import { conditionOf, isOfNobody, isReached, meetsAll, memberCondition, permitOf, SHARED_TYPES } from '../access/index.ts';
 import type { Confinement, Letter, Permit } from '../access/index.ts';
 import { localReference, parseStored, splitReference } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
@@ -48,6 +48,13 @@ export async function keepReadable<R extends Version>(
   const kept: R[] = [];
   for (const record of records) if (await isPermitted(house, context, on, 'r', record)) kept.push(record);
   return kept;
+}
+
+/** Records of these patients, and what is of nobody, whether the caller may read the type or not; undefined: about nobody in particular. */
+export function sameReach(house: House, patients: readonly string[] | undefined, type: string): Permit {
+  if (patients === undefined || isOfNobody(type)) return 'all';
+  const member = memberCondition(house, patients, type);
+  return member === undefined ? [] : [{ conditions: [member], patients }];
 }
 
 /** A resource as conditions look at it. */

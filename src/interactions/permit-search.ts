@@ -1,11 +1,11 @@
 import { fault } from '../base/index.ts';
-import { conditionOf, isConfined, permitOf, SHARED_TYPES } from '../access/index.ts';
-import { splitReference } from '../fhir/index.ts';
+import { conditionOf, isConfined, patientsAround, permitOf, SHARED_TYPES } from '../access/index.ts';
+import { parseStored, splitReference } from '../fhir/index.ts';
 import type { Condition, SearchQuery } from '../search/index.ts';
 import type { FoundRecord, Queryable, SearchContext } from '../store/index.ts';
 import { keysOf } from './draft.ts';
 import type { Context, House } from './house.ts';
-import { isPermitted } from './permit-record.ts';
+import { isPermitted, reaches, sameReach } from './permit-record.ts';
 
 /*
  * What a search of this caller may find: its grants are conditions like those that it asks, before anything is found,
@@ -20,7 +20,10 @@ export function searchAs(house: House, context: Context, on: Queryable): SearchC
   return { ...asked, keepLinked: (records) => keepLinked(house, context, on, records) };
 }
 
-/** Types that may not be read at all stay: that they were left out is told. */
+/**
+ * Types that may not be read at all stay: that they were left out is told. But where grants are about some patients, what is
+ * of others is not even that, or it would be told of them that they are there.
+ */
 async function keepLinked(
   house: House,
   context: Context,
@@ -29,10 +32,18 @@ async function keepLinked(
 ): Promise<FoundRecord[]> {
   const kept: FoundRecord[] = [];
   for (const record of records) {
-    const permit = permitOf(house, context.caller, splitReference(record.ref)[0], 'r');
-    if (permit === undefined || (await isPermitted(house, context, on, 'r', record))) kept.push(record);
+    const isKept =
+      permitOf(house, context.caller, splitReference(record.ref)[0], 'r') === undefined
+        ? await mayBeToldOf(house, context, on, record)
+        : await isPermitted(house, context, on, 'r', record);
+    if (isKept) kept.push(record);
   }
   return kept;
+}
+
+async function mayBeToldOf(house: House, context: Context, on: Queryable, { ref, body }: FoundRecord): Promise<boolean> {
+  const told = sameReach(house, patientsAround(house, context.caller), splitReference(ref)[0]);
+  return told === 'all' || reaches(house, context, on, told, ref, parseStored(body));
 }
 
 /** The search with what the caller's grants leave of each type. */

@@ -1,6 +1,6 @@
 import { fault } from '../base/index.ts';
 import type { Fault } from '../base/index.ts';
-import { isOfNobody, isReached, meetsAll, memberCondition, permitOf } from '../access/index.ts';
+import { isReached, meetsAll, memberCondition, patientsAround, permitOf } from '../access/index.ts';
 import type { Confinement, Letter, Permit } from '../access/index.ts';
 import { collectReferences, splitReference } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
@@ -10,7 +10,7 @@ import type { Queryable, StoredRecord } from '../store/index.ts';
 import { checkPrecondition, idTaken, parseStored } from './draft.ts';
 import type { Draft, Method } from './draft.ts';
 import type { Context, House } from './house.ts';
-import { isSecuredFor, reaches, toIndexed } from './permit-record.ts';
+import { isSecuredFor, reaches, sameReach, toIndexed } from './permit-record.ts';
 
 /*
  * What a caller may change whose grants reach only some records of a type: a version that it reaches becomes another that
@@ -86,8 +86,9 @@ function namesAnother(
   { patients }: Confinement,
 ): boolean {
   if (patients === undefined) return false;
-  return paramsOf(memberCondition(house, patients, type)).some((param) =>
-    record.text.get(param)?.some(({ value }) => value.startsWith('Patient/') && !patients.includes(value)),
+  const params = paramsOf(memberCondition(house, patients, type));
+  return record.text.some(
+    ({ param, value }) => params.includes(param) && value.startsWith('Patient/') && !patients.includes(value),
   );
 }
 
@@ -143,8 +144,9 @@ async function mayName(
 ): Promise<boolean> {
   const { caller } = context;
   const [type] = splitReference(ref);
-  const patients = [...new Set(confined.flatMap((one) => one.patients ?? []))];
-  if (patients.includes(ref) || ref === caller.user) return true;
+  const each = confined.flatMap(({ patients }) => (patients === undefined ? [] : [patients]));
+  const patients = each.length === 0 ? undefined : [...new Set(each.flat())];
+  if (patients?.includes(ref) === true || ref === caller.user) return true;
   const permit = permitOf(house, caller, type, 'r') ?? sameReach(house, patients, type);
   if (permit === 'all') return true;
   const [record] = await readRecords(on, caller, [ref]);
@@ -152,9 +154,21 @@ async function mayName(
   return resource !== undefined && reaches(house, context, on, permit, ref, resource);
 }
 
-/** What is of these patients, where the caller may not read the type; of a filter alone, all. */
-function sameReach(house: House, patients: readonly string[], type: string): Permit {
-  if (patients.length === 0 || isOfNobody(type)) return 'all';
-  const member = memberCondition(house, patients, type);
-  return member === undefined ? [] : [{ conditions: [member], patients }];
+/**
+ * Whether what the caller writes may say that it is made on the case of a record that is there: of one that it may read, or
+ * that is of the patients whom its grants are about. Where it may not, the record is as if it were absent, whose case nobody
+ * can join.
+ */
+export async function mayAnchor(
+  house: House,
+  context: Context,
+  on: Queryable,
+  { ref, body }: Pick<StoredRecord, 'ref' | 'body'>,
+): Promise<boolean> {
+  const { caller } = context;
+  const [type] = splitReference(ref);
+  const patients = patientsAround(house, caller);
+  const permit = permitOf(house, caller, type, 'r') ?? (patients && sameReach(house, patients, type));
+  if (permit === undefined || permit === 'all' || body === null) return permit === 'all';
+  return reaches(house, context, on, permit, ref, parseStored({ body })!);
 }

@@ -86,6 +86,13 @@ const FULL: Answer = {
   retryAfter: 60,
 };
 
+const NUL: Answer = {
+  status: 400,
+  code: 'value',
+  key: 'nul-character',
+  text: 'A text of the request holds the character U+0000, which nothing here does. Leave it out.',
+};
+
 /**
  * What each SQLSTATE means to who asked; the first that fits. Others are faults of ours.
  * https://www.postgresql.org/docs/18/errcodes-appendix.html
@@ -101,6 +108,7 @@ const ANSWERS: readonly (readonly [state: RegExp, answer: Answer])[] = [
   // More parameters than the protocol can count, more of anything else than PostgreSQL can take.
   [/^(08P01|54)/, TOO_MUCH],
   [/^53100/, FULL],
+  [/^22021/, NUL],
   // Too many connections (53300), memory, and whatever other limit is reached (53400).
   [/^53/, BUSY],
   // Connections that fail, start-up (57P03) and shutdown, a login or database that is refused (28, 3D000, 55000), and a

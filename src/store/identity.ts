@@ -140,7 +140,7 @@ export async function writeIdentityAct(on: Queryable, act: IdentityAct): Promise
 /** Removes what expired before `before`: hand in an hour ago, lest a clock that lags revives an assertion. */
 export async function sweepIdentity(database: Database, before: Date): Promise<void> {
   await database.query({ text: 'delete from used_assertion where expires_at < $1' }, [before]);
-  await database.query({ text: 'delete from oidc_payload where expires_at < $1' }, [before]);
+  await database.query({ text: 'delete from oidc_payload where expires_at < now()' }, []);
   await database.query({ text: 'delete from launch_context where expires_at < $1' }, [before]);
   await database.query({ text: 'delete from app_grant where expires_at < $1' }, [before]);
   await database.query({ text: 'delete from revoked_token where expires_at < $1' }, [before]);

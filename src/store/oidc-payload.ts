@@ -59,11 +59,13 @@ export async function consumeOidcPayload(on: Queryable, kind: string, idHash: st
   return rows.length > 0;
 }
 
-export async function deleteOidcPayload(on: Queryable, kind: string, idHash: string): Promise<void> {
-  await on.query({ name: 'oidc-delete', text: 'delete from oidc_payload where kind = $1 and id_hash = $2' }, [
-    kind,
-    idHash,
-  ]);
+/** True for the one caller, of all processes, that comes first. */
+export async function deleteOidcPayload(on: Queryable, kind: string, idHash: string): Promise<boolean> {
+  const rows = await on.query(
+    { name: 'oidc-delete', text: 'delete from oidc_payload where kind = $1 and id_hash = $2 returning 1' },
+    [kind, idHash],
+  );
+  return rows.length > 0;
 }
 
 /** Hash of the grant that a code or token hangs on; undefined when there is no such one, or it hangs on none. */

@@ -153,7 +153,7 @@ export async function updatePerson(on: Queryable, id: string, change: PersonChan
   await on.query(
     {
       text: `update person set ${given.map(([column], n) => `${column} = $${n + 2}`).join(', ')}
-          ${isOtherProof ? `, sessions_since = date_trunc('second', now())` : ''}
+          ${isOtherProof ? `, sessions_since = date_trunc('second', now()) + interval '1 second'` : ''}
           ${subject === undefined ? '' : `, subject_issuer = (select issuer from identity_provider i where i.organization_id = person.organization_id)`}
           where id = $1
         returning pg_notify('${IDENTITY_CHANNEL}', 'person:' || id)`,

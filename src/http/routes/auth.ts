@@ -7,6 +7,14 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** Bytes of a token request at most; real ones have two thousand or so. */
 const MAX_BODY = 64 * 1024;
 
+/** What hapi says with its own answers, which these are not. */
+const SAFE = {
+  'strict-transport-security': 'max-age=31536000',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
 /** Everything below /auth is the authorization server's, which speaks to the socket itself. */
 export function authRoute(handler: Handler, pace: Pace): ServerRoute {
   return {
@@ -15,6 +23,7 @@ export function authRoute(handler: Handler, pace: Pace): ServerRoute {
     options: { auth: false },
     async handler(request, h) {
       const { req, res } = request.raw;
+      for (const [name, value] of Object.entries(SAFE)) res.setHeader(name, value);
       if (Number(req.headers['content-length'] ?? 0) > MAX_BODY) {
         refuse(res, 413, `the body is larger than the limit of ${MAX_BODY} bytes`);
       } else {

@@ -15,6 +15,7 @@ import {
 import type { Bodies } from '../body.ts';
 import { languageOf, MAX_PAGE_FORM, replyPage } from '../page.ts';
 import type { PeerOf } from '../peer.ts';
+import { headerOf } from '../request.ts';
 import { orNotice } from './flow-pages.ts';
 
 interface Options {
@@ -52,7 +53,8 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
         ...(problem === undefined ? {} : { problem: problem as never }),
         ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
       });
-      return replyPage(h, page, status);
+      const response = replyPage(h, page, status);
+      return retryAfterSeconds === undefined ? response : response.header('retry-after', String(retryAfterSeconds));
     }
     const { person, organization, grants, csrf } = signedIn;
     const patients = [...new Set(grants.flatMap(({ patient }) => patient ?? []))];
@@ -96,6 +98,10 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
     const { req, res } = request.raw;
     const sent = new Map((await bodies.readForm(req, MAX_PAGE_FORM)).toReversed());
     const form = Object.fromEntries(sent);
+    // A form that another site sends signs nobody in. Without Referer, Origin says nothing. https://www.w3.org/TR/fetch-metadata/
+    if (/^(cross|same)-site$/.test(headerOf(request, 'sec-fetch-site') ?? '')) {
+      return await show(request, h, { problem: 'expired' });
+    }
     switch (form['step']) {
       case 'sign-in': {
         const { problem, ...rest } = await sessions.signIn(req, res, form, peerOf(request));
