@@ -312,6 +312,9 @@ export async function startApp(config: Config, replacements: Replacements = {}):
       stopping = true;
       await server.stop({ timeout: 25_000 });
     });
+    if (config.production && config.publicUrl.startsWith('https:') && config.trustedProxies.length === 0) {
+      logger.warn({}, 'TRUSTED_PROXIES is not set: attempts to sign in are counted by login alone, not by address');
+    }
     logger.info({ address: server.info.uri, base: house.base }, 'Consilium is listening');
     return { address: server.info.uri, stop };
   } catch (error) {

@@ -10,13 +10,14 @@ export { understandScope } from './filters.ts';
 export { isOfNobody, memberCondition } from './membership.ts';
 export { refuseChange } from './ownership.ts';
 export type { Confinement, Permit } from './permits.ts';
-export { conditionOf, covers, hasScope, isConfined, isReached, meetsAll, permitOf } from './permits.ts';
+export { conditionOf, covers, hasScope, isConfined, isReached, meetsAll, patientsAround, permitOf } from './permits.ts';
 export { scopeFault, scopeNeeded } from './scope-fault.ts';
 export type { Letter, Scope, ScopeContext } from './scopes.ts';
 export { isAbout, isOfWildcard, isScopeWord, LETTERS, parseScope } from './scopes.ts';
 export type { Keep, Shown } from './views.ts';
 export {
   concept,
+  conceptIn,
   conceptOf,
   elements,
   identifier,

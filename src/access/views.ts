@@ -40,11 +40,22 @@ export const concept = elements({ coding });
 
 /** A CodeableConcept by its codes of one system; of `codes` only, where these are named. */
 export function conceptOf(system: string, codes?: ReadonlySet<string>): Keep {
-  const own: Keep = (value) => {
-    const { system: named, code } = value as { readonly system?: unknown; readonly code?: unknown };
-    return named === system && (codes === undefined || codes.has(String(code))) ? { system, code } : undefined;
-  };
-  return elements({ coding: (value) => (typeof value === 'object' && value !== null ? own(value) : undefined) });
+  return conceptBy((named, code) => named === system && (codes === undefined || codes.has(code)));
+}
+
+/** A CodeableConcept by its codes of these systems. */
+export function conceptIn(systems: ReadonlySet<string>): Keep {
+  return conceptBy((system) => systems.has(system));
+}
+
+function conceptBy(isShown: (system: string, code: string) => boolean): Keep {
+  const named = elements({ system: plain, code: plain });
+  return elements({
+    coding: (value) => {
+      const { system, code } = (value ?? {}) as { readonly system?: unknown; readonly code?: unknown };
+      return isShown(String(system), String(code)) ? named(value) : undefined;
+    },
+  });
 }
 
 /** Whichever of these leaves something, the first. */

@@ -17,8 +17,11 @@ import {
 } from '../store/index.ts';
 import type { ClientRow, Database, LaunchContext, PersonRow } from '../store/index.ts';
 import type { Addresses } from './addresses.ts';
+import { isSwitched, SWITCHED, toAsked } from './asked.ts';
+import type { Asked } from './asked.ts';
 import type { Devices } from './devices.ts';
 
+import { endSession } from './end-session.ts';
 import type { Launches, TokenContext } from './launches.ts';
 import { digestPayloadId } from './payload-id.ts';
 import { APP_TOKEN_SECONDS, OFFLINE_SECONDS, SESSION_SECONDS } from './provider.ts';
@@ -32,17 +35,10 @@ interface Setting {
   readonly csrf: string;
   readonly client: { readonly id: string; readonly name: string };
   readonly organization: { readonly id: string; readonly name: string };
+  /** The languages that the app, or the person on a page before, wishes for. */
+  readonly locales?: string;
   /** Where the person goes from here; what a form may lead to. */
   readonly returnsTo: string;
-}
-
-/** How the app wants somebody to be signed in. https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest */
-export interface Asked {
-  /** Now, whoever is signed in already. */
-  readonly anew: boolean;
-  /** How long ago at most, in seconds. */
-  readonly maxAge?: number;
-  readonly locales?: string;
 }
 
 /** By what somebody was signed in, and when, in epoch seconds: now, unless told. */
@@ -99,6 +95,8 @@ export interface Flow {
   admit(req: IncomingMessage, res: ServerResponse, person: PersonRow, by: SignedInBy): Promise<Outcome>;
   choosePatient(req: IncomingMessage, res: ServerResponse, form: FlowForm): Promise<Outcome>;
   consent(req: IncomingMessage, res: ServerResponse, form: FlowForm): Promise<Outcome>;
+  /** Signs out who is signed in, so that somebody else goes on from here. */
+  switchUser(req: IncomingMessage, res: ServerResponse, form: FlowForm): Promise<Outcome>;
   cancel(req: IncomingMessage, res: ServerResponse, form: FlowForm): Promise<Outcome>;
 }
 
@@ -108,6 +106,8 @@ export interface FlowForm {
   readonly password?: string;
   readonly patient?: string;
   readonly scopes?: readonly string[];
+  /** The language that the person chose on the page: the next ones are in it, too. */
+  readonly locales?: string;
 }
 
 interface Options {
@@ -199,23 +199,25 @@ export function createFlow(options: Options): Flow {
     const underway = await read(req, res);
     const { interaction, client, scopes, launch, person, patient } = underway;
     const organization = (await listOrganizations(database)).find(({ id }) => id === client.organization);
+    const asked = toAsked(interaction);
     const setting: Setting = {
       uid: interaction.uid,
       csrf: csrf.seal(bindingOf(underway)),
       client: { id: client.id, name: client.name },
       organization: { id: client.organization, name: organization?.name ?? client.organization },
       returnsTo: String(interaction.params['redirect_uri']),
+      ...(asked.locales === undefined ? {} : { locales: asked.locales }),
     };
     if (person === undefined) {
       const expected = launch === undefined ? undefined : await findPerson(database, launch.person);
-      const hint = interaction.params['login_hint'];
+      const hint = isSwitched(interaction) ? undefined : interaction.params['login_hint'];
       const login = expected?.login ?? (typeof hint === 'string' ? hint.slice(0, 200) : undefined);
       return {
         step: 'sign-in',
         ...setting,
         ...(login === undefined ? {} : { login }),
         ...(launch === undefined ? {} : { expected: launch.person }),
-        asked: askedOf(interaction),
+        asked,
       };
     }
     const caller = callerOf(client, person, ['user/Patient.rs', 'user/ServiceRequest.r']);
@@ -253,7 +255,11 @@ export function createFlow(options: Options): Flow {
     });
     if ('problem' in answer) return { kind: 'problem', ...answer };
     options.devices.remember(req, res, login);
-    if (launch !== undefined && launch.person !== answer.person.id) return { kind: 'problem', problem: 'wrong' };
+    if (launch !== undefined && launch.person !== answer.person.id) return { kind: 'problem', problem: 'another' };
+    if (form.locales !== undefined) {
+      Object.assign(underway.interaction.params, { ui_locales: form.locales });
+      await underway.interaction.persist();
+    }
     return await letIn(req, res, underway, answer.person, { amr: ['pwd'] });
   }
 
@@ -366,6 +372,20 @@ export function createFlow(options: Options): Flow {
     }
   }
 
+  async function switchUser(req: IncomingMessage, res: ServerResponse, form: FlowForm): Promise<Outcome> {
+    const underway = await read(req, res);
+    const { interaction, person } = underway;
+    const { uid } = interaction.session ?? {};
+    if (person === undefined || uid === undefined || !isOurs(underway, form)) {
+      return { kind: 'problem', problem: 'expired' };
+    }
+    await endSession(options, req, res, uid, person);
+    // The next one is asked to sign in here, and, where the organisation does that itself, there again.
+    Object.assign(interaction, { session: undefined, result: SWITCHED });
+    await interaction.persist();
+    return { kind: 'again' };
+  }
+
   async function cancel(req: IncomingMessage, res: ServerResponse, form: FlowForm): Promise<Outcome> {
     const underway = await read(req, res);
     if (!isOurs(underway, form)) return { kind: 'problem', problem: 'expired' };
@@ -378,17 +398,7 @@ export function createFlow(options: Options): Flow {
     return form.csrf !== undefined && csrf.open(form.csrf) === bindingOf(underway);
   }
 
-  return { find, signIn, admit, choosePatient, consent, cancel };
-}
-
-function askedOf({ params }: Interaction): Asked {
-  const { prompt, max_age: maxAge, ui_locales: locales } = params;
-  const seconds = Number(maxAge);
-  return {
-    anew: typeof prompt === 'string' && prompt.split(' ').includes('login'),
-    ...(maxAge !== undefined && Number.isSafeInteger(seconds) ? { maxAge: seconds } : {}),
-    ...(typeof locales === 'string' ? { locales: locales.slice(0, 200) } : {}),
-  };
+  return { find, signIn, admit, choosePatient, consent, switchUser, cancel };
 }
 
 /** A form counts for the page that it came with: the authorization, the question, who is signed in, who is in context. */

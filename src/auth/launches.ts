@@ -6,12 +6,14 @@ import {
   findClient,
   findLaunch,
   findPerson,
+  findPersonByLogin,
   findPersonByUser,
   insertLaunch,
   readRecords,
   writeIdentityAct,
 } from '../store/index.ts';
 import type { ClientRow, Database, LaunchContext, PersonRow } from '../store/index.ts';
+import { normaliseLogin } from './logins.ts';
 
 /** How long a launch may wait to be followed, in ms. */
 const LAUNCH_MS = 300_000;
@@ -20,7 +22,7 @@ const REFERENCE = /^[A-Z][A-Za-z]{1,63}\/[A-Za-z0-9.-]{1,64}$/;
 /** What an EHR asks for, as it came. References are relative: `Patient/x`. */
 export interface LaunchRequest {
   readonly client?: unknown;
-  /** The `fhirUser` who is in front of the EHR, or a person's id. */
+  /** Who is in front of the EHR: by `fhirUser`, login or id. */
   readonly user?: unknown;
   readonly patient?: unknown;
   readonly encounter?: unknown;
@@ -126,9 +128,12 @@ export function createLaunches({ database, clock, fhir }: Options): Launches {
         ? undefined
         : user.includes('/')
           ? await findPersonByUser(database, organization, user)
-          : await findPerson(database, user);
+          : ((await findPerson(database, user)) ?? (await findPersonByLogin(database, normaliseLogin(user))));
     if (person?.organization === organization && !person.disabled) return person;
-    throw wrong('user', 'Name somebody who signs in for your organisation: by the fhirUser, such as Practitioner/x.');
+    throw wrong(
+      'user',
+      'Name somebody who signs in for your organisation: by login, or by fhirUser, such as Practitioner/x.',
+    );
   }
 
   /** References to what the organisation sees, in the order patient, encounter, case. */

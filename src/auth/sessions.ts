@@ -1,19 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import { uuidv7 } from '../base/index.ts';
 import type { Caller, Clock } from '../base/index.ts';
 import type { Sealer } from '../keys/index.ts';
-import {
-  findGrant,
-  findPerson,
-  listGrants,
-  listOrganizations,
-  revokeSession,
-  writeIdentityAct,
-} from '../store/index.ts';
+import { findGrant, findPerson, listGrants, listOrganizations, revokeSession } from '../store/index.ts';
 import type { Database, ListedGrant, PersonRow } from '../store/index.ts';
 import type { Addresses } from './addresses.ts';
 import type { Devices } from './devices.ts';
+import { endSession } from './end-session.ts';
 import { digestPayloadId } from './payload-id.ts';
 import { isOutdated, SESSION_SECONDS, sessionCookie } from './provider.ts';
 import { endGrant } from './revocation.ts';
@@ -43,6 +36,8 @@ export interface Sessions {
   ): Promise<SessionOutcome>;
   /** Ends one of the person's own grants. */
   end(req: IncomingMessage, res: ServerResponse, form: SessionForm): Promise<SessionOutcome>;
+  /** Ends all that the person granted one app. */
+  endAll(req: IncomingMessage, res: ServerResponse, form: SessionForm): Promise<SessionOutcome>;
   /** Ends the session, and with it all that was not to outlive it. */
   signOut(req: IncomingMessage, res: ServerResponse, form: SessionForm): Promise<SessionOutcome>;
 }
@@ -52,6 +47,8 @@ export interface SessionForm {
   readonly login?: string;
   readonly password?: string;
   readonly grant?: string;
+  /** Id of an app. */
+  readonly app?: string;
 }
 
 export type SessionOutcome =
@@ -146,25 +143,20 @@ export function createSessions({ provider, database, signIn, devices, csrf, cloc
       return {};
     },
 
+    async endAll(req, res, form) {
+      const found = await open(req, res);
+      if (found === undefined || !isOurs(form, found[0].uid)) return EXPIRED;
+      const grants = await listGrants(database, found[1].id, clock());
+      const ofApp = grants.filter(({ client }) => client === form.app);
+      for (const { hash } of ofApp) await endGrant(database, clock, hash, 'ended-by-person');
+      return {};
+    },
+
     async signOut(req, res, form) {
       const found = await open(req, res);
       if (found === undefined || !isOurs(form, found[0].uid)) return EXPIRED;
-      const [session, person] = found;
-      await database.transact(async (on) => {
-        const ended = await revokeSession(on, digestPayloadId(session.uid), clock());
-        await writeIdentityAct(on, {
-          at: clock(),
-          request: uuidv7(),
-          interaction: 'sign-out',
-          organization: person.organization,
-          client: null,
-          person: person.fhirUser,
-          status: 200,
-          detail: `${ended.length} grants ended`,
-        });
-      });
-      await session.destroy();
-      provider().createContext(req, res).cookies.set(provider().cookieName('session'), null, cookie);
+      const [{ uid }, person] = found;
+      await endSession({ provider, database, addresses, clock }, req, res, uid, person);
       return {};
     },
   };

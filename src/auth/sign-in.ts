@@ -36,10 +36,13 @@ export interface SignInRequest {
   readonly request?: string;
 }
 
-/** The same problem for whoever is not known, disabled, elsewhere at home, or has another password. */
+/**
+ * The same problem for whoever is not known, disabled, or has another password. Only who knows the password of somebody of
+ * another organisation is told that it is `elsewhere`.
+ */
 export type SignInAnswer =
   | { readonly person: PersonRow }
-  | { readonly problem: 'wrong' }
+  | { readonly problem: 'wrong' | 'elsewhere' }
   | { readonly problem: 'throttled'; readonly retryAfterSeconds: number };
 
 export type SignIn = (request: SignInRequest) => Promise<SignInAnswer>;
@@ -53,7 +56,7 @@ interface Options {
 
 /**
  * Makes the function that lets somebody in by login and password. Nothing of its answers, nor how long they take, tells
- * whether a login is known; each is noted, and nobody is let in without that. It counts on all processes together.
+ * who does not know the password whether a login is known; each is noted, and nobody is let in without that. It counts on all processes together.
  * The function throws Fault 503 when too many sign in at once, or the database is away.
  */
 export function createSignIn({ database, clock, verify = verifyPassword }: Options): SignIn {
@@ -73,9 +76,10 @@ export function createSignIn({ database, clock, verify = verifyPassword }: Optio
       for (const key of [byLogin, byAddress]) if (key !== undefined) await giveBackAttempt(database, key);
       throw error;
     });
-    if (found === undefined || !isRight || !mayEnter(found, request)) {
+    const isTheirs = found !== undefined && isRight && !found.disabled;
+    if (!isTheirs || !isAtHome(found, request)) {
       await note(request, 401);
-      return { problem: 'wrong' };
+      return { problem: isTheirs ? 'elsewhere' : 'wrong' };
     }
     await note(request, 200, found);
     await forgetAttempts(database, byLogin);
@@ -112,8 +116,8 @@ export function createSignIn({ database, clock, verify = verifyPassword }: Optio
   }
 }
 
-function mayEnter(person: PersonRow, { organization }: SignInRequest): boolean {
-  return !person.disabled && (organization === undefined || person.organization === organization);
+function isAtHome(person: PersonRow, { organization }: SignInRequest): boolean {
+  return organization === undefined || person.organization === organization;
 }
 
 /** Of IPv6 everybody has a whole /64 to come from. */

@@ -1,5 +1,6 @@
 import {
   concept,
+  conceptIn,
   conceptOf,
   elements,
   identifier,
@@ -12,8 +13,8 @@ import {
   reference,
   viewOf,
 } from '../access/index.ts';
-import type { Shown } from '../access/index.ts';
-import type { Resource } from '../fhir/index.ts';
+import type { Keep, Shown } from '../access/index.ts';
+import type { Reference, Resource } from '../fhir/index.ts';
 import { BUSINESS_STATUS_SYSTEM, SERVICE_SYSTEM, STATUS_REASON_SYSTEM, TASK_KIND_SYSTEM } from './catalogue.ts';
 import { referencesOf } from './tree.ts';
 
@@ -37,6 +38,14 @@ const PLAIN_REASONS: ReadonlySet<string> = new Set([
   'withdrawn',
 ]);
 
+/** Systems of what is charged for, whose codes say no more than that; codes of procedures, drugs and findings do. */
+const PRICE_LISTS: ReadonlySet<string> = new Set([
+  SERVICE_SYSTEM,
+  'http://terminology.hl7.org/CodeSystem/ex-USCLS',
+  'http://terminology.hl7.org/CodeSystem/chargeitem-billingcodes',
+  'http://hl7.org/fhir/ex-serviceproduct',
+]);
+
 const patient = reference('Patient');
 const party = reference('Organization', 'Practitioner', 'PractitionerRole');
 const organization = reference('Organization');
@@ -46,9 +55,10 @@ const request = reference('ServiceRequest');
 
 const service = conceptOf(SERVICE_SYSTEM);
 const step = oneOf(conceptOf(TASK_CODE_SYSTEM, CASE_STEPS), conceptOf(TASK_KIND_SYSTEM, PAID_STEPS));
+const charged = conceptIn(PRICE_LISTS);
 const named = { identifier, status: plain } as const;
 
-const price: Shown = { productOrService: concept, quantity, unitPrice: money, factor: plain, net: money };
+const price: Shown = { productOrService: charged, quantity, unitPrice: money, factor: plain, net: money };
 const adjudication = elements({ category: concept, amount: money, value: plain });
 const total = elements({ category: concept, amount: money });
 const payment = elements({ type: concept, adjustment: money, date: plain, amount: money, identifier });
@@ -107,7 +117,6 @@ const SHOWN: Readonly<Record<string, Shown>> = {
     ...named,
     basedOn: request,
     groupIdentifier: identifier,
-    partOf: reference('Task'),
     statusReason: conceptOf(STATUS_REASON_SYSTEM, PLAIN_REASONS),
     businessStatus: conceptOf(BUSINESS_STATUS_SYSTEM),
     intent: plain,
@@ -144,7 +153,6 @@ const SHOWN: Readonly<Record<string, Shown>> = {
       exception: elements({ type: concept, period }),
     }),
     subrogation: plain,
-    contract: reference('Contract'),
   },
   Claim: {
     ...claimed,
@@ -224,7 +232,7 @@ const SHOWN: Readonly<Record<string, Shown>> = {
     provider: party,
     insurer: organization,
     insurance: elements({ focal: plain, coverage }),
-    item: elements({ category: concept, productOrService: concept, quantity, unitPrice: money }),
+    item: elements({ category: concept, productOrService: charged, quantity, unitPrice: money }),
   },
   CoverageEligibilityResponse: {
     ...named,
@@ -244,7 +252,7 @@ const SHOWN: Readonly<Record<string, Shown>> = {
       benefitPeriod: period,
       item: elements({
         category: concept,
-        productOrService: concept,
+        productOrService: charged,
         excluded: plain,
         network: concept,
         unit: concept,
@@ -307,7 +315,7 @@ const SHOWN: Readonly<Record<string, Shown>> = {
     lineItem: elements({
       sequence: plain,
       chargeItemReference: reference('ChargeItem'),
-      chargeItemCodeableConcept: concept,
+      chargeItemCodeableConcept: charged,
       priceComponent,
     }),
     totalPriceComponent: priceComponent,
@@ -317,7 +325,7 @@ const SHOWN: Readonly<Record<string, Shown>> = {
   ChargeItem: {
     ...named,
     partOf: reference('ChargeItem'),
-    code: concept,
+    code: charged,
     subject: patient,
     occurrenceDateTime: plain,
     occurrencePeriod: period,
@@ -345,14 +353,25 @@ const SHOWN: Readonly<Record<string, Shown>> = {
 /** Types of which sponsors are shown something. */
 export const SPONSOR_VIEW_TYPES: readonly string[] = Object.keys(SHOWN);
 
-/** What the sponsors of its case are shown of a record; undefined: nothing. */
-export function sponsorView(resource: Resource): Resource | undefined {
+/**
+ * What the sponsors of its case are shown of a record; undefined: nothing.
+ * @param carrier the Task of the case (`Task/x`): of steps that others are part of, not all are shown
+ */
+export function sponsorView(resource: Resource, carrier?: string): Resource | undefined {
   const shown = Object.hasOwn(SHOWN, resource.resourceType) ? SHOWN[resource.resourceType] : undefined;
   if (shown === undefined) return undefined;
   // A step is told of by its code: what is not one of these is not told of at all.
   if (resource.resourceType === 'Task' && step(resource.code) === undefined) return undefined;
   if (resource.resourceType === 'ServiceRequest' && service(resource.code) === undefined) return undefined;
-  return viewOf(resource, shown);
+  return viewOf(resource, resource.resourceType === 'Task' ? { ...shown, partOf: partOf(carrier) } : shown);
+}
+
+function partOf(carrier: string | undefined): Keep {
+  const task = reference('Task');
+  return (value) => {
+    const left = task(value) as Reference | undefined;
+    return left?.reference === carrier ? left : undefined;
+  };
 }
 
 /** The Coverages (`Coverage/x`) that a request names. */

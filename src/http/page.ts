@@ -1,13 +1,25 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { chooseLanguage, LANGUAGE_TAGS, pagePolicy } from '../pages/index.ts';
+import { chooseLanguage, LANGUAGE_TAGS, pagePolicy, readLanguage } from '../pages/index.ts';
 import type { Language } from '../pages/index.ts';
 import { headerOf } from './request.ts';
 
 /** Bytes of a page's form at most. */
 export const MAX_PAGE_FORM = 64 * 1024;
 
-export function languageOf(request: Request): Language {
-  return chooseLanguage(headerOf(request, 'accept-language'));
+/** The language that a person chose on the page, else the first of `locales` that there is, else what the browser asks for. */
+export function languageOf(request: Request, locales = ''): Language {
+  return chosenLanguage(request) ?? readLanguage(locales) ?? chooseLanguage(headerOf(request, 'accept-language'));
+}
+
+/** What the links to other languages say. */
+export function chosenLanguage({ url }: Request): Language | undefined {
+  return readLanguage(url.searchParams.get('lang') ?? '');
+}
+
+/** The address of a page with the language that was chosen on it, if any. */
+export function inChosenLanguage(request: Request, address: string): string {
+  const chosen = chosenLanguage(request);
+  return chosen === undefined ? address : `${address}?lang=${chosen}`;
 }
 
 /** A page that a person sees: kept nowhere, framed nowhere, without scripts. `returnsTo`: where its forms may lead besides here. */

@@ -30,7 +30,8 @@ export async function checkAnchors(state: State): Promise<void> {
     const before = change.before === undefined ? [] : anchors(change.before);
     for (const anchor of anchors(change.after)) {
       if (work.changes.some((other) => other.ref === anchor)) continue;
-      const isOpen = before.includes(anchor) || permitOf(house, context.caller, splitReference(anchor)[0], 'r') === 'all';
+      const isOpen =
+        before.includes(anchor) || permitOf(house, context.caller, splitReference(anchor)[0], 'r') === 'all';
       if (isOpen && state.byRef.has(anchor)) continue;
       const known = state.records.get(anchor) ?? (await readRecord(on, context.caller, anchor));
       const isKnown = known?.body != null && (isOpen || (await mayAnchor(house, context, on, known)));

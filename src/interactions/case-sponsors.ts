@@ -53,8 +53,8 @@ async function findSponsors(on: Queryable, organization: string, work: CaseWork,
 
 /** What sponsors are shown of a stored text, and what they find it by: what is not shown is not in their index either. */
 export function viewerOf({ extract }: Pick<House, 'extract'>): Viewer {
-  return (type, body) => {
-    const view = sponsorView(parseStored(body));
+  return (type, body, carrier) => {
+    const view = sponsorView(parseStored(body), carrier);
     return view && { body: JSON.stringify(view), index: extract(view), keys: keysOf(type) };
   };
 }

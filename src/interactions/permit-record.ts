@@ -1,4 +1,12 @@
-import { conditionOf, isOfNobody, isReached, meetsAll, memberCondition, permitOf, SHARED_TYPES } from '../access/index.ts';
+import {
+  conditionOf,
+  isOfNobody,
+  isReached,
+  meetsAll,
+  memberCondition,
+  permitOf,
+  SHARED_TYPES,
+} from '../access/index.ts';
 import type { Confinement, Letter, Permit } from '../access/index.ts';
 import { localReference, parseStored, splitReference } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';

@@ -41,7 +41,12 @@ async function keepLinked(
   return kept;
 }
 
-async function mayBeToldOf(house: House, context: Context, on: Queryable, { ref, body }: FoundRecord): Promise<boolean> {
+async function mayBeToldOf(
+  house: House,
+  context: Context,
+  on: Queryable,
+  { ref, body }: FoundRecord,
+): Promise<boolean> {
   const told = sameReach(house, patientsAround(house, context.caller), splitReference(ref)[0]);
   return told === 'all' || reaches(house, context, on, told, ref, parseStored(body));
 }

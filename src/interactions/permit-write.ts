@@ -159,16 +159,12 @@ async function mayName(
  * that is of the patients whom its grants are about. Where it may not, the record is as if it were absent, whose case nobody
  * can join.
  */
-export async function mayAnchor(
-  house: House,
-  context: Context,
-  on: Queryable,
-  { ref, body }: Pick<StoredRecord, 'ref' | 'body'>,
-): Promise<boolean> {
+export async function mayAnchor(house: House, context: Context, on: Queryable, record: StoredRecord): Promise<boolean> {
   const { caller } = context;
-  const [type] = splitReference(ref);
+  const [type] = splitReference(record.ref);
   const patients = patientsAround(house, caller);
   const permit = permitOf(house, caller, type, 'r') ?? (patients && sameReach(house, patients, type));
-  if (permit === undefined || permit === 'all' || body === null) return permit === 'all';
-  return reaches(house, context, on, permit, ref, parseStored({ body })!);
+  if (permit === undefined || permit === 'all') return permit === 'all';
+  const resource = parseStored(record);
+  return resource !== undefined && reaches(house, context, on, permit, record.ref, resource);
 }

@@ -1,20 +1,16 @@
 import { h } from 'hastscript';
-import { formatDate } from './dates.ts';
 import { renderDocument } from './document.ts';
 import type { Form } from './document.ts';
 import type { Content } from './elements.ts';
 import { facts, postForm, PROBLEM_ID, problemBox, sentence, stepButton, value } from './elements.ts';
+import { namePatient } from './named-patient.ts';
+import type { NamedPatient } from './named-patient.ts';
+import { switchUserForm } from './switch-user.ts';
 import type { Texts } from './texts/texts.ts';
 import { textsIn } from './texts/texts-in.ts';
 
-export interface PatientChoice {
+export interface PatientChoice extends NamedPatient {
   readonly id: string;
-  readonly name: string;
-  /** A FHIR date, maybe of a year or a month only. */
-  readonly birthDate?: string;
-  readonly identifier?: string;
-  /** `Patient.gender`. */
-  readonly sex?: string;
 }
 
 export interface ChoosePatientPage extends Form {
@@ -31,7 +27,7 @@ export interface ChoosePatientPage extends Form {
 
 /**
  * Where a person says whom the work is about. Sends `query` with step `search`, or `patient` (an id) with step `choose`;
- * or step `cancel`. Nobody is chosen beforehand, not even the only one found: the wrong patient is a hazard.
+ * or step `cancel` or `switch-user`. Nobody is chosen beforehand, not even the only one found: the wrong patient is a hazard.
  */
 export function renderChoosePatient(page: ChoosePatientPage): string {
   const texts = textsIn(page.language);
@@ -43,6 +39,7 @@ export function renderChoosePatient(page: ChoosePatientPage): string {
     h('p', { class: 'lede' }, sentence(text.purpose, { client: page.client })),
     problemBox(problemText(page, texts)),
     facts([texts.consent.signedInAs, value(page.user)]),
+    switchUserForm(page, texts),
     searchForm(page, texts),
     page.patients.length === 0 ? noneFound(page, texts) : choiceForm(page, texts),
   );
@@ -104,31 +101,14 @@ function choiceForm(page: ChoosePatientPage, texts: Texts): Content {
   );
 }
 
-/** A name with what tells two people of that name apart. */
-function choice(patient: PatientChoice, { language }: Form, { choosePatient: text, sex }: Texts): Content {
-  const { birthDate, identifier } = patient;
-  const marks = [
-    ...(birthDate === undefined ? [] : [sentence(text.born, { date: formatDate(birthDate, language) })]),
-    ...(patient.sex === undefined ? [] : [isSex(patient.sex, sex) ? sex[patient.sex] : sex.unknown]),
-    ...(identifier === undefined ? [] : [sentence(text.identifier, { identifier })]),
-  ];
+function choice(patient: PatientChoice, { language }: Form, texts: Texts): Content {
   const id = `patient-${patient.id}`;
   return h(
     'div',
     { class: 'choice' },
     h('input', { type: 'radio', id, name: 'patient', value: patient.id, required: true }),
-    h(
-      'label',
-      { for: id },
-      h('span', { class: 'said' }, value(patient.name)),
-      // A blank parts them for those who hear the page.
-      h('span', { class: 'detail' }, ...marks.flatMap((mark) => [' ', h('span', null, mark)])),
-    ),
+    h('label', { for: id }, ...namePatient(patient, language, texts)),
   );
-}
-
-function isSex(code: string, sex: Texts['sex']): code is keyof Texts['sex'] {
-  return Object.hasOwn(sex, code);
 }
 
 function noneFound(page: ChoosePatientPage, { choosePatient: text, cancel }: Texts): Content {

@@ -4,7 +4,10 @@ import { renderDocument } from './document.ts';
 import type { Form } from './document.ts';
 import type { Content } from './elements.ts';
 import { facts, postForm, PROBLEM_ID, problemBox, sentence, stepButton, value } from './elements.ts';
-import { fill } from './fill.ts';
+import { fill, fillWith } from './fill.ts';
+import { namePatient } from './named-patient.ts';
+import type { NamedPatient } from './named-patient.ts';
+import { switchUserForm } from './switch-user.ts';
 import type { Texts } from './texts/texts.ts';
 import { textsIn } from './texts/texts-in.ts';
 
@@ -12,13 +15,15 @@ export interface ConsentPage extends Form {
   readonly client: string;
   readonly organization: string;
   readonly user: string;
-  readonly patient?: { readonly name: string };
+  readonly patient?: NamedPatient;
   readonly case?: { readonly number: string };
   readonly scopes: readonly ScopeItem[];
   /** Whether access is to outlast its first token. */
   readonly offline: 'offline' | 'online' | undefined;
   /** Host of the address to which the person is sent back. */
   readonly returnsTo: string;
+  /** Address of the page where access is ended. */
+  readonly manage: string;
   readonly problem?: 'nothing-chosen' | 'expired';
 }
 
@@ -27,7 +32,7 @@ const WEIGHTS: readonly Weight[] = ['read', 'write', 'delete', 'identity', 'cont
 
 /**
  * Where a person decides what an application may do. Sends `scope` for each that is left ticked, with step `consent`; or
- * step `cancel`. Locked scopes are said and not sent.
+ * step `cancel` or `switch-user`. Locked scopes are said and not sent.
  */
 export function renderConsent(page: ConsentPage): string {
   const texts = textsIn(page.language);
@@ -46,10 +51,11 @@ export function renderConsent(page: ConsentPage): string {
     problemBox(problemText(page, texts)),
     facts(
       [text.signedInAs, value(page.user)],
-      [text.patient, page.patient && value(page.patient.name)],
+      [text.patient, page.patient && namePatient(page.patient, page.language, texts)],
       [text.case, page.case && value(page.case.number)],
       [text.returnsTo, value(page.returnsTo)],
     ),
+    switchUserForm(page, texts),
     page.patient && page.case ? h('p', { class: 'notice' }, text.reach) : null,
     postForm(
       page,
@@ -57,7 +63,7 @@ export function renderConsent(page: ConsentPage): string {
       h('p', { id: 'choose', class: 'instruction' }, text.choose),
       ...WEIGHTS.map((weight, index) => group(weight, index, page, texts)),
       locked.length === 0 ? null : said(locked, text.alsoNeeded),
-      h('p', { class: 'hint' }, page.offline === undefined ? `${text.ends} ` : null, text.later),
+      h('p', { class: 'hint' }, page.offline === undefined ? `${text.ends} ` : null, ...later(page, texts)),
       h(
         'div',
         { class: 'actions' },
@@ -85,8 +91,13 @@ function group(weight: Weight, index: number, page: ConsentPage, { groups }: Tex
   );
 }
 
+/** Where to change one's mind. */
+function later({ manage }: ConsentPage, texts: Texts): Content[] {
+  return fillWith(texts.consent.later, { page: h('a', { class: 'inline', href: manage }, texts.manage.title) });
+}
+
 function choice(item: ScopeItem, id: string): Content {
-  const notes = (['detail', 'caution'] as const).filter((kind) => item[kind] !== undefined);
+  const notes = (['detail', 'partOf', 'caution'] as const).filter((kind) => item[kind] !== undefined);
   const described = notes.length === 0 ? {} : { 'aria-describedby': notes.map((kind) => `${id}-${kind}`).join(' ') };
   return h(
     'div',
@@ -96,7 +107,7 @@ function choice(item: ScopeItem, id: string): Content {
       'div',
       null,
       h('label', { for: id, class: 'said' }, item.sentence),
-      ...notes.map((kind) => h('p', { id: `${id}-${kind}`, class: kind }, item[kind])),
+      ...notes.map((kind) => h('p', { id: `${id}-${kind}`, class: kind === 'caution' ? kind : 'detail' }, item[kind])),
     ),
   );
 }

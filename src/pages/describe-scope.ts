@@ -1,4 +1,4 @@
-import { parseScope } from '../access/index.ts';
+import { isAbout, parseScope } from '../access/index.ts';
 import type { Scope } from '../access/index.ts';
 import { embedText } from './display-text.ts';
 import { formatList } from './dates.ts';
@@ -14,6 +14,8 @@ export interface ScopeItem {
   readonly sentence: string;
   /** What narrows it or how long it lasts. */
   readonly detail?: string;
+  /** That another scope, which is asked for as well, holds all of it. */
+  readonly partOf?: string;
   /** What to think about before allowing it. */
   readonly caution?: string;
   /** The gravest thing that it allows. */
@@ -79,6 +81,33 @@ export function describeScope(text: string, context: ScopeContext): ScopeItem {
     weight,
     locked: false,
   };
+}
+
+/** Says scopes that are asked for together: of one that another holds, it says so. */
+export function describeScopes(scopes: readonly string[], context: ScopeContext): ScopeItem[] {
+  const { partOf } = textsIn(context.language).scopes;
+  const parsed = scopes.map(parseScope);
+  return scopes.map((text, place) => {
+    const item = describeScope(text, context);
+    const scope = parsed[place];
+    // Of two that say the same, the second is part of the first.
+    const outer = parsed.findIndex(
+      (other, at) => at !== place && holds(other, scope) && (at < place || !holds(scope, other)),
+    );
+    if (outer < 0) return item;
+    return { ...item, partOf: fill(partOf, { sentence: describeScope(scopes[outer]!, context).sentence }) };
+  });
+}
+
+/** Whether all that `inner` allows is allowed by `outer`. */
+function holds(outer: Scope | undefined, inner: Scope | undefined): boolean {
+  if (outer === undefined || inner?.context !== outer.context) return false;
+  const filters = new Set(inner.params.map((param) => JSON.stringify(param)));
+  return (
+    isAbout(outer, inner.type) &&
+    Array.from(inner.letters).every((letter) => outer.letters.includes(letter)) &&
+    outer.params.every((param) => filters.has(JSON.stringify(param)))
+  );
 }
 
 function isWord(text: string): text is keyof ScopeTexts['words'] {

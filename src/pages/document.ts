@@ -3,7 +3,7 @@ import { h, s } from 'hastscript';
 import { cleanText } from './display-text.ts';
 import type { Content } from './elements.ts';
 import { value } from './elements.ts';
-import { LANGUAGE_TAGS } from './language.ts';
+import { LANGUAGE_NAMES, LANGUAGE_TAGS } from './language.ts';
 import type { Language } from './language.ts';
 import { textsIn } from './texts/texts-in.ts';
 
@@ -12,6 +12,8 @@ export interface Frame {
   readonly language: Language;
   /** Address of {@link STYLESHEET}: the caller knows the public base. */
   readonly stylesheet: string;
+  /** Address of the page, where it may be read in another language: with `?lang=` behind it. */
+  readonly address?: string;
 }
 
 /** What a page with a form needs besides. */
@@ -54,7 +56,7 @@ export function renderDocument(frame: Frame, page: Page, ...content: Content[]):
       { class: page.wide === true ? 'wide' : undefined },
       header(texts.product, page.organization),
       h('main', null, ...content),
-      h('footer', null, h('p', null, texts.product, ' · ', texts.tagline)),
+      h('footer', null, languageLinks(frame, texts.inLanguage), h('p', null, texts.product, ' · ', texts.tagline)),
     ),
   );
   return `<!doctype html>${toHtml(document)}`;
@@ -64,6 +66,17 @@ function header(product: string, organization: string | undefined): Content {
   const owner = h('p', { class: 'organization' }, organization === undefined ? product : value(organization));
   const by = organization === undefined ? null : h('p', { class: 'product' }, product);
   return h('header', null, mark(), h('div', null, owner, by));
+}
+
+/** The same page in the other languages. */
+function languageLinks({ address, language }: Frame, label: string): Content {
+  if (address === undefined) return null;
+  const others = (Object.keys(LANGUAGE_TAGS) as Language[]).filter((other) => other !== language);
+  const links = others.map((other) => {
+    const tag = LANGUAGE_TAGS[other];
+    return h('a', { href: `${address}?lang=${other}`, hreflang: tag, lang: tag }, LANGUAGE_NAMES[other]);
+  });
+  return h('nav', { class: 'languages', 'aria-label': label }, ...links);
 }
 
 /** The sign of the product: two views on one thing. */

@@ -10,7 +10,8 @@ export type Content = Child;
 export type Element = Extract<Result, { type: 'element' }>;
 
 /** The values of a button named `step`, which tells the server what the person wants. */
-export type Step = 'sign-in' | 'search' | 'choose' | 'consent' | 'cancel' | 'end' | 'sign-out';
+export type Step =
+  'sign-in' | 'search' | 'choose' | 'consent' | 'cancel' | 'switch-user' | 'end' | 'end-all' | 'sign-out';
 
 /** Id of the one problem that a page may tell; fields that it concerns refer to it. */
 export const PROBLEM_ID = 'problem';
@@ -48,9 +49,11 @@ export function problemBox(text: Content): Content {
 }
 
 /** Pairs of a term and what it is; those without a value are left out. */
-export function facts(...pairs: readonly (readonly [term: string, description: Content])[]): Content {
+export function facts(
+  ...pairs: readonly (readonly [term: string, description: Content | readonly Content[]])[]
+): Content {
   const rows = pairs
     .filter(([, description]) => description !== undefined)
-    .map(([term, description]) => h('div', null, h('dt', null, term), h('dd', null, description)));
+    .map(([term, description]) => h('div', null, h('dt', null, term), h('dd', null, ...[description].flat())));
   return h('dl', { class: 'facts' }, ...rows);
 }

@@ -4,6 +4,9 @@ export type Language = 'en' | 'vi' | 'zh';
 /** The tag of each for `lang` and for `Content-Language` (BCP 47). */
 export const LANGUAGE_TAGS: Readonly<Record<Language, string>> = { en: 'en', vi: 'vi', zh: 'zh-Hans' };
 
+/** What each is called by its readers. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', vi: 'Tiếng Việt', zh: '中文' };
+
 /** A browser sends about ten ranges; nothing after this many is looked at. */
 const MOST_RANGES = 50;
 
@@ -25,6 +28,12 @@ export function chooseLanguage(acceptLanguage: string | undefined): Language {
     bestWeight = weight;
   }
   return best;
+}
+
+/** The first language of a list such as `fr-CA vi en` that the pages are written in, as apps wish for one (`ui_locales`). */
+export function readLanguage(tags: string): Language | undefined {
+  const languages = tags.split(' ', MOST_RANGES).map((tag) => tag.toLowerCase().split('-', 1)[0]);
+  return languages.find(isLanguage);
 }
 
 /** `zh-Hant-TW;q=0.8` → zh, 0.8. A weight that is no weight counts as none. */

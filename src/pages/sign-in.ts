@@ -16,8 +16,11 @@ export interface SignInPage extends Form {
   readonly client?: string;
   /** The user name as it was given before. */
   readonly login?: string;
-  /** `stranger`: the organisation's sign-in knows somebody who is no user here; `another`: it is not who was expected. */
-  readonly problem?: 'wrong' | 'throttled' | 'expired' | 'upstream' | 'stranger' | 'another';
+  /**
+   * `stranger`: the organisation's sign-in knows somebody who is no user here; `another`: it is not who was expected;
+   * `elsewhere`: somebody of another organisation.
+   */
+  readonly problem?: 'wrong' | 'throttled' | 'expired' | 'upstream' | 'stranger' | 'another' | 'elsewhere';
   /** Who a stranger is at the organisation's own sign-in. */
   readonly subject?: string;
   /** How long a throttled person has to wait. */
@@ -87,7 +90,7 @@ function field(name: string, label: string, page: SignInPage, attributes: Proper
 }
 
 function problemText(
-  { problem, retryAfterSeconds, subject = '', language }: SignInPage,
+  { problem, retryAfterSeconds, subject = '', organization = '', language }: SignInPage,
   { signIn, expired }: Texts,
 ): Content {
   if (problem === undefined) return undefined;
@@ -95,6 +98,7 @@ function problemText(
   if (problem === 'upstream') return signIn.upstreamFailed;
   if (problem === 'stranger') return sentence(signIn.upstreamStranger, { subject });
   if (problem === 'another') return signIn.upstreamAnother;
+  if (problem === 'elsewhere') return sentence(signIn.elsewhere, { organization });
   if (problem === 'wrong') return signIn.wrong;
   if (retryAfterSeconds === undefined) return signIn.throttled;
   return fill(signIn.throttledFor, { wait: formatWait(retryAfterSeconds, language) });

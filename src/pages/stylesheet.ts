@@ -100,6 +100,9 @@ main {
 
 footer { margin-top: auto; padding: 1.5rem 0.25rem 0; color: var(--soft-ink); font-size: 0.875rem; }
 
+.languages { display: flex; gap: 0.5rem; margin-left: -0.375rem; }
+.languages a { display: inline-flex; align-items: center; justify-content: center; min-width: 2.75rem; min-height: 2.75rem; padding: 0 0.375rem; color: var(--accent); }
+
 .lede { color: var(--soft-ink); margin-top: -0.75rem; }
 .lede .value { color: var(--ink); font-weight: 600; }
 .hint, .detail { color: var(--soft-ink); font-size: 0.9375rem; }
@@ -184,9 +187,10 @@ fieldset.delete legend { color: var(--danger); }
 .choice label::after { content: ""; position: absolute; inset: 0; }
 .choice:hover { background: var(--tint); }
 .choice:has(:checked):has([type="radio"]) { background: var(--tint); }
-.choice label .said, .choice label .detail { display: block; }
-.choice .detail span { display: inline-block; }
-.choice .detail span:not(:last-child)::after { content: " \\00b7" / ""; }
+.choice label .said, .choice label .detail, .facts .detail { display: block; }
+.facts .detail { font-weight: 400; }
+.detail span { display: inline-block; }
+.detail span:not(:last-child)::after { content: " \\00b7" / ""; }
 .choice:last-child { border-radius: 0 0 0.75rem 0.75rem; }
 .caution { margin-top: 0.25rem; border-left: 3px solid var(--caution-edge); border-radius: 0.25rem; background: var(--caution-ground); color: var(--caution); padding: 0.375rem 0.625rem; font-size: 0.9375rem; }
 .delete .caution { border-color: var(--danger); background: var(--danger-ground); color: var(--danger); }
@@ -203,7 +207,10 @@ fieldset.delete legend { color: var(--danger); }
 .tag { justify-self: start; border-radius: 1rem; background: var(--caution-ground); color: var(--caution); padding: 0.125rem 0.75rem; font-size: 0.875rem; font-weight: 600; }
 summary { min-height: 2.75rem; padding: 0.625rem 0; font-weight: 600; color: var(--accent); cursor: pointer; }
 details li { padding: 0.125rem 0; }
-.leave { border-top: 1px solid var(--line); padding-top: 1.25rem; }
+.app { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.875rem; border-top: 1px solid var(--line); padding-top: 1.25rem; }
+.app ~ .leave { border-top: 1px solid var(--line); padding-top: 1.25rem; }
+/* A thumb meets it, and the lines stay as they are. */
+.inline { padding-block: 0.875rem; color: var(--accent); }
 
 @media (min-width: 36rem) {
   body { padding-top: 3rem; }
@@ -211,7 +218,7 @@ details li { padding: 0.125rem 0; }
   h1 { font-size: 1.875rem; }
   .actions { grid-auto-flow: column; justify-content: start; }
   .facts div { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 1rem; align-items: baseline; }
-  .card form, .leave { justify-items: start; }
+  .card form, .app form, .leave, .switch { justify-items: start; }
 }
 
 @media (prefers-reduced-motion: reduce) {
@@ -228,7 +235,7 @@ details li { padding: 0.125rem 0; }
   html, body { background: none; }
   body { max-width: none; padding: 0; }
   main { border: 0; box-shadow: none; padding: 0; }
-  .actions, .leave, .otherwise, .search, .care { display: none; }
+  .actions, .leave, .languages, .switch, .otherwise, .search, .care { display: none; }
 }
 `;
 

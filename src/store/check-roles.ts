@@ -22,7 +22,12 @@ export async function findRoleFaults(url: string): Promise<RoleFault[]> {
   try {
     const missing = await findMissingRoles(client);
     if (missing.length > 0) return missing;
-    return [...(await findStrongRoles(client)), ...(await findOpenTables(client)), ...(await tryRoles(client))];
+    return [
+      ...(await findStrongRoles(client)),
+      ...(await findOpenTables(client)),
+      ...(await findOpenViews(client)),
+      ...(await tryRoles(client)),
+    ];
   } finally {
     await client.end();
   }
@@ -90,6 +95,26 @@ async function findOpenTables(client: Client): Promise<RoleFault[]> {
   return rows.map(({ table }) => ({
     text: `Row-level security is not enabled and forced on the table ${table}.`,
     mend: `As its owner: alter table ${table} enable row level security, force row level security;`,
+  }));
+}
+
+/** Views that read under the rights of their owner, as all do unless told otherwise, and copies, which have no policies. */
+async function findOpenViews(client: Client): Promise<RoleFault[]> {
+  const { rows } = await client.query<{ name: string; copies: boolean }>(
+    `select distinct v.oid::regclass::text as name, v.relkind = 'm' as copies
+      from pg_class v join pg_rewrite w on w.ev_class = v.oid
+        join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
+        join pg_class t on t.oid = d.refobjid and t.oid <> v.oid
+      where v.relkind in ('v', 'm') and t.relnamespace = current_schema()::regnamespace and t.relname = any ($1)
+        and exists (select from unnest($2::text[]) role where has_any_column_privilege(role, v.oid, 'select'))
+        and not exists (select from pg_options_to_table(v.reloptions)
+          where option_name = 'security_invoker' and option_value::boolean)
+      order by 1`,
+    [[...GUARDED, 'shown_record'], ROLES],
+  );
+  return rows.map(({ name, copies }) => ({
+    text: `The view ${name} shows requests what row-level security hides from them.`,
+    mend: `As its owner: ${copies ? `revoke all on ${name} from ${ROLES.join(', ')};` : `alter view ${name} set (security_invoker = true);`}`,
   }));
 }
 

@@ -134,7 +134,7 @@ function shown(
   if (care !== undefined) {
     where.push(`(r.ref = ${self} or coalesce((
       select min(d.low) < ${sql.param(care.high, '::float8')} and max(d.high) > ${sql.param(care.low, '::float8')}
-      from search_range d where d.target = r.ref and d.param = any (${sql.param(care.dates)}::int4[])), true))`);
+      from search_range d where d.target = r.ref and d.reader in ($1, '*') and d.param = any (${sql.param(care.dates)}::int4[])), true))`);
   }
   return where;
 }

@@ -10,8 +10,8 @@ export interface View {
   readonly keys: { readonly lastUpdated: number; readonly id: number };
 }
 
-/** What is shown of a record with this text; undefined: nothing. */
-export type Viewer = (type: string, body: string) => View | undefined;
+/** What is shown of a record with this text; undefined: nothing. `carrier`: of a Task, the Task of the case that it is on. */
+export type Viewer = (type: string, body: string, carrier?: string) => View | undefined;
 
 /** Records whose views may have to be made, kept or taken away. */
 export interface Due {
@@ -40,6 +40,7 @@ interface Loaded {
   readonly ended: readonly string[];
   /** Whether it is seen by any case. */
   readonly stays: boolean;
+  readonly carrier: string | null;
 }
 
 const LOAD: Statement = {
@@ -62,7 +63,9 @@ const LOAD: Statement = {
       from granted g full join held h using (ref, reader)
     )
     select ref, reader, r.type, r.version, r.body, granted, ended,
-      cardinality(granted) > 0 or exists (select 1 from unnest(before) x where x <> all (ended)) as stays
+      cardinality(granted) > 0 or exists (select 1 from unnest(before) x where x <> all (ended)) as stays,
+      case when r.type = 'Task' then (
+        select min(c.task) from case_member m join cases c on c.id = m.case_id where m.ref = told.ref) end as carrier
     from told join record r using (ref)
     where ${SET_CALLER} and not r.deleted and reader <> all (r.readers) order by ref, reader`,
 };
@@ -146,8 +149,8 @@ export async function refreshViews(on: Queryable, organization: string, viewer: 
 function parameters(loaded: readonly Loaded[], viewer: Viewer): unknown[] {
   // Several sponsors of a case are shown the same.
   const made = new Map<string, View | undefined>();
-  const views = loaded.map(({ ref, type, body, stays }) => {
-    if (!made.has(ref)) made.set(ref, viewer(type, body));
+  const views = loaded.map(({ ref, type, body, stays, carrier }) => {
+    if (!made.has(ref)) made.set(ref, viewer(type, body, carrier ?? undefined));
     return stays ? made.get(ref) : undefined;
   });
   const text = views.flatMap((view, n) =>

@@ -94,13 +94,16 @@ test('whatever is wrong has one and the same answer, and a line in the audit tha
   expect(await here(ask({ login: 'nobody-knows' }))).toEqual(wrong);
   expect(await here(ask({ login: 'gone' }))).toEqual(wrong);
   expect(await here(ask({ login: 'upstream' }))).toEqual(wrong);
-  expect(await here(ask({ organization: 'south' }))).toEqual(wrong);
+  expect(await here(ask({ organization: 'south', password: 'no' }))).toEqual(wrong);
+  expect(await here(ask({ login: 'gone', organization: 'south' }))).toEqual(wrong);
+  // Who knows the password may know that much; it counts as a failure all the same.
+  expect(await here(ask({ organization: 'south' }))).toEqual({ problem: 'elsewhere' });
   expect(await here(ask({ login: '\0' }))).toEqual(wrong);
   expect(await here(ask({ login: '', password: '' }))).toEqual(wrong);
   await here(ask({ organization: 'north', client: 'app' }));
   const line = { interaction: 'sign-in', organization: null, client: null, person: null, status: 401, detail: null };
   const lines = await trail();
-  expect(lines).toHaveLength(8);
+  expect(lines).toHaveLength(10);
   for (const expected of [
     { ...line, client: 'app' },
     line,

@@ -19,6 +19,10 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
 };
 const DEPTH = 7;
 
+/** What is charged for is told by codes of price lists alone. */
+const PRICES = 'http://terminology.hl7.org/CodeSystem/ex-USCLS';
+const CHARGED = /\.(?:productOrService|chargeItemCodeableConcept)$|^ChargeItem\.code$/;
+
 /** What references lead to, where they may: the rest is dropped with what they lead to. */
 const PAYING = ['Organization', 'Patient', 'ServiceRequest', 'Coverage', 'Claim'];
 
@@ -43,6 +47,7 @@ function fillProperty({ type, kind, path, targets }: Property, at: string, depth
   if (path === 'Reference.reference') return `Condition/${at.replaceAll(/[^A-Za-z0-9]/g, '-').slice(-64)}`;
   if (kind !== 'primitive') {
     const made = fill(type, at, depth + 1);
+    if (CHARGED.test(at)) (made['coding'] as object[]).push({ system: PRICES, code: '1101', display: `${at}.added` });
     const target = PAYING.find((one) => targets?.includes(one)) ?? targets?.[0];
     return type === 'Reference' && target !== undefined ? { ...made, reference: `${target}/filled` } : made;
   }
@@ -71,9 +76,9 @@ function leaves(value: unknown, path: string): [path: string, value: unknown][] 
 const ALLOWED: Readonly<Record<string, string>> = {
   ServiceRequest:
     'identifier requisition status intent priority doNotPerform code subject occurrenceDateTime occurrencePeriod authoredOn requester performer insurance',
-  Task: 'identifier basedOn groupIdentifier partOf status statusReason businessStatus intent priority code focus for executionPeriod authoredOn lastModified requester owner insurance restriction.period',
+  Task: 'identifier basedOn groupIdentifier status statusReason businessStatus intent priority code focus for executionPeriod authoredOn lastModified requester owner insurance restriction.period',
   Coverage:
-    'identifier status type policyHolder subscriber subscriberId beneficiary dependent relationship period payor class.type class.value class.name order network costToBeneficiary.type costToBeneficiary.valueQuantity costToBeneficiary.valueMoney costToBeneficiary.exception.type costToBeneficiary.exception.period subrogation contract',
+    'identifier status type policyHolder subscriber subscriberId beneficiary dependent relationship period payor class.type class.value class.name order network costToBeneficiary.type costToBeneficiary.valueQuantity costToBeneficiary.valueMoney costToBeneficiary.exception.type costToBeneficiary.exception.period subrogation',
   Claim:
     'identifier status type subType use patient billablePeriod created insurer provider priority fundsReserve related.claim related.relationship payee.type payee.party referral insurance.sequence insurance.focal insurance.identifier insurance.coverage insurance.preAuthRef insurance.claimResponse ITEM total',
   ClaimResponse:
@@ -229,6 +234,35 @@ test.each([
   };
   const view = sponsorView({ resourceType: 'Task', status: 'rejected', code: fulfil, statusReason });
   expect(view?.statusReason).toEqual(isShown ? { coding: [{ system, code }] } : undefined);
+});
+
+test('what is charged for is told by codes of price lists, and by no others', () => {
+  const price = { system: PRICES, code: '1101' };
+  const told = {
+    coding: [price, { system: 'http://snomed.info/sct', code: '73761001' }, { code: '1101' }],
+    text: 'told',
+  };
+  const views = [
+    { resourceType: 'Claim', item: [{ productOrService: told, detail: [{ productOrService: told }] }] },
+    { resourceType: 'ClaimResponse', addItem: [{ productOrService: told }] },
+    { resourceType: 'CoverageEligibilityRequest', item: [{ productOrService: told }] },
+    { resourceType: 'CoverageEligibilityResponse', insurance: [{ item: [{ productOrService: told }] }] },
+    { resourceType: 'Invoice', lineItem: [{ chargeItemCodeableConcept: told }] },
+    { resourceType: 'ChargeItem', code: told },
+  ].map((resource) => JSON.stringify(sponsorView(resource)));
+  for (const view of views) {
+    expect(view).toContain(JSON.stringify({ coding: [price] }));
+    expect(view).not.toMatch(/snomed|73761001|told|\{"code"/);
+  }
+});
+
+test('a step is shown as part of the Task of its case alone', () => {
+  const partOf = ['Task/case', 'Task/hidden', 'https://elsewhere.example/Task/case'].map((reference) => ({
+    reference,
+  }));
+  const task = { resourceType: 'Task', partOf, code: { coding: [{ system: KINDS, code: 'quote' }] } };
+  expect(sponsorView(task, 'Task/case')?.partOf).toEqual([{ reference: 'Task/case' }]);
+  expect(sponsorView(task)?.partOf).toBeUndefined();
 });
 
 test('numbers keep their digits', () => {

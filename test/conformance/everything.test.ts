@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { paramKey } from '../../src/search/index.ts';
 import { packet, refOf, sendCase } from '../journeys/packet.ts';
 import type { SentCase } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
 import type { Answer, Json, Partner, TestHouse } from '../support/house.ts';
+import { execute } from '../support/server.ts';
 import { expectOutcome } from '../support/outcome.ts';
 
 /** https://hl7.org/fhir/R4/patient-operation-everything.html, and the same for the record of a case */
@@ -117,6 +119,14 @@ describe('everything of a patient', () => {
     const both = ['Patient/p', 'Condition/c', 'Coverage/v', 'Observation/o1'];
     expect(await ask('start=2020-01-01&end=2020-12-31')).toEqual(both);
     // The condition began before and ended after.
+    // By when others find the same record nothing is told.
+    await execute(
+      house.database,
+      `insert into search_range (reader, param, unit, low, high, target)
+        select 'programme', param, unit, low + 31536e7, high + 31536e7, target from search_range
+        where target = 'Observation/o1' and param = ${paramKey('Observation', 'date')}`,
+    );
+    expect(await ask('start=2030')).toEqual(['Patient/p', 'Coverage/v']);
     expect(await ask('start=2021&end=2021')).toEqual(['Patient/p', 'Condition/c', 'Coverage/v']);
     expect(await ask('start=2023')).toEqual(['Patient/p', 'Coverage/v', 'Observation/o2']);
     expect(await ask('end=2020-03-01')).toEqual(both);

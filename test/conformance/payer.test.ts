@@ -89,7 +89,14 @@ describe('what is shown', () => {
     expect(claim.body.item).toEqual([
       {
         sequence: 1,
-        productOrService: { coding: [{ system: 'http://example.org/price', code: 'workup' }] },
+        productOrService: {
+          coding: [
+            {
+              system: 'https://consilium.example/fhir/CodeSystem/second-opinion-service',
+              code: 'multidisciplinary-opinion',
+            },
+          ],
+        },
         unitPrice: { value: 950, currency: 'USD' },
         net: { value: 950, currency: 'USD' },
       },

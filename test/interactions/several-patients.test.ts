@@ -230,3 +230,148 @@ describe('everything of a patient', () => {
       await inside.ask(office, 'DELETE', ref);
   });
 });
+
+describe('that includes were left out', () => {
+  beforeAll(() =>
+    put(
+      { resourceType: 'Practitioner', id: 'p' },
+      ...['x', 'y'].map((id) => ({
+        resourceType: 'Encounter',
+        id: `e${id}`,
+        status: 'finished',
+        class: { code: 'AMB' },
+        subject: { reference: `Patient/${id}` },
+      })),
+      observation('at-own', 'x', { encounter: { reference: 'Encounter/ex' } }),
+      observation('at-others', 'x', { encounter: { reference: 'Encounter/ey' } }),
+      observation('at-none', 'x', { encounter: { reference: 'Encounter/none' } }),
+      observation('by-p', 'y', { performer: [{ reference: 'Practitioner/p' }] }),
+    ),
+  );
+  const TOLD = 'remark includes-not-allowed';
+
+  test.each([
+    ['a patient in context', { ...me, scopes: ['patient/Observation.rs', 'patient/Practitioner.rs'] }],
+    ['patients stood for', { ...person, scopes: ['user/Observation.rs', 'user/Practitioner.rs'] }],
+    [
+      'a patient in context, and all records of the type',
+      { ...me, scopes: ['user/Observation.rs', 'patient/Patient.r'] },
+    ],
+  ] as const)('is told of one’s own alone: %s', async (_what, caller) => {
+    const ask = async (id: string, include: string) =>
+      page(await inside.ask(caller, 'GET', `Observation?_id=${id}&${include}`));
+    for (const include of ['_include=Observation:encounter', '_include=*']) {
+      expect(await ask('at-own', include)).toContain(TOLD);
+      expect(await ask('at-others', include)).toEqual(
+        (await ask('at-none', include)).map((entry) => entry.replace('at-none', 'at-others')),
+      );
+    }
+    // Of `*`, the patient may be what was left out.
+    expect(await ask('at-others', '_include=Observation:encounter')).not.toContain(TOLD);
+  });
+
+  test('is told of nothing that others have of what is nobody’s', async () => {
+    const caller: Caller = { ...me, scopes: ['patient/Practitioner.rs'] };
+    const url = 'Practitioner?_id=p&_revinclude=*';
+    expect(page(await inside.ask(caller, 'GET', url))).toEqual(['match Practitioner/p']);
+    expect(page(await inside.ask(office, 'GET', url))).toContain('include Observation/by-p');
+    await put(observation('also-by-p', 'x', { performer: [{ reference: 'Practitioner/p' }] }));
+    expect(page(await inside.ask(caller, 'GET', url))).toEqual(['match Practitioner/p', TOLD]);
+  });
+
+  test('is told of all where grants are about nobody in particular', async () => {
+    const caller: Caller = { ...of, scopes: ['system/Observation.rs?status=final'] };
+    const url = 'Observation?_id=at-others&_include=Observation:encounter';
+    expect(page(await inside.ask(caller, 'GET', url))).toEqual(['match Observation/at-others', TOLD]);
+  });
+});
+
+describe('what is made on a request that may not be read', () => {
+  const on = (request: string, more: object = {}): Json => ({
+    resourceType: 'Communication',
+    status: 'completed',
+    subject: { reference: 'Patient/x' },
+    basedOn: [{ reference: `ServiceRequest/${request}` }],
+    ...more,
+  });
+  const request = (id: string, patient: string): Json => ({
+    resourceType: 'ServiceRequest',
+    id,
+    status: 'draft',
+    intent: 'order',
+    subject: { reference: `Patient/${patient}` },
+  });
+  beforeAll(() => put(request('rx', 'x'), request('ry', 'y'), on('rx', { id: 'made' })));
+
+  test.each([
+    ['creating alone', ['system/Communication.c']],
+    ['all that a filter lets pass', ['system/Communication.cruds?status=completed']],
+    ['reading others', ['system/Communication.cruds', 'system/ServiceRequest.rs?status=active']],
+    ['changing it', ['system/Communication.cruds', 'system/ServiceRequest.cud']],
+    ['searching for it', ['system/Communication.cruds', 'system/ServiceRequest.s']],
+  ])('is refused as if it were not there: %s', async (_what, scopes) => {
+    const caller: Caller = { ...of, scopes };
+    const make = async (id: string) => {
+      const alone = await inside.ask(caller, 'POST', 'Communication', on(id));
+      const many = await inside
+        .transact(caller, [{ request: { method: 'POST', url: 'Communication' }, resource: on(id) }])
+        .then(
+          () => 'made',
+          ({ status, issues }: Json) => [status, issues],
+        );
+      const tried = await inside.ask(caller, 'POST', 'Communication/$validate?mode=create', on(id));
+      return [alone.status, JSON.stringify([alone.keys, alone.text, many, tried.text]).replaceAll(id, 'ID')];
+    };
+    const hidden = await make('rx');
+    expect(hidden).toEqual(await make('absent'));
+    expect(hidden[0]).toBe(422);
+  });
+
+  test.each([
+    ['may be read', { ...of, scopes: ['system/Communication.c', 'system/ServiceRequest.r'] }],
+    ['is let pass by a filter', { ...of, scopes: ['system/Communication.c', 'system/ServiceRequest.r?status=draft'] }],
+    ['is of the patient in context', { ...me, scopes: ['patient/Communication.c'] }],
+  ] as const)('is made on one that %s', async (_what, caller) => {
+    const made = await inside.ask(caller, 'POST', 'Communication', on('rx'));
+    expect(made.status).toBe(201);
+    await inside.ask(office, 'DELETE', `Communication/${made.body.id}`);
+  });
+
+  test('is not made on another patient’s', async () => {
+    for (const scopes of [
+      ['patient/*.cruds'],
+      ['patient/Communication.c'],
+      ['user/Communication.c', 'patient/Patient.r'],
+    ]) {
+      const caller: Caller = { ...me, scopes };
+      const [hidden, absent] = await Promise.all(
+        ['ry', 'absent'].map((id) => inside.ask(caller, 'POST', 'Communication', on(id))),
+      );
+      expect(hidden!.status).toBe(422);
+      expect(hidden!.text.replaceAll('/ry', '/absent')).toBe(absent!.text);
+    }
+  });
+
+  test('is worked on where it was made on it before', async () => {
+    const caller: Caller = { ...of, scopes: ['system/Communication.cud'] };
+    expect(
+      (await inside.ask(caller, 'PUT', 'Communication/made', on('rx', { id: 'made', language: 'en' }))).status,
+    ).toBe(200);
+    const moved = await inside.ask(caller, 'PUT', 'Communication/made', on('ry', { id: 'made' }));
+    expect([moved.status, moved.keys]).toEqual([422, ['case-reference-unknown']]);
+  });
+
+  test('is made together with it', async () => {
+    const caller: Caller = { ...of, scopes: ['system/Communication.c', 'system/ServiceRequest.c'] };
+    const fullUrl = 'urn:uuid:7f7d3a4e-4a0f-4f6c-9f3e-0d8f7e8b9a03';
+    const { id: _id, ...resource } = request('new', 'x');
+    const answers = await inside.transact(caller, [
+      { fullUrl, request: { method: 'POST', url: 'ServiceRequest' }, resource },
+      {
+        request: { method: 'POST', url: 'Communication' },
+        resource: { ...on('x'), basedOn: [{ reference: fullUrl }] },
+      },
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+  });
+});

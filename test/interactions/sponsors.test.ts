@@ -218,6 +218,19 @@ test('an insurer’s own records are its own, beside what it is shown', async ()
   expect(await sees(programme, task)).toBe(false);
 });
 
+test('a step that is part of one that is not shown is shown as part of the case alone', async () => {
+  const sent = await sponsorCase(home, programme, 'part', ['Organization/insurer']);
+  const whole = await change(programme, sent.quote, {
+    partOf: [{ reference: sent.missing }, { reference: sent.task }],
+  });
+  expect(whole.text).toContain(sent.missing);
+  const shown = await insurer.fetch('GET', `/${sent.quote}`);
+  expect(shown.body).toMatchObject({ meta: { versionId: '2' }, partOf: [{ reference: sent.task }] });
+  expect(shown.body.partOf).toHaveLength(1);
+  expect(matches(await insurer.fetch('GET', `/Task?part-of=${sent.missing}`))).toEqual([]);
+  expect(matches(await insurer.fetch('GET', `/Task?part-of=${sent.task}`))).toEqual([sent.quote]);
+});
+
 test('a step that is addressed to a sponsor is not written by it out of the view that it has', async () => {
   const sent = await sponsorCase(home, programme, 'addressed', ['Organization/insurer']);
   await change(programme, sent.quote, { owner: { reference: 'Organization/insurer' } });

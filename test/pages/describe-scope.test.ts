@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { definitions } from '../definitions/r4.ts';
-import { describeScope } from '../../src/pages/index.ts';
+import { describeScope, describeScopes } from '../../src/pages/index.ts';
 import type { Language } from '../../src/pages/index.ts';
 import { textsIn } from '../../src/pages/texts/texts-in.ts';
 import { LANGUAGES } from './samples.ts';
@@ -180,5 +180,45 @@ describe('a scope in plain words', () => {
   test('each type that has a word is a type of R4', () => {
     for (const type of Object.keys(textsIn('en').records))
       expect({ type, known: definitions.isResourceType(type) }).toEqual({ type, known: true });
+  });
+});
+
+describe('scopes that are asked for together', () => {
+  const parts = (...scopes: string[]) =>
+    describeScopes(scopes, { language: 'en', patient: 'Mrs Tran' }).map(({ partOf }) => partOf);
+  const ALL = 'Part of “Read all records of Mrs Tran”';
+
+  test.each([
+    [
+      ['patient/*.rs', 'patient/Observation.rs'],
+      [undefined, ALL],
+    ],
+    [
+      ['patient/Observation.r', 'patient/*.read'],
+      [ALL, undefined],
+    ],
+    // The second of two that say the same.
+    [
+      ['patient/*.rs', 'patient/*.read'],
+      [undefined, ALL],
+    ],
+    [
+      ['patient/Observation.rs', 'patient/Observation.rs?category=laboratory'],
+      [undefined, 'Part of “Read the findings and measurements of Mrs Tran”'],
+    ],
+  ])('%j: %j', (scopes, expected) => {
+    expect(parts(...scopes)).toEqual(expected);
+  });
+
+  test.each([
+    [['patient/*.rs', 'patient/Observation.crs']],
+    [['patient/*.rs', 'user/Observation.rs']],
+    [['patient/Observation.rs?category=laboratory', 'patient/Observation.r']],
+    [['patient/Observation.rs?category=laboratory', 'patient/Observation.rs?category=survey']],
+    // `*` does not mean these.
+    [['user/*.rs', 'user/AuditEvent.rs']],
+    [['openid', 'launch', 'no scope', 'no scope', 'patient/*.rs']],
+  ])('none of %j is part of another', (scopes) => {
+    expect(parts(...scopes)).toEqual(scopes.map(() => undefined));
   });
 });

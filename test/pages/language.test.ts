@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseLanguage } from '../../src/pages/index.ts';
+import { chooseLanguage, readLanguage } from '../../src/pages/index.ts';
 
 describe('the language of a page', () => {
   test.each([
@@ -36,4 +36,15 @@ describe('the language of a page', () => {
   test('a header without end is read to a limit', () => {
     expect(chooseLanguage(`${'fr,'.repeat(100_000)}vi`)).toBe('en');
   });
+});
+
+test.each([
+  ['vi', 'vi'],
+  ['zh-Hant-TW', 'zh'],
+  ['fr-CA fr EN-gb vi', 'en'],
+  ['fr', undefined],
+  ['', undefined],
+  ['__proto__ constructor', undefined],
+])('a list of wishes: %s → %s', (tags, language) => {
+  expect(readLanguage(tags)).toBe(language);
 });

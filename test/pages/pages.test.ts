@@ -14,7 +14,7 @@ import {
 import { textsIn } from '../../src/pages/texts/texts-in.ts';
 import { named, readHtml } from './html.ts';
 import type { Element } from './html.ts';
-import { describeAll, FORM, LANGUAGES, renderAll, SCOPES, USUAL } from './samples.ts';
+import { describeAll, FORM, LANGUAGES, MANAGE, renderAll, SCOPES, USUAL } from './samples.ts';
 import type { Names } from './samples.ts';
 
 const everywhere = (name: string): Names => ({
@@ -35,12 +35,15 @@ const HOSTILE: Readonly<Record<string, string>> = {
   spaces: `  Anna \u2028 Tran  `,
 };
 
+const OTHER_LANGUAGES = [`${FORM.address}?lang=vi`, `${FORM.address}?lang=zh`];
 const PAGES = Object.keys(renderAll('en'));
 const ALL = LANGUAGES.flatMap((language) =>
   Object.entries(renderAll(language)).map(([name, html]) => ({ language, name, html, elements: readHtml(html) })),
 );
 
 const ids = (elements: readonly Element[]) => elements.flatMap(({ attributes: { id } }) => id ?? []);
+/** Links but those to other languages. */
+const linksOf = (html: string) => named(readHtml(html), 'a').filter(({ path }) => !path.includes('nav'));
 /** Fields that a person fills in. */
 const fields = (elements: readonly Element[]) =>
   named(elements, 'input').filter(({ attributes }) => attributes['type'] !== 'hidden');
@@ -117,7 +120,9 @@ describe.each(Object.entries(HOSTILE))('hostile values: %s', (_kind, value) => {
     expect(named(elements, 'html')[0]?.text).not.toMatch(/[\u0000-\u001F\u200E\u200F\u202A-\u202E\u2060-\u206F]/);
     for (const { attributes } of elements) {
       expect([undefined, FORM.action]).toContain(attributes['action']);
-      expect([undefined, FORM.stylesheet, '/auth/upstream/i1']).toContain(attributes['href']);
+      expect([undefined, FORM.stylesheet, MANAGE, '/auth/upstream/i1', ...OTHER_LANGUAGES]).toContain(
+        attributes['href'],
+      );
     }
   });
 
@@ -166,7 +171,7 @@ describe('sign in', () => {
     expect(problemOf(renderSignIn({ ...page, problem: 'another' }))).toBe(signIn.upstreamAnother);
     const stranger = problemOf(renderSignIn({ ...page, problem: 'stranger', subject: '<4711>' }));
     expect(stranger).toBe(signIn.upstreamStranger.replace('{subject}', '<4711>'));
-    expect(problemOf(renderSignIn({ ...page, problem: 'another' }))).toBe(signIn.upstreamAnother);
+    expect(problemOf(renderSignIn({ ...page, problem: 'elsewhere' }))).toContain('belongs to Riverside.');
     expect(problemOf(renderSignIn({ ...page, problem: 'stranger', subject: 'a|<b>' }))).toContain(': a|<b>');
     expect(problemOf(renderSignIn({ ...page, problem: 'throttled' }))).toBe(signIn.throttled);
     const both = fields(readHtml(renderSignIn({ ...page, problem: 'wrong' })));
@@ -202,9 +207,9 @@ describe('sign in', () => {
   });
 
   test("the organisation's own sign-in is a link, where there is one", () => {
-    expect(named(readHtml(renderSignIn(page)), 'a')).toEqual([]);
+    expect(linksOf(renderSignIn(page))).toEqual([]);
     const upstream = { name: 'Riverside ID', href: '/auth/upstream?a=1&b="2"' };
-    const [link] = named(readHtml(renderSignIn({ ...page, upstream })), 'a');
+    const [link] = linksOf(renderSignIn({ ...page, upstream }));
     expect(link).toMatchObject({ attributes: { href: upstream.href }, text: 'Sign in with Riverside ID' });
   });
 });
@@ -220,7 +225,7 @@ describe('choose a patient', () => {
     ];
     const elements = readHtml(renderChoosePatient({ ...page, patients }));
     expect(named(elements, 'label').map(({ text }) => text)).toEqual([
-      'Name of the patient',
+      'Name, number or date of birth',
       'Mai Tran born 2 April 1958 female No. 4711',
       'Mai Tran born November 1991 sex unknown',
       'Mai Tran born about 1970',
@@ -240,13 +245,21 @@ describe('choose a patient', () => {
     expect(label?.text).toBe(`Mai Tran ${born}`);
   });
 
+  test('who is not the one that is signed in has a way out that checks nothing', () => {
+    const elements = readHtml(renderChoosePatient({ ...page, patients: [{ id: 'a', name: 'Mai Tran' }] }));
+    const steps = named(elements, 'button').map(({ attributes }) => attributes['value']);
+    expect(steps).toEqual(['switch-user', 'search', 'choose', 'cancel']);
+    // A form of its own: what another form requires is not asked for.
+    expect(named(elements, 'form').map(({ text }) => text)[0]).toBe(textsIn('en').switchUser);
+  });
+
   test('says when there are more, when nobody was found, and when there is nobody', () => {
     const { choosePatient } = textsIn('en');
     const patients = [{ id: 'a', name: 'Mai Tran' }];
     expect(renderChoosePatient({ ...page, patients })).not.toContain(choosePatient.more);
     expect(renderChoosePatient({ ...page, patients, more: true })).toContain(choosePatient.more);
     const none = named(readHtml(renderChoosePatient({ ...page, patients: [], query: 'Mai' })), 'main')[0];
-    expect(none?.text).toContain('No patient named “Mai” was found.');
+    expect(none?.text).toContain('No patient was found for “Mai”.');
     expect(renderChoosePatient({ ...page, patients: [] })).toContain(choosePatient.noneAtAll);
   });
 });
@@ -259,6 +272,7 @@ describe('consent', () => {
     client: 'Opinion Desk',
     user: 'Dr Anna',
     returnsTo: 'app.example',
+    manage: MANAGE,
     scopes: describeAll('en', 'Mrs Tran'),
     offline: 'offline',
   } as const;
@@ -276,13 +290,13 @@ describe('consent', () => {
   test('every sentence, detail and caution is there and is read with its box', () => {
     const elements = readHtml(renderConsent(page));
     const byId = new Map(elements.map((element) => [element.attributes['id'], element]));
-    for (const { text, sentence, detail, caution } of page.scopes.filter(({ locked }) => !locked)) {
+    for (const { text, sentence, detail, partOf, caution } of page.scopes.filter(({ locked }) => !locked)) {
       const box = fields(elements).find(({ attributes }) => attributes['value'] === text);
       const label = named(elements, 'label').find(({ attributes }) => attributes['for'] === box?.attributes['id']);
       expect(label?.text).toBe(sentence);
       const notes = (box?.attributes['aria-describedby'] ?? '').split(' ').map((id) => byId.get(id)?.text);
       expect(notes.filter((note) => note !== undefined)).toEqual(
-        [detail, caution].filter((note) => note !== undefined),
+        [detail, partOf, caution].filter((note) => note !== undefined),
       );
     }
   });
@@ -298,15 +312,31 @@ describe('consent', () => {
   });
 
   test('says who, about whom, and where the way leads', () => {
-    const known = renderConsent({ ...page, patient: { name: 'Mrs Tran' }, case: { number: 'SO-1' } });
+    const patient = { name: 'Mrs Tran', birthDate: '1958-04-02', identifier: '4711' };
+    const known = renderConsent({ ...page, patient, case: { number: 'SO-1' } });
     expect(named(readHtml(known), 'dd').map(({ text }) => text)).toEqual([
       'Dr Anna',
-      'Mrs Tran',
+      'Mrs Tran born 2 April 1958 No. 4711',
       'SO-1',
       'app.example',
     ]);
     expect(known).toContain('is not limited to one case');
     expect(named(readHtml(renderConsent(page)), 'dd').map(({ text }) => text)).toEqual(['Dr Anna', 'app.example']);
+  });
+
+  test.each([
+    ['vi', 'Trần Thị Mai sinh 2 tháng 4, 1958 Mã số 4711'],
+    ['zh', 'Trần Thị Mai 出生日期：1958年4月2日 编号：4711'],
+  ] as const)('%s: names the patient with more than the name', (language, words) => {
+    const patient = { name: 'Trần Thị Mai', birthDate: '1958-04-02', identifier: '4711' };
+    const told = named(readHtml(renderConsent({ ...page, language, patient })), 'dd').map(({ text }) => text);
+    expect(told).toContain(words);
+  });
+
+  test('leads to the page where access is ended, by its title', () => {
+    const [link, ...others] = linksOf(renderConsent(page));
+    expect(link).toMatchObject({ attributes: { href: MANAGE }, text: textsIn('en').manage.title });
+    expect(others).toEqual([]);
   });
 
   test('access that ends by itself is said so', () => {
@@ -319,7 +349,11 @@ describe('consent', () => {
   test('with nothing to untick there is still a decision', () => {
     const html = renderConsent({ ...page, scopes: [describeScope('openid', { language: 'en' })] });
     expect(boxes(html)).toEqual([]);
-    expect(named(readHtml(html), 'button').map(({ attributes }) => attributes['value'])).toEqual(['consent', 'cancel']);
+    expect(named(readHtml(html), 'button').map(({ attributes }) => attributes['value'])).toEqual([
+      'switch-user',
+      'consent',
+      'cancel',
+    ]);
   });
 });
 
@@ -327,34 +361,56 @@ describe('manage', () => {
   const page = { ...FORM, language: 'en', organization: 'Riverside', user: 'Dr Anna' } as const;
   const grant = {
     id: 'g1',
+    app: 'desk',
     client: 'Opinion Desk',
     scopes: describeAll('en'),
     since: '2026-11-03T08:15:00Z',
     offline: true,
   };
 
-  test('each grant is ended by a form of its own, whose button names the application', () => {
-    const grants = [grant, { ...grant, id: 'g2', client: 'Chart View' }];
+  test('what one application was allowed stands together; each grant is ended by itself, or all at once', () => {
+    const grants = [
+      { ...grant, patient: { name: 'Mrs Tran' } },
+      { ...grant, id: 'g2', app: 'chart', client: 'Chart View' },
+      { ...grant, id: 'g3' },
+    ];
     const elements = readHtml(renderManage({ ...page, grants }));
-    const hidden = named(elements, 'input').filter(({ attributes }) => attributes['name'] === 'grant');
-    expect(hidden.map(({ attributes }) => attributes['value'])).toEqual(['g1', 'g2']);
-    expect(named(elements, 'button').map(({ text }) => text)).toEqual([
-      'End access – Opinion Desk',
-      'End access – Chart View',
-      'Sign out',
+    const hidden = named(elements, 'input').flatMap(({ attributes: { name, value } }) =>
+      name === 'csrf' ? [] : [`${name} ${value}`],
+    );
+    expect(hidden).toEqual(['grant g1', 'grant g3', 'app desk', 'grant g2', 'app chart']);
+    expect(named(elements, 'h2').map(({ text }) => text)).toEqual(['Opinion Desk', 'Chart View']);
+    expect(named(elements, 'button').map(({ text, attributes }) => `${attributes['value']}: ${text}`)).toEqual([
+      'sign-out: Sign out',
+      'end: End access – Opinion Desk, Mrs Tran',
+      'end: End access – Opinion Desk',
+      'end-all: End all access of this application – Opinion Desk',
+      'end: End access – Chart View',
+      'end-all: End all access of this application – Chart View',
+      'sign-out: Sign out',
     ]);
-    expect(named(elements, 'button').map(({ attributes }) => attributes['value'])).toEqual(['end', 'end', 'sign-out']);
+  });
+
+  test('two applications of one name stay two', () => {
+    const grants = [grant, { ...grant, id: 'g2', app: 'another' }];
+    expect(named(readHtml(renderManage({ ...page, grants })), 'h2')).toHaveLength(2);
   });
 
   test('says since when, when last, and what', () => {
     const html = renderManage({
       ...page,
-      grants: [{ ...grant, patient: 'Mrs Tran', lastUsed: '2026-11-21T23:59:59.9+01:00' }],
+      grants: [
+        {
+          ...grant,
+          patient: { name: 'Mrs Tran', birthDate: '1958-04', identifier: 'X 1' },
+          lastUsed: '2026-11-21T23:59:59.9+01:00',
+        },
+      ],
     });
     const elements = readHtml(html);
     expect(named(elements, 'dd').map(({ text }) => text)).toEqual([
       'Dr Anna',
-      'Mrs Tran',
+      'Mrs Tran born April 1958 No. X 1',
       '3 November 2026, 08:15 UTC',
       '21 November 2026, 22:59 UTC',
     ]);
@@ -367,7 +423,8 @@ describe('manage', () => {
   });
 
   test('says that an access was ended, and when there is none', () => {
-    const { ended, none } = textsIn('en').manage;
+    const { ended, endedAll, none } = textsIn('en').manage;
+    expect(renderManage({ ...page, grants: [grant], done: 'ended-all' })).toContain(endedAll);
     const html = renderManage({ ...page, grants: [], done: 'ended' });
     const status = readHtml(html).find(({ attributes }) => attributes['role'] === 'status');
     expect(status?.text).toBe(ended);
@@ -396,6 +453,28 @@ describe('a notice', () => {
     expect(named(elements, 'code')[0]?.text).toBe('r-1');
     expect(named(elements, 'h1')[0]?.text).toBe('Not <now>');
     expect(named(elements, 'main')[0]?.text).toContain('Come "back"');
+  });
+});
+
+describe('the languages of a page', () => {
+  const linked = (html: string) =>
+    named(readHtml(html), 'a')
+      .filter(({ path }) => path.includes('footer>nav'))
+      .map(({ attributes, text }) => [attributes['href'], attributes['lang'], text]);
+
+  test('lead to the same page in the others, each by its own name', () => {
+    const page = { ...FORM, client: 'C', organization: 'R' };
+    const english = [`${FORM.address}?lang=en`, 'en', 'English'];
+    const vietnamese = [`${FORM.address}?lang=vi`, 'vi', 'Tiếng Việt'];
+    const chinese = [`${FORM.address}?lang=zh`, 'zh-Hans', '中文'];
+    expect(linked(renderSignIn({ ...page, language: 'en' }))).toEqual([vietnamese, chinese]);
+    expect(linked(renderSignIn({ ...page, language: 'vi' }))).toEqual([english, chinese]);
+    expect(linked(renderSignIn({ ...page, language: 'zh' }))).toEqual([english, vietnamese]);
+  });
+
+  test('are none where the page cannot be had once more', () => {
+    const { stylesheet } = FORM;
+    expect(linked(renderNotice({ language: 'en', stylesheet, kind: 'error' }))).toEqual([]);
   });
 });
 

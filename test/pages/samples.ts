@@ -1,5 +1,5 @@
 import {
-  describeScope,
+  describeScopes,
   renderChoosePatient,
   renderConsent,
   renderManage,
@@ -64,15 +64,22 @@ export const SCOPES: readonly string[] = [
 ];
 
 export function describeAll(language: Language, patient?: string): ScopeItem[] {
-  return SCOPES.map((text) => describeScope(text, { language, ...(patient !== undefined && { patient }) }));
+  return describeScopes(SCOPES, { language, ...(patient !== undefined && { patient }) });
 }
 
-export const FORM = { stylesheet: '/auth/pages.css?v=1', action: '/auth/interaction/i1', csrf: 'csrf-token-1' };
+export const FORM = {
+  stylesheet: '/auth/pages.css?v=1',
+  action: '/auth/interaction/i1',
+  csrf: 'csrf-token-1',
+  address: '/auth/interaction/i1',
+};
+export const MANAGE = '/auth/manage';
 
 /** Every page in every state that looks different, by a name for it. */
 export function renderAll(language: Language, names: Names = USUAL[language]): Readonly<Record<string, string>> {
   const { organization, client, user, patient, other } = names;
   const form = { ...FORM, language };
+  const notice = { language, stylesheet: FORM.stylesheet };
   const signIn = { ...form, organization, client };
   const choose = { ...form, organization, client, user, more: false };
   const patients = [
@@ -81,19 +88,30 @@ export function renderAll(language: Language, names: Names = USUAL[language]): R
     { id: 'p3', name: `${patient} II`, birthDate: '1974' },
   ];
   const scopes = describeAll(language, patient);
-  const consent = { ...form, organization, client, user, scopes, offline: 'offline' as const, returnsTo: other };
+  const returns = { returnsTo: other, manage: MANAGE };
+  const consent = { ...form, organization, client, user, scopes, offline: 'offline' as const, ...returns };
+  const [named] = patients as [(typeof patients)[0]];
   const manage = { ...form, organization, user };
   const grants = [
     {
       id: 'g1',
+      app: 'app-1',
       client,
-      patient,
+      patient: named,
       scopes,
       since: '2026-11-03T08:15:00Z',
       lastUsed: '2026-11-21T17:40:30.123Z',
       offline: true,
     },
-    { id: 'g2', client: `${client} 2`, scopes: scopes.slice(0, 5), since: '2026-11-20T10:00:00Z', offline: false },
+    {
+      id: 'g2',
+      app: 'app-2',
+      client: `${client} 2`,
+      scopes: scopes.slice(0, 5),
+      since: '2026-11-20T10:00:00Z',
+      offline: false,
+    },
+    { id: 'g3', app: 'app-1', client, scopes, since: '2026-10-20T10:00:00Z', offline: false },
   ];
   return {
     'sign-in': renderSignIn(signIn),
@@ -105,11 +123,12 @@ export function renderAll(language: Language, names: Names = USUAL[language]): R
     }),
     'sign-in-here': renderSignIn(form),
     'sign-in-stranger': renderSignIn({ ...signIn, problem: 'stranger', subject: other }),
+    'sign-in-elsewhere': renderSignIn({ ...signIn, problem: 'elsewhere' }),
     'sign-in-throttled': renderSignIn({ ...signIn, problem: 'throttled', retryAfterSeconds: 290 }),
     'choose-patient': renderChoosePatient({ ...choose, query: patient, patients, more: true }),
     'choose-patient-none-chosen': renderChoosePatient({ ...choose, patients, problem: 'none-chosen' }),
     'choose-patient-none-found': renderChoosePatient({ ...choose, query: other, patients: [] }),
-    consent: renderConsent({ ...consent, patient: { name: patient }, case: { number: 'SO-2026-000117' } }),
+    consent: renderConsent({ ...consent, patient: named, case: { number: 'SO-2026-000117' } }),
     'consent-nothing-chosen': renderConsent({
       ...consent,
       scopes: scopes.filter(({ weight }) => weight !== 'offline'),
@@ -118,9 +137,10 @@ export function renderAll(language: Language, names: Names = USUAL[language]): R
     }),
     manage: renderManage({ ...manage, grants }),
     'manage-ended': renderManage({ ...manage, grants: [], done: 'ended' }),
-    error: renderNotice({ ...form, kind: 'error', reference: '01JD-8F3K-22' }),
-    'signed-out': renderNotice({ ...form, kind: 'signed-out' }),
-    expired: renderNotice({ ...form, kind: 'expired' }),
-    cancelled: renderNotice({ ...form, kind: 'cancelled', title: other, text: other }),
+    'manage-ended-all': renderManage({ ...manage, grants: grants.slice(1), done: 'ended-all' }),
+    error: renderNotice({ ...notice, kind: 'error', reference: '01JD-8F3K-22' }),
+    'signed-out': renderNotice({ ...notice, kind: 'signed-out' }),
+    expired: renderNotice({ ...notice, kind: 'expired' }),
+    cancelled: renderNotice({ ...notice, kind: 'cancelled', title: other, text: other }),
   };
 }

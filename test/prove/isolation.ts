@@ -1,23 +1,31 @@
 import { packet } from '../journeys/packet.ts';
-import { startHouse } from '../support/house.ts';
+import { launch, openSmartStage } from '../smart/stage.ts';
+import type { SmartStage } from '../smart/stage.ts';
+import { send } from '../support/house.ts';
 import type { Partner } from '../support/house.ts';
-import { probeAll } from './probes.ts';
+import { sponsorCase } from '../support/sponsored.ts';
+import { probeAll, probeConfined } from './probes.ts';
+import type { Findings } from './probes.ts';
 import type { Report } from './report.ts';
-import { marksOf, plantTwins } from './twins.ts';
+import { marksOf, plantTwin, plantTwins } from './twins.ts';
 import type { Twin } from './twins.ts';
 
 const CALLS_UNDER_LOAD = 10_000;
 const IN_FLIGHT = 32;
 
-/** Two placers with the same identifiers, beside them a programme, an insurer and an employer: nothing crosses. */
+/**
+ * Two placers with the same identifiers, beside them a programme, an insurer that sponsors a case of one of them, and an
+ * employer; and within one hospital two patients: nothing crosses.
+ */
 export async function proveIsolation(report: Report): Promise<void> {
-  const house = await startHouse();
+  const stage = await openSmartStage();
+  const { house } = stage;
   try {
     const home = await house.register('home', 'placer');
     const other = await house.register('other', 'placer');
     const programme = await house.register('programme', 'programme');
+    const insurer = await house.register('insurer', 'insurer');
     const outsiders = [
-      await house.register('insurer', 'insurer'),
       await house.register('employer', 'employer'),
       await house.register('second-programme', 'programme'),
     ];
@@ -28,15 +36,68 @@ export async function proveIsolation(report: Report): Promise<void> {
       await proveCalls(report, outsider, twins.home);
       await proveCalls(report, outsider, twins.other);
     }
+    await proveSponsor(report, insurer, home, programme, twins);
+    await provePatient(report, stage, programme);
     await proveUnderLoad(report, home, other, twins);
   } finally {
-    await house.stop();
+    await stage.end();
+  }
+}
+
+/** What an insurer is shown of a case that it sponsors is no way into that case's other records, nor into other cases. */
+async function proveSponsor(
+  report: Report,
+  insurer: Partner,
+  home: Partner,
+  programme: Partner,
+  twins: { home: Twin; other: Twin },
+): Promise<void> {
+  const sent = await sponsorCase(home, programme, 'sponsored', ['Organization/insurer']);
+  const views = [sent.request, sent.task, sent.quote, sent.claim, sent.invoice, ...sent.coverages];
+  for (const ref of views) {
+    const { status } = await insurer.fetch('GET', `/${ref}`);
+    report.check(`the insurer is shown ${ref.split('/')[0]!} of its case`, status === 200, `${status}`);
+  }
+  for (const twin of [twins.home, twins.other]) {
+    tell(report, `the sponsor about ${twin.organization}`, await probeAll(insurer, twin, undefined, true));
+  }
+  // The patient's id stands in what is shown.
+  const hidden = sent.refs.filter((ref) => !views.includes(ref) && ref !== sent.patient);
+  const behind = { ...twins.home, refs: hidden, secret: sent.canaries.at(-1)! };
+  tell(report, 'the sponsor about what is behind its views', await probeAll(insurer, behind, undefined, true));
+}
+
+/** People whose tokens reach one patient's records, about another patient of their own hospital. */
+async function provePatient(report: Report, stage: SmartStage, programme: Partner): Promise<void> {
+  const own = await plantTwin(stage.ehr, programme, 'this-patient');
+  const foreign = await plantTwin(stage.ehr, programme, 'that-patient');
+  const patient = own.refs.find((ref) => ref.startsWith('Patient/'))!;
+  await stage.addUser('the-patient', patient, { patients: [patient] });
+  const app = await stage.addApp();
+  for (const [who, login, scope] of [
+    ['an app at the bedside', 'binh', 'launch/patient patient/*.cruds'],
+    ['a patient', 'the-patient', 'user/*.cruds'],
+  ] as const) {
+    const { token } = await launch(stage, app, scope, { login, patient: patient.slice('Patient/'.length) });
+    const access = String(token.access_token);
+    const caller: Partner = {
+      ...stage.ehr,
+      token: access,
+      fetch: (method, path, content, headers) => send(stage.fhir, access, method, path, content, headers),
+    };
+    for (const ref of own.refs.filter((one) => one !== own.loose)) {
+      const { status } = await caller.fetch('GET', `/${ref}`);
+      report.check(`${who} reads ${ref.split('/')[0]!} of its own patient`, status === 200, `${status}`);
+    }
+    tell(report, `${who} about another patient`, await probeConfined(caller, foreign));
   }
 }
 
 async function proveCalls(report: Report, caller: Partner, foreign: Twin, own?: Twin): Promise<void> {
-  const { calls, leaks, wrong } = await probeAll(caller, foreign, own);
-  const who = `${caller.organization} about ${foreign.organization}`;
+  tell(report, `${caller.organization} about ${foreign.organization}`, await probeAll(caller, foreign, own));
+}
+
+function tell(report: Report, who: string, { calls, leaks, wrong }: Findings): void {
   report.check(
     `${who}: ${calls} calls, 0 foreign ids or bytes`,
     leaks.length === 0,

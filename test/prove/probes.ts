@@ -21,8 +21,47 @@ export interface Findings {
   readonly wrong: string[];
 }
 
-/** Asks as `caller` about all of `foreign`, in which it has no part; `own` is its own twin, if it has one. */
-export async function probeAll(caller: Partner, foreign: Twin, own?: Twin): Promise<Findings> {
+/**
+ * Asks as `caller` about all of `foreign`, in which it has no part; `own` is its own twin, if it has one.
+ * @param isElsewhere whether it takes part in other cases, so that its searches find something
+ */
+export async function probeAll(
+  caller: Partner,
+  foreign: Twin,
+  own?: Twin,
+  isElsewhere = own !== undefined,
+): Promise<Findings> {
+  const { findings, ask, claim } = askAs(caller, foreign);
+  for (const ref of foreign.refs) await probeRecord(ask, claim, ref);
+  await probeSearches(ask, claim, foreign, own, isElsewhere);
+  await probeConditions(ask, claim, own);
+  await probeReferences(ask, claim, foreign);
+  return findings;
+}
+
+/**
+ * Asks as somebody whose token reaches one patient's records alone about all of another patient's of the same organisation.
+ * What such a token may not ask is refused, with the same words whatever there is.
+ */
+export async function probeConfined(caller: Partner, foreign: Twin): Promise<Findings> {
+  const { findings, ask, claim } = askAs(caller, foreign);
+  for (const ref of foreign.refs) {
+    await probeRecord(ask, claim, ref, true);
+    const [type] = ref.split('/') as [string];
+    for (const path of [
+      `/${type}?_count=500&_include=*&_include:iterate=*&_revinclude=Observation:subject&_revinclude=Task:focus`,
+      `/${type}?_total=accurate&_sort=-_lastUpdated`,
+      `/${type}/_history?_count=500`,
+    ]) {
+      const what = { method: 'GET', path };
+      const answer = await ask(what);
+      claim([200, 403].includes(answer.status), what, answer);
+    }
+  }
+  return findings;
+}
+
+function askAs(caller: Partner, foreign: Twin): { findings: Findings; ask: Asking; claim: Claim } {
   const findings: Findings = { calls: 0, leaks: [], wrong: [] };
   const marks = marksOf(foreign);
   const ask = async (what: Ask): Promise<Answer> => {
@@ -44,13 +83,7 @@ export async function probeAll(caller: Partner, foreign: Twin, own?: Twin): Prom
         `${what.method} ${what.path} ${JSON.stringify(what.body ?? '').slice(0, 100)}: ${answer.status} ${answer.text.slice(0, 240)}`,
       );
   };
-  for (const ref of foreign.refs) {
-    await probeRecord(ask, claim, ref);
-  }
-  await probeSearches(ask, claim, foreign, own);
-  await probeConditions(ask, claim, own);
-  await probeReferences(ask, claim, foreign);
-  return findings;
+  return { findings, ask, claim };
 }
 
 type Asking = (what: Ask) => Promise<Answer>;
@@ -87,7 +120,7 @@ const MINIMAL: Readonly<Record<string, object>> = {
 };
 
 /** Each call about a foreign record has to be answered as the same call about a record that is not there. */
-async function probeRecord(ask: Asking, claim: Claim, ref: string): Promise<void> {
+async function probeRecord(ask: Asking, claim: Claim, ref: string, isConfined = false): Promise<void> {
   const [type, id] = ref.split('/') as [string, string];
   const json = { accept: 'application/fhir+json' };
   const bundle = (kind: string, ...entry: object[]) => ({ resourceType: 'Bundle', type: kind, entry });
@@ -187,10 +220,9 @@ async function probeRecord(ask: Asking, claim: Claim, ref: string): Promise<void
     { method: 'POST', path: '', body: bundle('transaction', put(id)) },
   ]) {
     const answer = await ask(what);
+    const [status, key] = isConfined ? [403, 'out-of-reach'] : [409, 'id-taken'];
     claim(
-      answer.status === 409 &&
-        answer.body.issue.length === 1 &&
-        answer.body.issue[0].details.coding[0].code === 'id-taken',
+      answer.status === status && answer.body.issue.length === 1 && answer.body.issue[0].details.coding[0].code === key,
       what,
       answer,
     );
@@ -202,7 +234,13 @@ function plain(answer: Answer, id: string): string {
   return answer.text.replaceAll(id, 'ID').replace(/"lastUpdated":"[^"]*"/, '"lastUpdated":""');
 }
 
-async function probeSearches(ask: Asking, claim: Claim, foreign: Twin, own: Twin | undefined): Promise<void> {
+async function probeSearches(
+  ask: Asking,
+  claim: Claim,
+  foreign: Twin,
+  own: Twin | undefined,
+  isElsewhere: boolean,
+): Promise<void> {
   const types = [...new Set(foreign.refs.map((ref) => ref.split('/')[0]!))];
   for (const type of types) {
     for (const query of [
@@ -216,7 +254,7 @@ async function probeSearches(ask: Asking, claim: Claim, foreign: Twin, own: Twin
       const answer = await ask(what);
       claim(
         answer.status === 200 &&
-          (own !== undefined || type === 'Task' || answer.body.total === undefined || answer.body.total === 0),
+          (isElsewhere || type === 'Task' || answer.body.total === undefined || answer.body.total === 0),
         what,
         answer,
       );

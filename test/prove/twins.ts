@@ -21,15 +21,17 @@ export async function plantTwins(
   other: Partner,
   programme: Partner,
 ): Promise<{ home: Twin; other: Twin }> {
-  return { home: await plant(home, programme), other: await plant(other, programme) };
+  return { home: await plantTwin(home, programme), other: await plantTwin(other, programme) };
 }
 
-async function plant(partner: Partner, programme: Partner): Promise<Twin> {
+/** @param name for one of several of the same partner: it stands in its identifiers, too, which are its own then. */
+export async function plantTwin(partner: Partner, programme: Partner, name?: string): Promise<Twin> {
   const { organization } = partner;
-  const secret = `Secret-of-${organization}`;
-  const text = JSON.stringify(packet({ number: 'twin', programme: programme.organization }))
-    .replaceAll('letter-twin', `letter-of-${organization}`)
-    .replaceAll('Family-twin', secret)
+  const number = name ?? 'twin';
+  const secret = `Secret-of-${name ?? organization}`;
+  const text = JSON.stringify(packet({ number, programme: programme.organization }))
+    .replaceAll(`letter-${number}`, `letter-of-${name ?? organization}`)
+    .replaceAll(`Family-${number}`, secret)
     .replace(/"data":"[^"]*"/, `"data":"${Buffer.from(secret).toString('base64')}"`);
   const answer = await partner.fetch('POST', '', text);
   if (answer.status !== 200) throw new Error(answer.text);
@@ -41,7 +43,7 @@ async function plant(partner: Partner, programme: Partner): Promise<Twin> {
   const basic = await partner.fetch('POST', '/Basic', {
     resourceType: 'Basic',
     code: { text: secret },
-    identifier: [{ system: SYSTEM, value: 'twin-basic' }],
+    identifier: [{ system: SYSTEM, value: `${number}-basic` }],
   });
   const loose = `Basic/${basic.body.id}`;
   for (const ref of [...refs, loose]) {

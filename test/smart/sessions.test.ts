@@ -1,15 +1,18 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { disablePerson, setPerson } from '../../src/auth/index.ts';
 import { systemClock } from '../../src/base/index.ts';
 import { authorizeParams, get, launch, openSmartStage, PASSWORD, refresh } from './stage.ts';
-import type { App, SmartStage } from './stage.ts';
+import type { App, Doctor, SmartStage } from './stage.ts';
 import { choicesOf } from './user-agent.ts';
+import type { Page } from './user-agent.ts';
 
 let stage: SmartStage;
 let app: App;
+let next: Doctor;
 beforeAll(async () => {
   stage = await openSmartStage();
   app = await stage.addApp();
+  next = await stage.addUser('next', 'Practitioner/dr-binh');
 });
 afterAll(() => stage.end());
 
@@ -126,9 +129,149 @@ test('who is disabled is out at once: token, session, sign-in', async () => {
   expect([refused.status, refused.left]).toEqual([400, undefined]);
 });
 
-test('an app is for the people of its organisation', async () => {
+test('an app is for the people of its organisation, and says so to who has the right password', async () => {
   const browser = stage.browser();
   const page = await browser.get(`/auth/authorize?${String(authorizeParams(stage, app, 'user/Patient.r').params)}`);
+  const guessed = await browser.submit(page, 'sign-in', { login: 'wu', password: 'not the password' });
+  expect([guessed.status, guessed.text.includes('not right')]).toEqual([400, true]);
   const refused = await browser.submit(page, 'sign-in', { login: 'wu', password: PASSWORD });
   expect([refused.status, refused.left]).toEqual([400, undefined]);
+  expect(refused.text.replace(/<[^>]+>/g, '')).toMatch(
+    /This application belongs to \S.*\. Sign in as somebody of that/,
+  );
+});
+
+test('who signs in where a colleague was expected is told so, after the right password', async () => {
+  const colleague = await stage.addUser('colleague', 'Practitioner/dr-binh');
+  const browser = stage.browser();
+  const page = await browser.get(await launchFor(colleague.id));
+  const guessed = await browser.submit(page, 'sign-in', { login: 'binh', password: 'not the password' });
+  expect([guessed.status, guessed.text.includes('not right')]).toEqual([400, true]);
+  const refused = await browser.submit(page, 'sign-in', { login: 'binh', password: PASSWORD });
+  expect([refused.status, refused.text.includes('was opened for another person')]).toEqual([400, true]);
+  const right = await browser.submit(refused, 'sign-in', { login: 'colleague', password: PASSWORD });
+  expect([right.status, right.text.includes('value="consent"')]).toEqual([200, true]);
+});
+
+/** Where the EHR's launch for somebody leads. */
+async function launchFor(user: string): Promise<string> {
+  const made = await fetch(`${stage.house.url}/auth/launches`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stage.ehr.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ client: app.id, user, patient: 'Patient/tran' }),
+  });
+  const { launch: id } = (await made.json()) as { launch: string };
+  return `/auth/authorize?${String(authorizeParams(stage, app, 'launch patient/*.rs', { launch: id }).params)}`;
+}
+
+describe('not you? On a computer that many use', () => {
+  test.each([
+    ['the choice of a patient', 'launch/patient patient/*.rs', 'value="choose"'],
+    ['consent', 'user/Patient.rs', 'value="consent"'],
+  ])('at %s somebody else signs in and goes on from there', async (_page, scope, shown) => {
+    const browser = stage.browser();
+    const online = await launch(stage, app, 'user/Patient.rs online_access', { browser });
+    const offline = await launch(stage, app, 'user/Patient.rs offline_access', { browser });
+    const left = browser.clone();
+    const { params, state } = authorizeParams(stage, app, scope, { login_hint: 'binh' });
+    let page = await browser.get(`/auth/authorize?${String(params)}`);
+    expect([page.text.includes(shown), page.text.includes('User binh')]).toEqual([true, true]);
+
+    page = await browser.submit(page, 'switch-user');
+    expect([page.status, page.text.includes('name="password"'), page.text.includes('binh')]).toEqual([
+      200,
+      true,
+      false,
+    ]);
+    expect(browser.cookies()).not.toContain('consilium_session');
+    // It was a sign-out: of the session, whoever has its cookie, and of what was to end with it.
+    expect((await left.get('/auth/manage')).text).toContain('name="password"');
+    expect((await get(stage, online.token.access_token, '/Patient/tran')).status).toBe(401);
+    expect((await refresh(stage, app, online.token.refresh_token)).status).toBe(400);
+    expect((await refresh(stage, app, offline.token.refresh_token)).status).toBe(200);
+
+    page = await browser.submit(page, 'sign-in', { login: next.login, password: PASSWORD });
+    expect([page.text.includes(shown), page.text.includes(`User ${next.login}`)]).toEqual([true, true]);
+    if (scope.includes('launch/patient')) page = await browser.submit(page, 'choose', { patient: 'tran' });
+    page = await browser.submit(page, 'consent');
+    expect([page.left?.searchParams.get('state'), page.left?.searchParams.get('code')]).toEqual([
+      state,
+      expect.stringMatching(/.{20}/),
+    ]);
+    expect((await browser.get('/auth/manage')).text).toContain(`User ${next.login}`);
+  });
+
+  test('a launch stays the one of whom it was made for', async () => {
+    const browser = stage.browser();
+    let page = await browser.get(await launchFor(stage.doctor.id));
+    page = await browser.submit(page, 'sign-in', { login: 'binh', password: PASSWORD });
+    page = await browser.submit(page, 'switch-user');
+    const refused = await browser.submit(page, 'sign-in', { login: next.login, password: PASSWORD });
+    expect([refused.status, refused.left]).toEqual([400, undefined]);
+    page = await browser.submit(refused, 'sign-in', { login: 'binh', password: PASSWORD });
+    expect((await browser.submit(page, 'consent')).left?.searchParams.get('code')).toMatch(/.{20}/);
+  });
+
+  test('no form of another, or of nobody, signs out', async () => {
+    const { browser } = await launch(stage, app, 'user/Patient.r', { browser: stage.browser() });
+    const page = await browser.get(`/auth/authorize?${String(authorizeParams(stage, app, 'user/Patient.r').params)}`);
+    expect((await browser.post(page.url, { step: 'switch-user' })).status).toBe(400);
+    expect((await browser.post(page.url, { step: 'switch-user', csrf: 'x' })).status).toBe(400);
+    expect((await browser.get('/auth/manage')).text).not.toContain('name="password"');
+    await browser.submit(page, 'switch-user');
+    // The page before is of who signed in before.
+    expect((await browser.submit(page, 'consent')).left).toBeUndefined();
+  });
+});
+
+test('all that one app was granted is ended at once, and nothing of another app or person', async () => {
+  const person = await stage.addUser('tidy', 'Practitioner/dr-binh');
+  const how = { browser: stage.browser(), login: person.login };
+  const second = await stage.addApp();
+  const mine = [
+    await launch(stage, app, 'user/Patient.r', how),
+    await launch(stage, app, 'patient/Patient.r offline_access', how),
+  ];
+  const kept = [await launch(stage, second, 'user/Patient.r', how), await launch(stage, app, 'user/Patient.r')];
+  const page = await how.browser.get('/auth/manage');
+  expect(choicesOf(page, 'app').sort()).toEqual([app.id, second.id].sort());
+  expect(page.text.replace(/<[^>]+>/g, '')).toContain('Trần Thị Mai born 2 April 1961');
+  expect((await how.browser.post('/auth/manage', { step: 'end-all', app: app.id })).status).toBe(400);
+  const ended = await how.browser.submit(page, 'end-all', { app: app.id });
+  expect([ended.status, choicesOf(ended, 'app')]).toEqual([200, [second.id]]);
+  const statuses = async (of: readonly { token: { access_token: string } }[]) =>
+    await Promise.all(of.map(async ({ token }) => (await get(stage, token.access_token, '/Patient/tran')).status));
+  expect([await statuses(mine), await statuses(kept)]).toEqual([
+    [401, 401],
+    [200, 200],
+  ]);
+  expect((await refresh(stage, app, mine[1]!.token.refresh_token)).status).toBe(400);
+});
+
+test('the pages are in the language that was chosen on them, to the end of the way', async () => {
+  const browser = stage.browser();
+  const { params } = authorizeParams(stage, app, 'user/Patient.r', { ui_locales: 'fr zh-TW' });
+  const languageOf = ({ text, headers }: Page) => {
+    const lang = /<html lang="([^"]*)"/.exec(text)?.[1];
+    expect(headers.get('content-language')).toBe(lang);
+    return lang;
+  };
+  let page = await browser.get(`/auth/authorize?${String(params)}`);
+  expect(languageOf(page)).toBe('zh-Hans');
+  const address = page.url;
+  page = await browser.get(`${address}?lang=vi`);
+  expect(languageOf(page)).toBe('vi');
+  // To look at it in a language sets nothing.
+  expect(languageOf(await browser.get(address))).toBe('zh-Hans');
+  expect(languageOf(await browser.get(`${address}?lang=xx`))).toBe('zh-Hans');
+  page = await browser.submit(page, 'sign-in', { login: 'binh', password: 'not the password' });
+  expect([page.status, languageOf(page)]).toEqual([400, 'vi']);
+  page = await browser.submit(page, 'sign-in', { login: 'binh', password: PASSWORD });
+  expect([page.text.includes('value="consent"'), languageOf(page)]).toEqual([true, 'vi']);
+  page = await browser.submit(page, 'switch-user');
+  expect([page.text.includes('name="password"'), languageOf(page)]).toEqual([true, 'vi']);
+
+  page = await browser.get('/auth/manage?lang=vi', { 'accept-language': 'zh' });
+  expect(languageOf(page)).toBe('vi');
+  expect(languageOf(await browser.submit(page, 'sign-in', { login: 'binh', password: PASSWORD }))).toBe('vi');
 });

@@ -565,6 +565,16 @@ describe('a provider', () => {
     expect(claims).toMatchObject({ sub: anna, amr: ['federated'] });
   });
 
+  test('is asked for somebody else where its person said not to be who is signed in', async () => {
+    const first = await visit();
+    const consent = await signInThere(first);
+    const page = await first.browser.submit(consent, 'switch-user');
+    const second = { ...first, page, link: linkOf(page)! };
+    const left = await goOn(second, await signInThere(second));
+    expect(hospital.asked.at(-1)!.get('prompt')).toBe('login');
+    expect(await idTokenOf(app, second, left)).toMatchObject({ sub: anna, amr: ['federated'] });
+  });
+
   test('that is registered no more is offered no more', async () => {
     const { browser, link } = await visit(clinicApp, clinic);
     await removeIdentityProvider(registry(), 'clinic');

@@ -74,6 +74,36 @@ describe('on a migrated database', () => {
     expect(await findRoleFaults(server.url)).toEqual([]);
   });
 
+  test.each([
+    ['the view of records that is read for insurers', 'alter view shown_record reset (security_invoker)', ''],
+    [
+      'another view',
+      'create view told as select body from shown_record; grant select on told to consilium_app',
+      'drop view told',
+    ],
+    [
+      'one that says otherwise',
+      'create view told with (security_invoker = off) as select body from record; grant select (body) on told to consilium_worker',
+      'drop view told',
+    ],
+    [
+      'a copy',
+      'create materialized view told as select body from record_version; grant select on told to consilium_app',
+      'drop materialized view told',
+    ],
+  ])('%s that reads with the rights of its owner is found, and the mend mends it', async (_what, statement, back) => {
+    await change(statement, back === '' ? 'alter view shown_record set (security_invoker = on)' : back);
+    const faults = await findRoleFaults(server.url);
+    expect(faults.map(({ text }) => text)).toEqual([expect.stringMatching(/^The view (?:shown_record|told) shows/)]);
+    await execute(server.url, faults[0]!.mend.replace('As its owner: ', ''));
+    expect(await findRoleFaults(server.url)).toEqual([]);
+  });
+
+  test('a view that requests may not read is nobody’s fault', async () => {
+    await change('create view told as select body from record', 'drop view told');
+    expect(await findRoleFaults(server.url)).toEqual([]);
+  });
+
   test('a login that may not become the request role is found, and the mend mends it', async () => {
     await change(`create role login_one login password 'p'`, 'drop role login_one');
     const url = new URL(server.url);

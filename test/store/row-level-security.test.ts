@@ -270,6 +270,16 @@ test('a view is kept and taken away by who sees the whole record, never by its r
   expect(await as('home', sponsor, [foreign.request])).toEqual([]);
 });
 
+test('who writes as an organisation puts nothing into another’s trail', async () => {
+  const note = `insert into audit (at, request, organization, interaction, status) values (now(), 'raw', $1, 'read', 200)`;
+  await expect(as('home', note, ['home'])).resolves.toEqual([]);
+  await expect(as('home', note, ['other'])).rejects.toThrow(/row-level security/);
+  await expect(as('home', note, [null])).rejects.toThrow(/row-level security/);
+  // Reads and refusals of many are noted at once, and what nobody signed in did.
+  await expect(as(undefined, note, ['other'])).resolves.toEqual([]);
+  await expect(as('', note, [null])).resolves.toEqual([]);
+});
+
 test('the trail only grows', async () => {
   await expect(as('home', 'delete from audit')).rejects.toThrow(/permission denied/);
   await expect(as('home', `update audit set status = 200`)).rejects.toThrow(/permission denied/);

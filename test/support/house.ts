@@ -145,7 +145,8 @@ export async function startHouse(
   }
 }
 
-async function send(
+/** As a partner's `fetch`, with any token. */
+export async function send(
   base: string,
   token: string,
   method: string,

@@ -68,6 +68,7 @@ export async function sponsorCase(
   for (const payor of payors) {
     const said = {
       text: narrative(),
+      contract: [{ reference: `Contract/${mark()}` }],
       beneficiary: { identifier: MEMBER, display: mark() },
       extension: extension(),
       type: told(),
@@ -132,7 +133,13 @@ export async function sponsorCase(
     cancelledReason: mark(),
     lineItem: [
       {
-        chargeItemCodeableConcept: { coding: [{ system: 'http://example.org/price', code: 'opinion' }], text: mark() },
+        chargeItemCodeableConcept: {
+          coding: [
+            { ...SERVICE.coding[0], display: mark() },
+            { system: 'http://example.org/procedures', code: mark() },
+          ],
+          text: mark(),
+        },
       },
     ],
     paymentTerms: mark(),
@@ -165,7 +172,10 @@ export async function sponsorCase(
       {
         sequence: 1,
         productOrService: {
-          coding: [{ system: 'http://example.org/price', code: 'workup', display: mark() }],
+          coding: [
+            { system: 'http://example.org/procedures', code: mark() },
+            { ...SERVICE.coding[0], display: mark() },
+          ],
           text: mark(),
         },
         modifier: [told()],

@@ -1,26 +1,27 @@
 import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import type { Flow, Outcome, Pending } from '../../auth/index.ts';
 import { Fault } from '../../base/index.ts';
-import { humanName } from '../../fhir/index.ts';
-import { read, search } from '../../interactions/index.ts';
+import { read } from '../../interactions/index.ts';
 import type { House } from '../../interactions/index.ts';
 import {
-  describeScope,
+  describeScopes,
+  LANGUAGE_TAGS,
   renderChoosePatient,
   renderConsent,
   renderNotice,
   renderSignIn,
   STYLESHEET_VERSION,
 } from '../../pages/index.ts';
-import type { Language, PatientChoice } from '../../pages/index.ts';
+import type { NamedPatient } from '../../pages/index.ts';
 import type { Bodies } from '../body.ts';
-import { languageOf, MAX_PAGE_FORM, replyPage } from '../page.ts';
+import { findPatients } from '../find-patients.ts';
+import { chosenLanguage, inChosenLanguage, languageOf, MAX_PAGE_FORM, replyPage } from '../page.ts';
+import { toNamedPatient } from '../patients-on-pages.ts';
+import type { Identifier } from '../patients-on-pages.ts';
 import type { PeerOf } from '../peer.ts';
 
 /** Patients to choose from on one page. */
 const PATIENTS = 20;
-/** Of a name that are searched for. */
-const WORDS = 6;
 
 /** What was wrong before, and what the form said. */
 interface Before {
@@ -49,18 +50,23 @@ export function createShowStep({ house, flow, upstreamOf }: StepOptions): ShowSt
     const html = await render(request, pending, before);
     const usual = before.problem === undefined ? 200 : before.problem === 'throttled' ? 429 : 400;
     const { status = usual } = before;
-    const response = replyPage(h, html, status, pending.returnsTo);
+    const response = replyPage(h, html, status, pending.returnsTo).header(
+      'content-language',
+      LANGUAGE_TAGS[languageOf(request, pending.locales)],
+    );
     const { retryAfterSeconds } = before;
     return retryAfterSeconds === undefined ? response : response.header('retry-after', String(retryAfterSeconds));
   }
 
   async function render(request: Request, pending: Pending, before: Before): Promise<string> {
-    const language = languageOf(request);
+    const language = languageOf(request, pending.locales);
     const base = new URL(house.base).origin;
+    const address = `${base}/auth/interaction/${pending.uid}`;
     const form = {
       language,
       stylesheet: `${base}/auth/pages.css?v=${STYLESHEET_VERSION}`,
-      action: `${base}/auth/interaction/${pending.uid}`,
+      address,
+      action: inChosenLanguage(request, address),
       csrf: pending.csrf,
       client: pending.client.name,
       organization: pending.organization.name,
@@ -84,13 +90,7 @@ export function createShowStep({ house, flow, upstreamOf }: StepOptions): ShowSt
     const context = { caller, request: request.info.id };
     if (pending.step === 'choose-patient') {
       const { query = '' } = before;
-      const params: [string, string][] = [['_count', String(PATIENTS + 1)]];
-      // Each word begins some part of the name: people say the parts in any order.
-      const words = query.split(/\s+/).filter((word) => word !== '');
-      for (const word of words.slice(0, WORDS)) params.push(['name', escapeValue(word)]);
-      params.push(['_sort', query === '' ? '-_lastUpdated' : 'family']);
-      const found = await search(house, context, 'Patient', params, { strict: false });
-      const patients = toChoices(found);
+      const patients = await findPatients(house, context, query, PATIENTS + 1);
       return renderChoosePatient({
         ...form,
         ...again,
@@ -100,23 +100,28 @@ export function createShowStep({ house, flow, upstreamOf }: StepOptions): ShowSt
         more: patients.length > PATIENTS,
       });
     }
-    const patient = pending.patient === undefined ? undefined : await nameOf(pending.patient);
+    const patient = pending.patient === undefined ? undefined : await readPatient(pending.patient);
     const number = pending.case === undefined ? undefined : await numberOf(pending.case);
     const { scopes } = pending;
     return renderConsent({
       ...form,
       ...again,
       user: person.name,
-      ...(patient === undefined ? {} : { patient: { name: patient } }),
+      ...(patient === undefined ? {} : { patient }),
       ...(number === undefined ? {} : { case: { number } }),
-      scopes: scopes.map((scope) => describe(scope, language, patient, pending.organization.name)),
+      scopes: describeScopes(scopes, {
+        language,
+        organization: pending.organization.name,
+        ...(patient === undefined ? {} : { patient: patient.name }),
+      }),
       offline: scopes.includes('offline_access') ? 'offline' : scopes.includes('online_access') ? 'online' : undefined,
       returnsTo: hostOf(pending.returnsTo),
+      manage: `${base}/auth/manage`,
     });
 
-    async function nameOf(ref: string): Promise<string> {
+    async function readPatient(ref: string): Promise<NamedPatient> {
       const { body } = await read(house, context, 'Patient', ref.slice('Patient/'.length));
-      return humanName((JSON.parse(body) as { name?: unknown }).name) ?? ref;
+      return toNamedPatient(JSON.parse(body) as Record<string, unknown>);
     }
 
     async function numberOf(ref: string): Promise<string | undefined> {
@@ -151,21 +156,25 @@ export function flowPages({ house, flow, bodies, show, peerOf }: Options): Serve
       patient: one('patient'),
       scopes: sent.filter(([name]) => name === 'scope').map(([, value]) => value),
     };
+    const chosen = chosenLanguage(request);
     const login = form.login === '' ? {} : { login: form.login };
     if (one('step') === 'search') return await show(request, h, { query: one('query') });
     const outcome = await act();
     if (outcome.kind === 'go') return h.redirect(outcome.to).code(303).header('cache-control', 'no-store');
-    if (outcome.kind === 'again') return h.redirect(request.path).code(303).header('cache-control', 'no-store');
+    if (outcome.kind === 'again')
+      return h.redirect(inChosenLanguage(request, request.path)).code(303).header('cache-control', 'no-store');
     return await show(request, h, { ...outcome, ...login, query: one('query') });
 
     async function act(): Promise<Outcome> {
       switch (one('step')) {
         case 'sign-in':
-          return flow.signIn(req, res, form, peerOf(request));
+          return flow.signIn(req, res, chosen === undefined ? form : { ...form, locales: chosen }, peerOf(request));
         case 'choose':
           return flow.choosePatient(req, res, form);
         case 'consent':
           return flow.consent(req, res, form);
+        case 'switch-user':
+          return flow.switchUser(req, res, form);
         case 'cancel':
           return flow.cancel(req, res, form);
         default:
@@ -198,37 +207,6 @@ export async function orNotice(
     const page = { language: languageOf(request), stylesheet, kind, reference: request.info.id } as const;
     return replyPage(h, renderNotice(page), error.status);
   }
-}
-
-interface Identifier {
-  readonly value?: string;
-  readonly type?: { readonly coding?: readonly { readonly code?: string }[] };
-}
-
-function describe(scope: string, language: Language, patient: string | undefined, organization: string) {
-  return describeScope(scope, { language, organization, ...(patient === undefined ? {} : { patient }) });
-}
-
-/** What has a meaning in the value of a search parameter is meant as itself. https://hl7.org/fhir/R4/search.html#escaping */
-function escapeValue(text: string): string {
-  return text.replace(/[\\,|$]/g, '\\$&');
-}
-
-function toChoices(bundle: string): PatientChoice[] {
-  const { entry = [] } = JSON.parse(bundle) as { entry?: readonly { resource: Record<string, unknown> }[] };
-  return entry
-    .filter(({ resource }) => resource['resourceType'] === 'Patient')
-    .map(({ resource }) => {
-      const { id, name, birthDate, gender, identifier } = resource;
-      const [first] = (identifier ?? []) as readonly Identifier[];
-      return {
-        id: String(id),
-        name: humanName(name) ?? String(id),
-        ...(typeof birthDate === 'string' ? { birthDate } : {}),
-        ...(typeof gender === 'string' ? { sex: gender } : {}),
-        ...(first?.value === undefined ? {} : { identifier: first.value }),
-      };
-    });
 }
 
 function hostOf(address: string): string {

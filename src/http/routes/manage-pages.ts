@@ -1,19 +1,20 @@
 import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import type { Sessions } from '../../auth/index.ts';
 import type { Caller } from '../../base/index.ts';
-import { humanName } from '../../fhir/index.ts';
 import { search } from '../../interactions/index.ts';
 import type { House } from '../../interactions/index.ts';
 import {
-  describeScope,
+  describeScopes,
   renderManage,
   renderNotice,
   renderSignIn,
   STYLESHEET,
   STYLESHEET_VERSION,
 } from '../../pages/index.ts';
+import type { NamedPatient } from '../../pages/index.ts';
 import type { Bodies } from '../body.ts';
-import { languageOf, MAX_PAGE_FORM, replyPage } from '../page.ts';
+import { inChosenLanguage, languageOf, MAX_PAGE_FORM, replyPage } from '../page.ts';
+import { toNamedPatient } from '../patients-on-pages.ts';
 import type { PeerOf } from '../peer.ts';
 import { headerOf } from '../request.ts';
 import { orNotice } from './flow-pages.ts';
@@ -35,15 +36,15 @@ interface Before {
 export function managePages({ house, sessions, bodies, peerOf }: Options): ServerRoute[] {
   const base = new URL(house.base).origin;
   const stylesheet = `${base}/auth/pages.css?v=${STYLESHEET_VERSION}`;
-  const action = `${base}/auth/manage`;
+  const address = `${base}/auth/manage`;
 
-  async function show(request: Request, h: ResponseToolkit, before: Before & { done?: 'ended' } = {}) {
+  async function show(request: Request, h: ResponseToolkit, before: Before & { done?: 'ended' | 'ended-all' } = {}) {
     const { req, res } = request.raw;
     const language = languageOf(request);
     const signedIn = await sessions.find(req, res);
     const { problem, done } = before;
     const status = problem === undefined ? 200 : problem === 'throttled' ? 429 : 400;
-    const frame = { language, stylesheet, action };
+    const frame = { language, stylesheet, address, action: inChosenLanguage(request, address) };
     if (signedIn === null) {
       const { login, retryAfterSeconds } = before;
       const page = renderSignIn({
@@ -58,7 +59,7 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
     }
     const { person, organization, grants, csrf } = signedIn;
     const patients = [...new Set(grants.flatMap(({ patient }) => patient ?? []))];
-    const names = await findNames(request, signedIn.caller, patients);
+    const named = await findNamed(request, signedIn.caller, patients);
     const page = renderManage({
       ...frame,
       csrf,
@@ -66,14 +67,18 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
       organization: organization.name,
       ...(problem === 'expired' ? { problem } : {}),
       ...(done === undefined ? {} : { done }),
-      grants: grants.map(({ hash, clientName, patient, scope, createdAt, usedAt, offline }) => {
-        const name = patient === null ? undefined : (names.get(patient) ?? patient);
-        const about = { language, organization: organization.name, ...(name === undefined ? {} : { patient: name }) };
+      grants: grants.map(({ hash, client, clientName, patient, scope, createdAt, usedAt, offline }) => {
+        const about = patient === null ? undefined : (named.get(patient) ?? { name: patient });
         return {
           id: hash,
+          app: client,
           client: clientName,
-          ...about,
-          scopes: scope.split(' ').map((text) => describeScope(text, about)),
+          ...(about === undefined ? {} : { patient: about }),
+          scopes: describeScopes(scope.split(' '), {
+            language,
+            organization: organization.name,
+            ...(about === undefined ? {} : { patient: about.name }),
+          }),
           since: createdAt.toISOString(),
           lastUsed: usedAt.toISOString(),
           offline,
@@ -83,15 +88,19 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
     return replyPage(h, page, status);
   }
 
-  async function findNames(request: Request, caller: Caller, refs: readonly string[]): Promise<Map<string, string>> {
+  async function findNamed(
+    request: Request,
+    caller: Caller,
+    refs: readonly string[],
+  ): Promise<Map<string, NamedPatient>> {
     if (refs.length === 0) return new Map();
     const params = [
       ['_id', refs.map((ref) => ref.slice('Patient/'.length)).join(',')],
       ['_count', '200'],
     ] as const;
     const found = await search(house, { caller, request: request.info.id }, 'Patient', params, { strict: false });
-    const { entry = [] } = JSON.parse(found) as { entry?: readonly { resource: { id: string; name?: unknown } }[] };
-    return new Map(entry.map(({ resource: { id, name } }) => [`Patient/${id}`, humanName(name) ?? `Patient/${id}`]));
+    const { entry = [] } = JSON.parse(found) as { entry?: readonly { resource: Record<string, unknown> }[] };
+    return new Map(entry.map(({ resource }) => [`Patient/${String(resource['id'])}`, toNamedPatient(resource)]));
   }
 
   async function submit(request: Request, h: ResponseToolkit): Promise<ResponseObject> {
@@ -112,6 +121,10 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
         const { problem } = await sessions.end(req, res, form);
         return await show(request, h, problem === undefined ? { done: 'ended' } : { problem });
       }
+      case 'end-all': {
+        const { problem } = await sessions.endAll(req, res, form);
+        return await show(request, h, problem === undefined ? { done: 'ended-all' } : { problem });
+      }
       case 'sign-out': {
         const { problem } = await sessions.signOut(req, res, form);
         if (problem !== undefined) return await show(request, h, { problem });
@@ -120,7 +133,7 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
       default:
         break;
     }
-    return h.redirect(action).code(303).header('cache-control', 'no-store');
+    return h.redirect(inChosenLanguage(request, address)).code(303).header('cache-control', 'no-store');
   }
 
   const options = { auth: false } as const;

@@ -14,6 +14,9 @@ export interface Texts {
   readonly problem: string;
   readonly cancel: string;
   readonly expired: string;
+  readonly switchUser: string;
+  /** What the links to the page in other languages are called. */
+  readonly inLanguage: string;
   readonly signIn: Each<
     | 'title'
     | 'purpose'
@@ -29,6 +32,7 @@ export interface Texts {
     | 'upstreamFailed'
     | 'upstreamStranger'
     | 'upstreamAnother'
+    | 'elsewhere'
     | 'care'
     | 'careHere'
   >;
@@ -81,6 +85,8 @@ export interface Texts {
     | 'offline'
     | 'end'
     | 'ended'
+    | 'endAll'
+    | 'endedAll'
     | 'signOut'
   >;
   readonly notices: Readonly<
@@ -118,6 +124,8 @@ export interface ScopeTexts {
   /** A type without a word of its own. */
   readonly otherType: string;
   readonly onlyWith: string;
+  /** Of a scope that another one holds. */
+  readonly partOf: string;
   readonly unknown: string;
   /** Scopes that are no permission on records, and for some what it means. */
   readonly words: Each<

@@ -7,6 +7,8 @@ export const VIETNAMESE: Texts = {
   problem: 'Lỗi',
   cancel: 'Hủy',
   expired: 'Trang này đã mở quá lâu. Chưa có gì thay đổi. Xin quý vị vui lòng thử lại.',
+  switchUser: 'Không phải quý vị? Đăng nhập bằng tài khoản khác',
+  inLanguage: 'Ngôn ngữ',
   signIn: {
     title: 'Đăng nhập',
     purpose: 'để tiếp tục vào {client}',
@@ -25,23 +27,24 @@ export const VIETNAMESE: Texts = {
       'Tổ chức của quý vị đã xác nhận việc đăng nhập, nhưng quý vị chưa được đăng ký tại đây. Xin quý vị đề nghị quản trị viên đăng ký với mã định danh này: {subject}',
     upstreamAnother:
       'Ứng dụng này được mở cho người khác. Xin quý vị đăng nhập bằng tài khoản của người đó hoặc mở lại ứng dụng.',
+    elsewhere: 'Ứng dụng này thuộc về {organization}. Xin quý vị đăng nhập bằng tài khoản của tổ chức đó.',
     care: 'Chỉ đăng nhập nếu chính quý vị đã mở {client}. Nếu dùng máy tính chung, xin quý vị đăng xuất sau khi sử dụng.',
     careHere: 'Nếu dùng máy tính chung, xin quý vị đăng xuất sau khi sử dụng.',
   },
   choosePatient: {
     title: 'Chọn bệnh nhân',
     purpose: '{client} sẽ mở với bệnh nhân mà quý vị chọn tại đây.',
-    query: 'Tên bệnh nhân',
-    hint: 'Họ, tên, hoặc phần đầu của họ hay tên',
+    query: 'Tên, mã số hoặc ngày sinh',
+    hint: 'Một phần bất kỳ của tên, toàn bộ mã số của bệnh nhân, hoặc ngày sinh theo thứ tự năm-tháng-ngày: 1958-04-02. Có thể nhập cả tên và ngày sinh.',
     search: 'Tìm kiếm',
     found: 'Bệnh nhân tìm thấy',
     born: 'sinh {date}',
     identifier: 'Mã số {identifier}',
-    more: 'Còn nhiều bệnh nhân chưa hiển thị hết. Xin quý vị nhập thêm tên để thu hẹp kết quả.',
-    noneFound: 'Không tìm thấy bệnh nhân nào có tên “{query}”.',
+    more: 'Còn nhiều bệnh nhân chưa hiển thị hết. Xin quý vị nhập thêm tên hoặc ngày sinh để thu hẹp kết quả.',
+    noneFound: 'Không tìm thấy bệnh nhân nào với “{query}”.',
     noneAtAll: 'Chưa có bệnh nhân nào để chọn.',
     noneHint:
-      'Xin quý vị kiểm tra chính tả hoặc chỉ tìm theo họ. Quý vị chỉ tìm được những bệnh nhân có hồ sơ mà quý vị được phép xem.',
+      'Xin quý vị kiểm tra chính tả hoặc chỉ tìm theo họ. Mã số phải được nhập đầy đủ. Quý vị chỉ tìm được những bệnh nhân có hồ sơ mà quý vị được phép xem.',
     choose: 'Tiếp tục với bệnh nhân này',
     noneChosen: 'Quý vị chưa chọn bệnh nhân. Xin quý vị chọn một người trong danh sách.',
     unknown: 'Không thể chọn bệnh nhân này. Xin quý vị tìm lại.',
@@ -59,7 +62,7 @@ export const VIETNAMESE: Texts = {
     choose: 'Xin bỏ chọn những gì quý vị không muốn cho phép.',
     alsoNeeded: 'Luôn đi kèm khi đăng nhập',
     ends: 'Quyền truy cập tự kết thúc sau một thời gian ngắn. Khi đó ứng dụng phải hỏi lại quý vị.',
-    later: 'Quý vị có thể kết thúc quyền truy cập bất cứ lúc nào tại trang “Quyền truy cập quý vị đã cấp”.',
+    later: 'Quý vị có thể kết thúc quyền truy cập bất cứ lúc nào tại trang “{page}”.',
     allow: 'Cho phép truy cập',
     deny: 'Không cho phép',
     nothingChosen:
@@ -86,7 +89,10 @@ export const VIETNAMESE: Texts = {
     may: 'Ứng dụng được làm gì',
     offline: 'Duy trì quyền truy cập khi quý vị vắng mặt',
     end: 'Kết thúc truy cập',
-    ended: 'Đã kết thúc quyền truy cập. Ứng dụng không còn xem hay sửa được gì thay mặt quý vị.',
+    ended: 'Đã kết thúc quyền truy cập này. Không còn xem hay sửa được gì qua quyền này.',
+    endAll: 'Kết thúc mọi quyền truy cập của ứng dụng này',
+    endedAll:
+      'Đã kết thúc mọi quyền truy cập của ứng dụng này. Ứng dụng không còn xem hay sửa được gì thay mặt quý vị.',
     signOut: 'Đăng xuất',
   },
   notices: {
@@ -125,6 +131,7 @@ export const VIETNAMESE: Texts = {
     deleteCaution: 'Hồ sơ bị xóa sẽ không còn hiển thị với tất cả những người đang sử dụng.',
     otherType: 'hồ sơ thuộc loại “{type}”',
     onlyWith: 'Chỉ những hồ sơ có {condition}',
+    partOf: 'Là một phần của “{sentence}”',
     unknown: 'Sử dụng quyền “{scope}”',
     words: {
       openid: 'Biết rằng chính quý vị đã đăng nhập',
