@@ -28,7 +28,8 @@ const PROOFS: Readonly<Record<string, { about: string; testServer: boolean; load
     load: async () => (await import('./poll.ts')).provePoll,
   },
   isolation: {
-    about: 'organisations with the same identifiers, a sponsor, patients of one hospital: nothing crosses, nor under load',
+    about:
+      'organisations with the same identifiers, a sponsor, patients of one hospital: nothing crosses, nor under load',
     testServer: true,
     load: async () => (await import('./isolation.ts')).proveIsolation,
   },
