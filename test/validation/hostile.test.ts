@@ -58,7 +58,7 @@ describe('takes a bounded time', () => {
     examine(bundle(observation(1, 1)));
     const started = cpuTime();
     expect(examine(resource)).toEqual([]);
-    expect(cpuTime() - started).toBeLessThan(2500);
+    expect(cpuTime() - started).toBeLessThan(5000);
   });
 
   it('many units, of which too many are refused', () => {
