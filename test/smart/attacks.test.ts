@@ -412,6 +412,33 @@ describe('28–30: mix-ups and hostile text', () => {
     ]);
   });
 
+  test('33, 50: a token in the query is none, and a method is what the request says', async () => {
+    const { token } = await launch(stage, app, 'user/Patient.cruds');
+    const bearer = { authorization: `Bearer ${token.access_token}` };
+    expect((await fetch(`${stage.fhir}/Patient/tran?access_token=${token.access_token}`)).status).toBe(401);
+    for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
+      const answer = await fetch(`${stage.fhir}/Patient/pham?_method=DELETE`, {
+        headers: { ...bearer, [name]: 'DELETE' },
+      });
+      expect([name, answer.status]).toEqual([name, 200]);
+    }
+    expect((await get(stage, token.access_token, '/Patient/pham')).status).toBe(200);
+  });
+
+  test('smart 14: a code is kept for a minute', async () => {
+    const { back } = await walk(stage, app, SCOPE);
+    expect(back.get('code')).not.toBeNull();
+    const [row] = await stage.database.query<{ seconds: number }>(
+      {
+        text: `select date_part('epoch', max(expires_at) - now())::int as seconds from oidc_payload
+          where kind = 'AuthorizationCode'`,
+      },
+      [],
+    );
+    expect(row!.seconds).toBeGreaterThan(50);
+    expect(row!.seconds).toBeLessThanOrEqual(60);
+  });
+
   test('an app may not use the grant of services', async () => {
     const form = { grant_type: 'client_credentials', scope: 'system/*.rs' };
     for (const by of [app, other]) expect([400, 401]).toContain((await askToken(stage, by, form)).status);
