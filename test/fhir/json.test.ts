@@ -353,7 +353,7 @@ describe('nesting', () => {
     for (const text of ['['.repeat(levels), '{"a":'.repeat(levels), '{"a":['.repeat(levels / 2) + '}'.repeat(levels)]) {
       const start = cpuTime();
       expect(refusalOf(text)).toMatchObject({ status: 400, key: 'too-deep' });
-      expect(cpuTime() - start).toBeLessThan(200);
+      expect(cpuTime() - start).toBeLessThan(1000);
     }
   });
   test('in strings does not count', () => {

@@ -150,7 +150,7 @@ describe('many records by many values', () => {
       if (cpuTime() > end) throw new Error('no time left');
     });
     await expect(meeting(records, 'Patient', MANY)).rejects.toThrow('no time left');
-    expect(cpuTime() - end).toBeLessThan(200);
+    expect(cpuTime() - end).toBeLessThan(1000);
   });
 
   test('are refused where they are too many, after a few seconds at most', async () => {

@@ -98,7 +98,7 @@ describe('expanding', () => {
   it('refuses a filter that is long', () => {
     const started = cpuTime();
     expect(readIssues(expand({ filter: 'a b '.repeat(100_000) }))).toEqual(['too-costly filter-too-long']);
-    expect(cpuTime() - started).toBeLessThan(200);
+    expect(cpuTime() - started).toBeLessThan(1000);
   });
 
   it.each<[string, string, string]>([
