@@ -12,12 +12,15 @@ Alias: $travel-advice = https://consilium.example/fhir/CodeSystem/travel-advice
 Alias: $report-section = https://consilium.example/fhir/CodeSystem/report-section
 Alias: $payer-kind = https://consilium.example/fhir/CodeSystem/payer-kind
 Alias: $consent-purpose = https://consilium.example/fhir/CodeSystem/consent-purpose
+Alias: $translation-method = https://consilium.example/fhir/CodeSystem/translation-method
+Alias: $follow-up-answer = https://consilium.example/fhir/CodeSystem/follow-up-answer
 Alias: $case-number = https://consilium.example/fhir/case-number
 
 Alias: $v2-0203 = http://terminology.hl7.org/CodeSystem/v2-0203
 Alias: $v2-0074 = http://terminology.hl7.org/CodeSystem/v2-0074
 Alias: $task-code = http://hl7.org/fhir/CodeSystem/task-code
 Alias: $consent-scope = http://terminology.hl7.org/CodeSystem/consentscope
+Alias: $provenance-participant = http://terminology.hl7.org/CodeSystem/provenance-participant-type
 Alias: $claim-type = http://terminology.hl7.org/CodeSystem/claim-type
 Alias: $process-priority = http://terminology.hl7.org/CodeSystem/processpriority
 Alias: $loinc = http://loinc.org

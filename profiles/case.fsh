@@ -3,6 +3,7 @@ Parent: ServiceRequest
 Id: case-request
 Title: "Second-opinion request"
 Description: "The order for a second opinion. The home side (placer) makes it, sends it by making it active, and alone changes it afterwards; when it is sent, the server opens the case and adds the case number. Progress is not told here but in the coordination Task."
+* extension contains Override named override 0..*
 * obeys case-request-placer-number and case-request-patient and case-request-order and case-request-emergency and case-request-add-on
 * identifier ^slicing.discriminator.type = #pattern
 * identifier ^slicing.discriminator.path = "type"
@@ -68,6 +69,7 @@ Parent: Task
 Id: case-task
 Title: "Coordination Task of a case"
 Description: "Where a case stands. The server makes it when a request is sent, and completes or cancels it when the report is issued or the request withdrawn; in between the programme moves it. The home side follows it. A case has one; all other Tasks of the case are parts of it."
+* extension contains Override named override 0..*
 * obeys task-reason and task-output and case-task-phase
 * basedOn 1..1
 * basedOn only Reference(ServiceRequest)

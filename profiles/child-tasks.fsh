@@ -57,7 +57,7 @@ Profile: InformationRequestTask
 Parent: CaseChildTask
 Id: information-request-task
 Title: "Task: send what is missing"
-Description: "The home side is asked for records or answers. The programme makes it when something is missing; the home side completes it with what it sent."
+Description: "The home side is asked for records or answers. The programme makes it when something is missing; the home side completes it with what it sent (sent-records) or says (answer), or rejects it with a reason. While it is open the case waits."
 * insert Step(information-request)
 * insert InputByType
 * input contains wanted 1..*
@@ -72,7 +72,7 @@ Profile: TranslationTask
 Parent: CaseChildTask
 Id: translation-task
 Title: "Task: translate"
-Description: "A translator is asked to translate a record of the packet or the report. The programme makes it before review or before the report goes home; the translator completes it with the translation."
+Description: "A translator is asked to translate a record of the packet or the report. The server or the programme makes it before review or before the report goes home; the translator completes it with the translation, which says what it transforms and has a Provenance of how it was made."
 * insert Step(translation)
 * focus 1..1
 * focus ^short = "What is to be translated"
@@ -85,6 +85,20 @@ Description: "A translator is asked to translate a record of the packet or the r
 * output contains translation 0..*
 * output[translation].type = $case-output#translated-document
 * output[translation].value[x] only Reference(DocumentReference)
+
+Profile: TranslationProvenance
+Parent: Provenance
+Id: translation-provenance
+Title: "How a translation was made"
+Description: "Who translated a document and how. The programme makes it with the translation."
+* obeys translation-performer
+* target ^short = "The translation, and its Task where it is sent apart"
+* agent.role ^short = "How the performer translated, a code of translation-method"
+
+Invariant: translation-performer
+Description: "It names who translated and how: an agent of type performer with a role coded in https://consilium.example/fhir/CodeSystem/translation-method."
+Severity: #error
+Expression: "agent.where(type.coding.where(system = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type' and code = 'performer').exists() and role.coding.where(system = 'https://consilium.example/fhir/CodeSystem/translation-method').exists()).exists()"
 
 Profile: ReviewTask
 Parent: CaseChildTask
@@ -129,8 +143,41 @@ Profile: FollowUpTask
 Parent: CaseChildTask
 Id: follow-up-task
 Title: "Task: follow up"
-Description: "The home side is asked how the patient has fared. The programme makes it after the report, for a later date."
+Description: "The home side is asked how the patient has fared. The server makes it some time after the report, as the programme's rules say, or the programme does; the home side completes it with its answers."
 * insert Step(follow-up)
+* insert InputByType
+* input contains questionnaire 0..1
+* input[questionnaire].type = $case-input#questionnaire
+* input[questionnaire].value[x] only canonical
+* insert OutputByType
+* output contains answers 0..*
+* output[answers].type = $case-output#follow-up-answers
+* output[answers].value[x] only Reference(QuestionnaireResponse)
+
+Profile: MaterialsTask
+Parent: CaseChildTask
+Id: materials-task
+Title: "Task: send slides or other materials"
+Description: "Slides or other physical materials are under way. The programme or the home side makes it; it is completed with what arrived."
+* insert Step(materials)
+* insert InputByType
+* input contains courierNumber 0..*
+* input[courierNumber].type = $case-input#courier-number
+* input[courierNumber].value[x] only string
+
+Profile: OfferTask
+Parent: CaseChildTask
+Id: offer-task
+Title: "Task: answer an offer"
+Description: "The programme offers another service, price or date instead of what was asked for. The home side accepts it by completing the Task, or rejects it."
+* insert Step(offer)
+* insert InputByType
+* input contains service 0..1 and price 0..1
+* input[service].type = $case-input#service
+* input[service].value[x] only CodeableConcept
+* input[service].valueCodeableConcept from SecondOpinionServices (required)
+* input[price].type = $case-input#price
+* input[price].value[x] only Money
 
 Profile: AbortTask
 Parent: CaseChildTask

@@ -28,3 +28,40 @@ Context: Appointment
 * extension[additionalInfo].value[x] only url
 * extension[maxParticipants].value[x] only positiveInt
 * extension[sessionKey].value[x] only string
+
+Extension: ReviewerCapacity
+Id: reviewer-capacity
+Title: "How many reviews at once"
+Description: "How many reviews a reviewer takes at most at the same time. The programme sets it; without it there is no limit."
+Context: PractitionerRole
+* value[x] 1..1
+* value[x] only positiveInt
+
+Extension: ReviewerConflict
+Id: reviewer-conflict
+Title: "Declared conflict of interest"
+Description: "An institution or a person of whom the reviewer is not independent: no case in which they gave the first opinion is reviewed by this reviewer. The programme sets it as the reviewer declares it."
+Context: PractitionerRole, Practitioner
+* value[x] 1..1
+* value[x] only Reference(Organization or Practitioner or PractitionerRole)
+
+Extension: ReviewerAffiliation
+Id: reviewer-affiliation
+Title: "Further institution"
+Description: "An institution for which the reviewer works beside the programme. The programme sets it; a second opinion does not come from the institution of the first doctor."
+Context: PractitionerRole, Practitioner
+* value[x] 1..1
+* value[x] only Reference(Organization)
+
+Extension: Override
+Id: override
+Title: "Override of a rule"
+Description: "A rule of the programme that is set aside for this case, and why. The placer's clinician gives it on the request for what would be refused when it is sent, the programme on a Task for what would be refused there. Nobody overrides an emergency."
+Context: ServiceRequest, Task
+* extension contains rule 1..1 and reason 1..1
+* extension[rule] ^short = "The key of the rule: inpatient, intensive-care, recent-treatment, packet-incomplete …"
+* extension[rule].value[x] 1..1
+* extension[rule].value[x] only code
+* extension[reason] ^short = "Why, in ten characters at least"
+* extension[reason].value[x] 1..1
+* extension[reason].value[x] only string

@@ -43,3 +43,211 @@ Description: "The whole record of the case that a ServiceRequest opened."
 * parameter[3].max = "1"
 * parameter[3].documentation = "A searchset. Entries of mode match are records of the case, those of mode include come along."
 * parameter[3].type = #Bundle
+
+RuleSet: CaseOperation(name, code, title)
+* url = "https://consilium.example/fhir/OperationDefinition/{name}"
+* version = "0.1.0"
+* title = "{title}"
+* status = #active
+* experimental = false
+* kind = #operation
+* date = "2026-11-22"
+* publisher = "Consilium"
+* affectsState = false
+* code = #{code}
+* resource[0] = #ServiceRequest
+* system = false
+* type = false
+* instance = true
+
+RuleSet: OutPart(number, name, type, min, max)
+* parameter[{number}].part[+].name = #{name}
+* parameter[{number}].part[=].use = #out
+* parameter[{number}].part[=].min = {min}
+* parameter[{number}].part[=].max = "{max}"
+* parameter[{number}].part[=].type = #{type}
+
+Instance: propose-reviewers
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "Who may review a case"
+Description: "The programme's reviewers, the best for the case first."
+* insert CaseOperation(propose-reviewers, propose-reviewers, [[Who may review a case]])
+* name = "ProposeReviewers"
+* description = "For the programme of a case: all its reviewers, the best first, with every reason that stands against one. Specialty, language of the report, credentials, open reviews and independence of the first doctor are judged by the programme's rules. It proposes and assigns nobody: that is done by a review Task with the reviewer as owner."
+* parameter[0].name = #specialty
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "The specialty that is wanted (SNOMED CT code), in place of the one that the case is routed to."
+* parameter[0].type = #code
+* parameter[1].name = #specialty
+* parameter[1].use = #out
+* parameter[1].min = 0
+* parameter[1].max = "1"
+* parameter[1].documentation = "The specialty that the case is routed to (SNOMED CT). None: the coordinator decides, and reviewers of every specialty are given."
+* parameter[1].type = #Coding
+* parameter[2].name = #reviewer
+* parameter[2].use = #out
+* parameter[2].min = 0
+* parameter[2].max = "*"
+* parameter[2].documentation = "A reviewer, fit or not."
+* insert OutPart(2, role, Reference, 1, 1)
+* parameter[2].part[=].documentation = "The PractitionerRole."
+* insert OutPart(2, fit, boolean, 1, 1)
+* parameter[2].part[=].documentation = "Whether nothing stands against a review by this reviewer."
+* insert OutPart(2, reason, Coding, 0, *)
+* parameter[2].part[=].documentation = "What stands against it (reviewer-unfit)."
+* insert OutPart(2, openReviews, integer, 1, 1)
+* parameter[2].part[=].documentation = "How many reviews the reviewer has open."
+
+Instance: compare-opinions
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "Opinions side by side"
+Description: "The opinions on a case and on the case that it is based on, side by side."
+* insert CaseOperation(compare-opinions, compare-opinions, [[Opinions side by side]])
+* name = "CompareOpinions"
+* description = "For the parties of a case: the home doctor's own opinion, the second, and for a case that is based on an earlier one the third, as far as the caller may read them. Concordance is said by each reviewer of the home doctor's opinion: where it differs, the reports tell how."
+* parameter[0].name = #opinion
+* parameter[0].use = #out
+* parameter[0].min = 0
+* parameter[0].max = "*"
+* parameter[0].documentation = "An opinion, the first of them first."
+* insert OutPart(0, position, code, 1, 1)
+* parameter[0].part[=].documentation = "first, second or third."
+* insert OutPart(0, report, Reference, 1, 1)
+* parameter[0].part[=].documentation = "The document of the home doctor, or the DiagnosticReport."
+* insert OutPart(0, status, code, 0, 1)
+* insert OutPart(0, issued, dateTime, 0, 1)
+* insert OutPart(0, diagnosis, Coding, 0, 1)
+* parameter[0].part[=].documentation = "Concordance on the diagnosis."
+* insert OutPart(0, stage, Coding, 0, 1)
+* parameter[0].part[=].documentation = "Concordance on the stage."
+* insert OutPart(0, treatment, Coding, 0, 1)
+* parameter[0].part[=].documentation = "Concordance on the treatment."
+* insert OutPart(0, travel, Coding, 0, 1)
+* parameter[0].part[=].documentation = "Travel advice."
+* insert OutPart(0, conclusion, string, 0, 1)
+* parameter[1].name = #differs
+* parameter[1].use = #out
+* parameter[1].min = 0
+* parameter[1].max = "*"
+* parameter[1].documentation = "Whether the opinions differ in one respect."
+* insert OutPart(1, aspect, code, 1, 1)
+* parameter[1].part[=].documentation = "diagnosis, stage, treatment or travel."
+* insert OutPart(1, differs, code, 1, 1)
+* parameter[1].part[=].documentation = "yes, no or unknown (somebody could not tell)."
+
+Instance: check-completeness
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "Is the packet complete?"
+Description: "What a second-opinion request and its packet lack under the rules of its programme."
+* insert CaseOperation(check-completeness, check-completeness, [[Is the packet complete?]])
+* name = "CheckCompleteness"
+* type = true
+* description = "Says all that stands against a second-opinion request and all that its packet lacks, with how to mend each: rules of sending, exclusions, records, languages, consent, cover, price and expected date. Asked of the type with a Bundle (or the request alone) before anything is stored, and nothing is; asked of a request, of what stands here of a draft or a sent case, as far as the caller may see it. Errors are what the programme does not accept the case with, warnings what is advised, information what comes."
+* parameter[0].name = #resource
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "Of the type: a Bundle (transaction, batch, collection or document) with one request, or the request itself. It may also be sent as the body."
+* parameter[0].type = #Resource
+* parameter[1].name = #bundle
+* parameter[1].use = #in
+* parameter[1].min = 0
+* parameter[1].max = "1"
+* parameter[1].documentation = "The same under another name."
+* parameter[1].type = #Bundle
+* parameter[2].name = #return
+* parameter[2].use = #out
+* parameter[2].min = 1
+* parameter[2].max = "1"
+* parameter[2].documentation = "With information packet-complete where nothing is missing that is required."
+* parameter[2].type = #OperationOutcome
+
+Instance: case-timeline
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "What happened to a case"
+Description: "All that happened to a case, in order and in plain words."
+* insert CaseOperation(case-timeline, timeline, [[What happened to a case]])
+* name = "CaseTimeline"
+* description = "For the parties of a case: where it stands, until when its report is due, who has had it for how long, and all that happened to it, in order. Each event comes as a code and as one plain sentence in English, Vietnamese or Chinese; it tells nothing clinical and no name. Sentences come in the language of the parameter, else of Accept-Language; dates in them are told in the time zone of the programme."
+* parameter[0].name = #_since
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "Only what happened at this moment or later."
+* parameter[0].type = #instant
+* parameter[1].name = #_count
+* parameter[1].use = #in
+* parameter[1].min = 0
+* parameter[1].max = "1"
+* parameter[1].documentation = "Events on a page, 1000 at most."
+* parameter[1].type = #integer
+* parameter[2].name = #language
+* parameter[2].use = #in
+* parameter[2].min = 0
+* parameter[2].max = "1"
+* parameter[2].documentation = "Language of the sentences: en, vi or zh."
+* parameter[2].type = #code
+* parameter[3].name = #case
+* parameter[3].use = #out
+* parameter[3].min = 1
+* parameter[3].max = "1"
+* parameter[3].documentation = "The case number."
+* parameter[3].type = #Identifier
+* parameter[4].name = #status
+* parameter[4].use = #out
+* parameter[4].min = 1
+* parameter[4].max = "1"
+* parameter[4].documentation = "Status of the case's coordination Task."
+* parameter[4].type = #code
+* parameter[5].name = #businessStatus
+* parameter[5].use = #out
+* parameter[5].min = 1
+* parameter[5].max = "1"
+* parameter[5].documentation = "Where the case stands, as a code and in words."
+* parameter[5].type = #CodeableConcept
+* parameter[6].name = #due
+* parameter[6].use = #out
+* parameter[6].min = 0
+* parameter[6].max = "1"
+* parameter[6].documentation = "When the report is due. While the case waits for others it moves on."
+* parameter[6].type = #dateTime
+* parameter[7].name = #held
+* parameter[7].use = #out
+* parameter[7].min = 0
+* parameter[7].max = "*"
+* parameter[7].documentation = "Who has had the case, and for how long."
+* insert OutPart(7, holder, Coding, 1, 1)
+* insert OutPart(7, time, Duration, 1, 1)
+* insert OutPart(7, text, string, 1, 1)
+* parameter[8].name = #event
+* parameter[8].use = #out
+* parameter[8].min = 0
+* parameter[8].max = "*"
+* parameter[8].documentation = "What happened, in order."
+* insert OutPart(8, at, instant, 1, 1)
+* insert OutPart(8, when, string, 1, 1)
+* parameter[8].part[=].documentation = "The moment in words, in the time zone of the programme."
+* insert OutPart(8, type, Coding, 1, 1)
+* insert OutPart(8, text, string, 1, 1)
+* parameter[8].part[=].documentation = "One plain sentence for people."
+* insert OutPart(8, who, Reference, 1, 1)
+* parameter[8].part[=].documentation = "The organisation that did it; for what the server does by itself, the programme."
+* insert OutPart(8, person, Reference, 0, 1)
+* insert OutPart(8, focus, Reference, 0, 1)
+* parameter[8].part[=].documentation = "The record that it is about, where the caller may read records of that type."
+* insert OutPart(8, businessStatus, CodeableConcept, 1, 1)
+* parameter[8].part[=].documentation = "Where the case stood after it."
+* insert OutPart(8, detail, string, 0, *)
+* parameter[8].part[=].documentation = "More that the event tells, as codes, instants and references: the parts name and value."
+* parameter[9].name = #next
+* parameter[9].use = #out
+* parameter[9].min = 0
+* parameter[9].max = "1"
+* parameter[9].documentation = "Address of what follows, where this is not all."
+* parameter[9].type = #url

@@ -41,13 +41,23 @@ Description: "What has happened so far, in the words of the patient or of the ho
 * item ^slicing.discriminator.path = "linkId"
 * item ^slicing.rules = #open
 * item ^slicing.description = "By the question of the form"
-* item contains narrative 0..1 and questions 0..1
+* item contains narrative 0..1 and questions 0..1 and inHospital 0..1 and intensiveCare 0..1 and recentTreatment 0..1
 * item[narrative].linkId = "narrative"
 * item[narrative].answer 0..1
 * item[narrative].answer.value[x] only string
 * item[questions].linkId = "questions"
 * item[questions].answer.value[x] only string
 * item[questions].answer ^short = "One answer for each question"
+* item[inHospital].linkId = "in-hospital"
+* item[inHospital].answer 0..1
+* item[inHospital].answer.value[x] only boolean
+* item[intensiveCare].linkId = "intensive-care"
+* item[intensiveCare].answer 0..1
+* item[intensiveCare].answer.value[x] only boolean
+* item[recentTreatment].linkId = "recent-treatment"
+* item[recentTreatment].answer 0..1
+* item[recentTreatment].answer.value[x] only date
+* item[recentTreatment].answer ^short = "The day of the last surgery, chemotherapy, radiotherapy or other treatment"
 
 Invariant: case-questions-asked
 Description: "A completed form asks at least one question: an item questions with an answer."
@@ -78,3 +88,18 @@ Description: "The form with which a patient's story and questions come with a re
 * item[=].type = #string
 * item[=].required = true
 * item[=].repeats = true
+* item[+].linkId = "in-hospital"
+* item[=].text = "Is the patient in hospital now?"
+* item[=].type = #boolean
+* item[=].required = false
+* item[=].repeats = false
+* item[+].linkId = "intensive-care"
+* item[=].text = "Is the patient in intensive care now?"
+* item[=].type = #boolean
+* item[=].required = false
+* item[=].repeats = false
+* item[+].linkId = "recent-treatment"
+* item[=].text = "When was the last surgery, chemotherapy, radiotherapy or other treatment?"
+* item[=].type = #date
+* item[=].required = false
+* item[=].repeats = false

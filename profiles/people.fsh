@@ -19,6 +19,7 @@ Parent: Practitioner
 Id: reviewer-person
 Title: "Reviewing specialist"
 Description: "The person who reviews, with credentials that every partner can see. The programme makes it before the specialist reviews cases."
+* extension contains ReviewerConflict named conflict 0..* and ReviewerAffiliation named affiliation 0..*
 * name 1..*
 * qualification 1..*
 * qualification ^short = "Credentials, with issuer and the year since when"
@@ -28,6 +29,7 @@ Parent: PractitionerRole
 Id: reviewer
 Title: "Reviewing specialist in a programme"
 Description: "For which programme and in which specialties a specialist reviews. The programme makes it before the specialist reviews cases; a report names it as who answers for it."
+* extension contains ReviewerCapacity named capacity 0..1 and ReviewerConflict named conflict 0..* and ReviewerAffiliation named affiliation 0..*
 * practitioner 1..1
 * organization 1..1
 * specialty 1..*

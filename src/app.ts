@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { createAdministration, createAuth, describeOAuth } from './auth/index.ts';
 import { randomCode, silentLogger, systemClock } from './base/index.ts';
-import type { Caller, Logger, Role } from './base/index.ts';
+import type { Caller, Clock, Logger, Role } from './base/index.ts';
 import type { Config } from './config.ts';
 import { createContentStore } from './content/index.ts';
 import { loadDefinitions } from './definitions/index.ts';
@@ -16,7 +16,7 @@ import { createXmlCodec } from './fhir/index.ts';
 import type { Resource } from './fhir/index.ts';
 import { createServer } from './http/index.ts';
 import type { Pace } from './http/index.ts';
-import { buildCapabilityStatement, publishGuide, update } from './interactions/index.ts';
+import { buildCapabilityStatement, createRulesShelf, publishGuide, update } from './interactions/index.ts';
 import type { Guide, House } from './interactions/index.ts';
 import { startJobs, startWords } from './jobs/index.ts';
 import { createSealer, parseMasterKey } from './keys/index.ts';
@@ -118,7 +118,7 @@ type Artefact = (TerminologyResource | StructureDefinition) & { readonly id: str
 type Knowledge = Pick<House, 'definitions' | 'terminology' | 'validate'> & { readonly guide: Guide };
 
 /** What R4 and the project's guide say, as the rooms ask for it. Tens of ms; the rest is read when it is first needed. */
-async function readKnowledge(): Promise<Knowledge> {
+export async function readKnowledge(): Promise<Knowledge> {
   const read = (path: string): Promise<Uint8Array> => readFile(new URL(path, import.meta.url));
   const folder = new URL('../profiles/compiled/', import.meta.url);
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
@@ -152,6 +152,7 @@ export async function buildHouse(
   database: Database,
   logger: Logger,
   masterKey: Uint8Array = randomBytes(32),
+  clock: Clock = systemClock,
 ): Promise<Built> {
   const { definitions, terminology, validate, guide } = await readKnowledge();
   const trail = createAuditTrail(database, logger);
@@ -169,6 +170,7 @@ export async function buildHouse(
     trail,
     watermark: createWatermark(database),
     programmes: createProgrammeList(),
+    rules: createRulesShelf(),
     cursors: createSealer(masterKey, 'cursor'),
     // Commands that serve nobody need none.
     statement: () =>
@@ -182,7 +184,7 @@ export async function buildHouse(
         }),
       )),
     wake: () => wake(),
-    clock: systemClock,
+    clock,
     logger,
     base,
   };
@@ -242,11 +244,13 @@ function createProbe(url: string, logger: Logger): { isThere: () => Promise<bool
 export interface Replacements {
   readonly logger?: Logger;
   readonly pace?: Pace;
+  /** By which cases and their timers go; tokens and jobs keep the time of the machine. */
+  readonly clock?: Clock;
 }
 
 /** Starts the server: database, migrations, keys, jobs, port. */
 export async function startApp(config: Config, replacements: Replacements = {}): Promise<App> {
-  const { logger = createLogger(config), pace } = replacements;
+  const { logger = createLogger(config), pace, clock } = replacements;
   const store = await openStore(config, logger);
   const undo: (() => Promise<void>)[] = [store.stop];
   const stop = async (): Promise<void> => {
@@ -259,7 +263,7 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     const database = openDatabase({ url: store.url, role: 'consilium_app', size: config.poolSize, logger });
     undo.push(() => database.close());
     const masterKey = await readMasterKey(config);
-    const { house, guide, close, onWake } = await buildHouse(config, database, logger, masterKey);
+    const { house, guide, close, onWake } = await buildHouse(config, database, logger, masterKey, clock);
     undo.push(close);
     const published = await publishGuide(house, guide);
     if (published > 0) logger.info({ artefacts: published }, 'The guide is published');

@@ -84,6 +84,26 @@ Usage: #example
 * output[translation].type = $case-output#translated-document
 * output[translation].valueReference = Reference(DocumentReference/report-translation-vietnamese)
 
+Instance: translation-provenance-human
+InstanceOf: TranslationProvenance
+Usage: #example
+* target = Reference(DocumentReference/report-translation-vietnamese)
+* recorded = "2026-11-24T02:00:00Z"
+* agent.type = $provenance-participant#performer
+* agent.role = $translation-method#human "Human"
+* agent.who = Reference(Organization/institute-south)
+
+Instance: translation-provenance-machine
+InstanceOf: TranslationProvenance
+Usage: #example
+* target = Reference(DocumentReference/report-translation-spanish)
+* recorded = "2026-11-24T02:00:00Z"
+* agent[+].type = $provenance-participant#performer
+* agent[=].role = $translation-method#machine-then-human "Machine, then human"
+* agent[=].who.display = "Translation software"
+* agent[+].type = $provenance-participant#verifier
+* agent[=].who = Reference(Organization/institute-south)
+
 Instance: review-task-asked
 InstanceOf: ReviewTask
 Usage: #example
@@ -144,14 +164,17 @@ InstanceOf: FollowUpTask
 Usage: #example
 * insert AskedOnCase
 * restriction.period.start = "2027-05-22"
+* input[questionnaire].type = $case-input#questionnaire
+* input[questionnaire].valueCanonical = "https://consilium.example/fhir/Questionnaire/follow-up"
 * owner = Reference(Organization/hospital-north)
 
 Instance: follow-up-task-done
 InstanceOf: FollowUpTask
 Usage: #example
 * insert DoneOnCase
-* output[+].type = $case-output#summary
-* output[=].valueString = "Resection done; pT3 pN1; three months of CAPOX."
+* owner = Reference(Organization/hospital-north)
+* output[answers].type = $case-output#follow-up-answers
+* output[answers].valueReference = Reference(QuestionnaireResponse/follow-up-answers-given)
 
 Instance: abort-task-asked
 InstanceOf: AbortTask

@@ -37,6 +37,8 @@ Usage: #example
 Instance: reviewer-halvorsen
 InstanceOf: ReviewerPerson
 Usage: #example
+* extension[conflict].valueReference = Reference(Organization/hospital-north)
+* extension[affiliation].valueReference = Reference(Organization/institute-south)
 * active = true
 * name.text = "Dr Ingrid Halvorsen"
 * qualification[+].code.text = "MD, PhD"
@@ -54,6 +56,9 @@ Usage: #example
 Instance: reviewer-oncology
 InstanceOf: Reviewer
 Usage: #example
+* extension[capacity].valuePositiveInt = 6
+* extension[conflict].valueReference = Reference(Practitioner/reviewer-ito)
+* extension[affiliation].valueReference = Reference(Organization/institute-south)
 * active = true
 * practitioner = Reference(Practitioner/reviewer-halvorsen)
 * organization = Reference(Organization/institute-south)

@@ -1,4 +1,5 @@
 import type { Role } from '../base/index.ts';
+import type { CaseState } from './state.ts';
 import type { BusinessStatus, Standing } from './states.ts';
 
 /** What is stored of a case beside its resources: enough to decide a command without reading any of them. */
@@ -17,12 +18,16 @@ export interface CaseRow extends Standing {
   readonly programme: string;
   /** The issued report, `DiagnosticReport/z`. */
   readonly report?: string;
+  /** Revision of the programme's rules by which it goes; 0: the programme had given none. */
+  readonly rules: number;
+  readonly state: CaseState;
 }
 
-/** Who gives a command: a partner organisation in one role. */
+/** Who gives a command: a partner organisation in one role, and its user where one is signed in (`Practitioner/x`). */
 export interface Actor {
   readonly organization: string;
   readonly role: Role;
+  readonly user?: string;
 }
 
 export function isPlacer(row: CaseRow, actor: Actor): boolean {
@@ -33,21 +38,68 @@ export function isProgramme(row: CaseRow, actor: Actor): boolean {
   return actor.role === 'programme' && actor.organization === row.programme;
 }
 
-export type CaseEventType =
-  | 'case-submitted'
-  | 'case-moved'
-  | 'case-declined'
-  | 'case-failed'
-  | 'case-cancelled'
-  | 'case-entered-in-error'
-  | 'cancellation-requested'
-  | 'request-amended'
-  | 'request-completed'
-  | 'task-updated'
-  | 'report-progressed'
-  | 'report-issued'
-  | 'report-amended'
-  | 'report-withdrawn';
+/** What can happen to a case. What each says to people stands in `timeline/`. */
+export const CASE_EVENTS = [
+  'case-submitted',
+  'case-moved',
+  'case-accepted',
+  'case-declined',
+  'case-failed',
+  'case-cancelled',
+  'case-entered-in-error',
+  'cancellation-requested',
+  'request-amended',
+  'request-completed',
+  'task-updated',
+  'rule-overridden',
+  'service-confirmed',
+  'service-changed',
+  'specialty-routed',
+  'step-requested',
+  'step-moved',
+  'step-completed',
+  'step-cancelled',
+  'information-requested',
+  'information-reminded',
+  'information-received',
+  'information-expired',
+  'payment-requested',
+  'payment-received',
+  'payment-refused',
+  'payment-expired',
+  'translation-requested',
+  'translation-completed',
+  'materials-expected',
+  'materials-received',
+  'review-assigned',
+  'review-reassigned',
+  'review-completed',
+  'meeting-scheduled',
+  'meeting-held',
+  'visit-scheduled',
+  'visit-missed',
+  'visit-cancelled',
+  'visit-held',
+  'alternative-offered',
+  'alternative-accepted',
+  'alternative-rejected',
+  'message-sent',
+  'record-added',
+  'record-corrected',
+  'clock-stopped',
+  'clock-started',
+  'first-contact-overdue',
+  'due-soon',
+  'overdue',
+  'follow-up-asked',
+  'follow-up-answered',
+  'report-progressed',
+  'report-issued',
+  'report-amended',
+  'report-withdrawn',
+] as const;
+
+export type CaseEventType = (typeof CASE_EVENTS)[number];
 
 /** Something that happened to a case; holds no clinical content. */
 export interface CaseEvent {
@@ -61,10 +113,31 @@ export interface CaseEvent {
   readonly focus: string;
   /** The case's business status after the event. */
   readonly businessStatus: BusinessStatus;
+  /** Codes, instants and references that tell more: `{ kind: 'translation', reason: 'emergency' }`. */
+  readonly detail?: Readonly<Record<string, string>>;
 }
 
-export function caseEvent(type: CaseEventType, row: CaseRow, at: string, focus: string): CaseEvent {
-  return { type, case: row.id, number: row.number, at, focus, businessStatus: row.businessStatus };
+export function caseEvent(
+  type: CaseEventType,
+  row: CaseRow,
+  at: string,
+  focus: string,
+  detail?: Readonly<Record<string, string>>,
+): CaseEvent {
+  return {
+    type,
+    case: row.id,
+    number: row.number,
+    at,
+    focus,
+    businessStatus: row.businessStatus,
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+/** An event as it was kept. */
+export function parseEvent(text: string): CaseEvent {
+  return JSON.parse(text) as CaseEvent;
 }
 
 /**

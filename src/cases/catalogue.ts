@@ -7,6 +7,9 @@ export const STATUS_REASON_SYSTEM = `${CANONICAL}/CodeSystem/decline-reason`;
 /** Steps of a case: the codes of its child Tasks. */
 export const TASK_KIND_SYSTEM = `${CANONICAL}/CodeSystem/case-task-kind`;
 export const CASE_OUTPUT_SYSTEM = `${CANONICAL}/CodeSystem/case-output`;
+export const CASE_INPUT_SYSTEM = `${CANONICAL}/CodeSystem/case-input`;
+export const TRANSLATION_METHOD_SYSTEM = `${CANONICAL}/CodeSystem/translation-method`;
+export const FOLLOW_UP_ANSWER_SYSTEM = `${CANONICAL}/CodeSystem/follow-up-answer`;
 /** Identifier system of case numbers (ServiceRequest identifier of type FILL, Task.groupIdentifier). */
 export const CASE_NUMBER_SYSTEM = `${CANONICAL}/case-number`;
 
@@ -28,6 +31,24 @@ export const SERVICES: readonly Service[] = [
   { code: 'integrative-medicine-consultation', display: 'Integrative-medicine consultation', alone: false },
 ];
 
+/** The kinds of a case's child Tasks: what the steps of the work are. `abort` is FHIR's own code. */
+export const TASK_KINDS = [
+  'service-confirmation',
+  'completeness-check',
+  'information-request',
+  'translation',
+  'materials',
+  'review',
+  'mdt',
+  'quote',
+  'offer',
+  'video-consultation',
+  'follow-up',
+  'abort',
+] as const;
+
+export type TaskKind = (typeof TASK_KINDS)[number];
+
 /** Why a case is declined, given up or withdrawn (Task.statusReason). */
 export const STATUS_REASONS: ReadonlyMap<string, string> = new Map([
   ['emergency', 'Emergency or time-critical: needs local emergency care'],
@@ -35,9 +56,13 @@ export const STATUS_REASONS: ReadonlyMap<string, string> = new Map([
   ['recent-treatment', 'Surgery or treatment within the past four weeks'],
   ['in-person-advised', 'An appointment in person is advised instead'],
   ['out-of-scope', 'Outside the services or specialties of the programme'],
-  ['records-insufficient', 'The records do not allow an opinion'],
+  ['insufficient-records', 'The records do not allow an opinion'],
   ['coverage-refused', 'Not covered and not paid'],
   ['no-capacity', 'No reviewer available in time'],
   ['duplicate', 'The same request is already being worked on'],
+  ['not-offered', 'The programme offers something else instead'],
+  ['answered', 'The case has its report'],
+  ['case-closed', 'The case has been closed'],
+  ['superseded', 'What it was about has been replaced'],
   ['withdrawn', 'Withdrawn by the placer'],
 ]);

@@ -1,10 +1,14 @@
 import type { Issue } from '../base/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { CaseRow } from './case.ts';
+import type { TaskKind } from './catalogue.ts';
+import { TASK_KIND_SYSTEM, TASK_KINDS } from './catalogue.ts';
+import type { RecordCommand } from './module.ts';
 import { businessStatusOf } from './records.ts';
 import { illegalMove, refusal } from './refusal.ts';
 import type { ReportStatus } from './report-status.ts';
 import { isReportStatus } from './report-status.ts';
+import type { StepCommand } from './steps/step.ts';
 import { codesIn, nodes, referencesOf, text } from './tree.ts';
 
 /** What a write means to the case. */
@@ -16,6 +20,7 @@ export type Command =
       readonly businessStatus: string | undefined;
       readonly reasoned: boolean;
       readonly stored: Resource;
+      readonly after: Resource;
     }
   /** The ServiceRequest is written: changed, withdrawn, said to be sent in error, or closed after the report. */
   | {
@@ -31,7 +36,12 @@ export type Command =
       readonly to: ReportStatus;
       readonly hasContent: boolean;
       readonly hasAttester: boolean;
-    };
+      readonly after: Resource;
+    }
+  | StepCommand
+  | RecordCommand
+  /** Time has passed: what is due is done. */
+  | { readonly kind: 'tick' };
 
 export interface Change {
   /** The stored version; absent for a create. */
@@ -45,9 +55,29 @@ export function commandOf(change: Change, row: CaseRow): Command | undefined | I
   const reference = `${change.after.resourceType}/${change.after.id ?? ''}`;
   if (reference === row.task) return moveCommand(change);
   if (reference === row.serviceRequest) return requestCommand(change, row);
-  if (change.after.resourceType === 'Task') return refuseRivalTask(change.after, row);
-  if (change.after.resourceType === 'DiagnosticReport') return reportCommand(change, reference, row);
-  return undefined;
+  if (change.after.resourceType === 'Task') return taskCommand(change, reference, row);
+  if (change.after.resourceType === 'DiagnosticReport') {
+    const command = reportCommand(change, reference, row);
+    if (command !== undefined) return command;
+  }
+  if (UNTOLD.has(change.after.resourceType)) return undefined;
+  return { kind: 'record', ref: reference, ...change };
+}
+
+/** What others of these are written for tells of them. */
+const UNTOLD: ReadonlySet<string> = new Set(['Binary', 'Provenance', 'Task']);
+
+function taskCommand(change: Change, task: string, row: CaseRow): StepCommand | undefined | Issue[] {
+  const { after } = change;
+  const kind = kindOf(after) ?? row.state.steps.find((step) => step.task === task)?.kind;
+  if (kind === undefined) return refuseRivalTask(after, row);
+  return { kind: 'step', step: kind, task, ...change };
+}
+
+function kindOf(task: Resource): TaskKind | undefined {
+  const [kind] = codesIn(task.code, TASK_KIND_SYSTEM);
+  if (kind !== undefined) return TASK_KINDS.find((one) => one === kind);
+  return codesIn(task.code, 'http://hl7.org/fhir/CodeSystem/task-code').includes('abort') ? 'abort' : undefined;
 }
 
 function moveCommand({ before, after }: Change): Command {
@@ -57,6 +87,7 @@ function moveCommand({ before, after }: Change): Command {
     businessStatus: businessStatusOf(after),
     reasoned: nodes(after.statusReason).length > 0,
     stored: before ?? after,
+    after,
   };
 }
 
@@ -117,5 +148,6 @@ function reportCommand({ before, after }: Change, report: string, row: CaseRow):
     to: after.status,
     hasContent: text(after.conclusion) !== undefined || nodes(after.presentedForm).length > 0,
     hasAttester: nodes(after.performer).length + nodes(after.resultsInterpreter).length > 0,
+    after,
   };
 }

@@ -1,18 +1,24 @@
 import type { Issue } from '../base/index.ts';
-import type { Actor, CaseEventType, CaseRow } from './case.ts';
+import type { CaseEventType, CaseRow } from './case.ts';
 import { caseEvent, isProgramme } from './case.ts';
+import type { TaskKind } from './catalogue.ts';
 import { BUSINESS_STATUS_SYSTEM } from './catalogue.ts';
 import type { Command } from './command.ts';
 import type { Decision } from './decision.ts';
-import { keepTask } from './records.ts';
+import { guardIssues } from './guards.ts';
+import { holdsOf, isPaymentHold } from './holds.ts';
+import { keepTask, statusReasonOf } from './records.ts';
 import { illegalMove, notYourMove, refusal } from './refusal.ts';
+import type { Scene } from './scene.ts';
 import type { LegalMove } from './states.ts';
 import { isClosed, legalMoves } from './states.ts';
+import { isOpenStep } from './steps/step.ts';
 
 type MoveCommand = Extract<Command, { kind: 'move' }>;
 
 /** T0 was written by its owner: a move, or a note on T0 that leaves the case where it stands. */
-export function decideMove(row: CaseRow, command: MoveCommand, actor: Actor, now: string): Decision | Issue[] {
+export function decideMove(scene: Scene, command: MoveCommand): Decision | Issue[] {
+  const { row, actor, now } = scene;
   if (!isProgramme(row, actor)) {
     return [
       notYourMove(
@@ -34,8 +40,39 @@ export function decideMove(row: CaseRow, command: MoveCommand, actor: Actor, now
       refusal('required', 'status-reason', `Task.status ${target.status} needs a statusReason.`, 'Task.statusReason'),
     ];
   }
+  const waiting = waitingIssues(row, target);
+  if (waiting.length > 0) return waiting;
   const next: CaseRow = { ...row, status: target.status, businessStatus: target.businessStatus };
-  return decision(next, command, eventType(row, next), now);
+  const { refusals, allowed } = guardIssues(scene, { after: command.after, to: target.businessStatus });
+  if (refusals.length > 0) return refusals;
+  const reason = statusReasonOf(command.after);
+  const moved = decision(next, command, eventType(row, next), now, {
+    from: row.businessStatus,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  return allowed(moved);
+}
+
+const HOLDING: ReadonlySet<TaskKind> = new Set(['information-request', 'materials', 'offer']);
+
+/** What is awaited by a step is not over because T0 says so: the step is. */
+function waitingIssues(row: CaseRow, target: LegalMove): Issue[] {
+  // Whether a case is accepted before it is paid, and who is asked instead, is for the payment's own guard.
+  const isPaymentsOwn = target.status === 'accepted' || isPaymentHold(target.businessStatus);
+  const holds = holdsOf(row).filter((hold) => !isPaymentsOwn || !isPaymentHold(hold));
+  if (holds.length === 0 || isClosed(target.status) || holds.includes(target.businessStatus as never)) return [];
+  const open = row.state.steps
+    .filter((step) => isOpenStep(step) && HOLDING.has(step.kind))
+    .map((step) => step.task);
+  const what = open.length > 0 ? `${open.join(', ')} is open: complete or cancel it` : 'payment is awaited: record what has come, or cancel the Invoice';
+  return [
+    refusal(
+      'business-rule',
+      'still-awaited',
+      `The case is ${holds[0]}: ${what}, and the case goes on by itself.`,
+      'Task.businessStatus',
+    ),
+  ];
 }
 
 function findTarget(row: CaseRow, command: MoveCommand): LegalMove | Issue {
@@ -63,10 +100,17 @@ function findTarget(row: CaseRow, command: MoveCommand): LegalMove | Issue {
 
 function eventType(before: CaseRow, after: CaseRow): CaseEventType {
   if (after.status === 'rejected') return 'case-declined';
+  if (after.status === 'accepted' && before.status !== 'accepted') return 'case-accepted';
   if (after.status !== 'failed') return 'case-moved';
   return before.businessStatus === 'cancellation-requested' ? 'case-cancelled' : 'case-failed';
 }
 
-function decision(row: CaseRow, command: MoveCommand, type: CaseEventType, now: string): Decision {
-  return { row, task: keepTask(row, command.stored, now), events: [caseEvent(type, row, now, row.task)] };
+function decision(
+  row: CaseRow,
+  command: MoveCommand,
+  type: CaseEventType,
+  now: string,
+  detail?: Readonly<Record<string, string>>,
+): Decision {
+  return { row, task: keepTask(row, command.stored, now), events: [caseEvent(type, row, now, row.task, detail)] };
 }

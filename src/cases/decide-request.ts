@@ -1,19 +1,23 @@
 import type { Issue } from '../base/index.ts';
 import type { Resource } from '../fhir/index.ts';
-import type { Actor, CaseEventType, CaseRow } from './case.ts';
+import type { CaseEventType, CaseRow } from './case.ts';
 import { caseEvent, isPlacer } from './case.ts';
+import { SERVICE_SYSTEM } from './catalogue.ts';
 import type { Command } from './command.ts';
 import type { Decision } from './decision.ts';
+import { withState } from './decision.ts';
 import { intakeIssues, isSecondOpinionRequest, placerIdentifiers } from './intake.ts';
 import { keepRequest, moveTask } from './records.ts';
 import { illegalMove, notYourMove, refusal } from './refusal.ts';
+import type { Scene } from './scene.ts';
 import { isClosed, legalMoves } from './states.ts';
-import { referencesOf } from './tree.ts';
+import { codesIn, referencesOf } from './tree.ts';
 
 type RequestCommand = Extract<Command, { before: Resource }>;
 
 /** The ServiceRequest was written by its placer. */
-export function decideRequest(row: CaseRow, command: RequestCommand, actor: Actor, now: string): Decision | Issue[] {
+export function decideRequest(scene: Scene, command: RequestCommand): Decision | Issue[] {
+  const { row, actor, now } = scene;
   if (!isPlacer(row, actor)) {
     return [
       notYourMove(
@@ -28,7 +32,7 @@ export function decideRequest(row: CaseRow, command: RequestCommand, actor: Acto
   if (issues.length > 0) return issues;
   switch (command.kind) {
     case 'amend':
-      return amend(row, command, now);
+      return amend(scene, command);
     case 'close':
       return close(row, now);
     case 'revoke':
@@ -38,13 +42,29 @@ export function decideRequest(row: CaseRow, command: RequestCommand, actor: Acto
   }
 }
 
-function amend(row: CaseRow, command: RequestCommand, now: string): Decision | Issue[] {
+function amend(scene: Scene, command: RequestCommand): Decision | Issue[] {
+  const { row, now } = scene;
   if (isClosed(row.status)) {
     return [illegalMove(row, 'placer', 'Changing the request', 'ServiceRequest.status')];
   }
   const issues = intakeIssues(command.after, row.programme);
   if (issues.length > 0) return issues;
-  return { row, serviceRequest: keepRequest(row), events: [requestEvent('request-amended', row, now)] };
+  const amended: Decision = { row, serviceRequest: keepRequest(row), events: [requestEvent('request-amended', row, now)] };
+  const service = codesIn(command.after.code, SERVICE_SYSTEM)[0] ?? '';
+  if (service === codesIn(command.before.code, SERVICE_SYSTEM)[0] || service === row.state.service) return amended;
+  if (row.state.confirmed === true) {
+    const text =
+      'The service of this case is confirmed, and is changed by the programme: ask for it by a Communication on the case, and accept its offer.';
+    return [refusal('business-rule', 'service-confirmed', text, 'ServiceRequest.code')];
+  }
+  const offered = scene.rules.services.map(({ code }) => code);
+  if (!offered.includes(service)) {
+    const text = `The programme of this case does not offer this service. It offers ${offered.join(', ')}.`;
+    return [refusal('business-rule', 'service-not-offered', text, 'ServiceRequest.code')];
+  }
+  const next = withState(row, { service });
+  const event = caseEvent('service-changed', next, now, row.serviceRequest, { from: row.state.service, to: service });
+  return { ...amended, row: next, events: [...amended.events, event] };
 }
 
 function close(row: CaseRow, now: string): Decision | Issue[] {

@@ -1,24 +1,38 @@
 import type { Issue } from '../base/index.ts';
-import type { Actor, CaseRow } from './case.ts';
 import type { Command } from './command.ts';
 import { decideMove } from './decide-move.ts';
+import { decideRecord } from './decide-record.ts';
 import { decideReport } from './decide-report.ts';
 import { decideRequest } from './decide-request.ts';
+import { decideStep } from './decide-step.ts';
+import { decideTick } from './decide-tick.ts';
 import type { Decision } from './decision.ts';
+import { settle } from './settle.ts';
+import type { Scene } from './scene.ts';
 
 /**
- * Decides one command.
- * @param now instant
+ * Decides one command, and all that follows from it for the case: what it waits for, its clock, its open steps.
  * @returns the decision, or why not: key `not-your-move` (code `forbidden`) for the wrong party, `illegal-move`
  *   (`business-rule`, lists the legal moves) where the case does not stand so, or the rule that is not met
  */
-export function decide(row: CaseRow, command: Command, actor: Actor, now: string): Decision | Issue[] {
+export function decide(scene: Scene, command: Command): Decision | Issue[] {
+  const decided = decideCommand(scene, command);
+  return Array.isArray(decided) ? decided : settle(scene, decided);
+}
+
+function decideCommand(scene: Scene, command: Command): Decision | Issue[] {
   switch (command.kind) {
     case 'move':
-      return decideMove(row, command, actor, now);
+      return decideMove(scene, command);
     case 'report':
-      return decideReport(row, command, actor, now);
+      return decideReport(scene, command);
+    case 'step':
+      return decideStep(scene, command);
+    case 'record':
+      return decideRecord(scene, command);
+    case 'tick':
+      return decideTick(scene);
     default:
-      return decideRequest(row, command, actor, now);
+      return decideRequest(scene, command);
   }
 }

@@ -7,7 +7,7 @@
  */
 export { askedOtherwise } from './asked-otherwise.ts';
 export type { Actor, CaseEvent, CaseEventType, CaseRow } from './case.ts';
-export { caseNumber } from './case.ts';
+export { CASE_EVENTS, caseNumber, parseEvent } from './case.ts';
 export type { Service } from './catalogue.ts';
 export {
   BUSINESS_STATUS_SYSTEM,
@@ -18,16 +18,32 @@ export {
   SERVICES,
   STATUS_REASON_SYSTEM,
   STATUS_REASONS,
+  TASK_KIND_SYSTEM,
+  TASK_KINDS,
 } from './catalogue.ts';
 export type { Change, Command } from './command.ts';
 export { commandOf } from './command.ts';
 export { decide } from './decide.ts';
-export type { Decision } from './decision.ts';
-export { isSecondOpinionRequest, opensCase } from './intake.ts';
+export { nextTimer } from './decide-tick.ts';
+export type { Decision, MadeRecord } from './decision.ts';
+export { specialtyNames } from './programme/check-codes.ts';
+export { NO_RULES } from './programme/no-rules.ts';
+export { parseRules } from './programme/parse.ts';
+export type { ExclusionRule, PacketRule, ProgrammeRules, ServiceRules, Span } from './programme/rules.ts';
+export { readRules } from './programme/schema.ts';
+export { serviceRecordIds, serviceRecords } from './programme/services.ts';
+export { knownUntil, tellExclusion, tellPacketItem, tellPrice, tellSpan, tellTurnaround } from './programme/words.ts';
+export type { Scene, Wanted } from './scene.ts';
+export type { CaseState, Step, Timer } from './state.ts';
+export { parseState } from './state.ts';
+export { wantedFor } from './wanted.ts';
+export { keepTime } from './clock/keep-time.ts';
+export { intakeIssues, isSecondOpinionRequest, opensCase } from './intake.ts';
 export { isServerLetter, keptIssues } from './kept.ts';
 export type { OpenedCase, OpenInput } from './open.ts';
 export { openCase } from './open.ts';
 export { anchors, caseReferences } from './references.ts';
+export { showStanding } from './records.ts';
 export { reportOnCaseIssues } from './report-on-case.ts';
 export type { ReportStatus } from './report-status.ts';
 export { REPORT_MOVES, REPORT_WHILE } from './report-status.ts';
@@ -36,3 +52,29 @@ export { fitting, isClosed, legalMoves, MOVES, PHASES } from './states.ts';
 export { profilesOf } from './profiles.ts';
 export { coveragesOf, payorsOf, SPONSOR_VIEW_TYPES, sponsorView } from './sponsor-view.ts';
 export { mayBeMissed, unopenedIssues } from './unopened.ts';
+export { compareOpinions } from './opinions/compare.ts';
+export type { Comparison } from './opinions/compare.ts';
+export type { Opinion } from './opinions/opinion.ts';
+export {
+  ASPECTS,
+  CONCORDANCE_SYSTEM,
+  readFirst,
+  readOpinion,
+  reportThatCounts,
+  TRAVEL_SYSTEM,
+} from './opinions/opinion.ts';
+export { SNOMED } from './routing/condition-table.ts';
+export { readFirstOpinion } from './routing/independence.ts';
+export { PACKET_TYPES, packetOf } from './routing/packet-records.ts';
+export type { Candidate, RankedReviewer } from './routing/reviewers.ts';
+export { rankReviewers, UNFIT, UNFIT_SYSTEM } from './routing/reviewers.ts';
+export { specialtyOf } from './routing/specialty.ts';
+export type { TimelineInput, ToldEvent } from './timeline/timeline.ts';
+export { CASE_EVENT_SYSTEM, tellTimeline } from './timeline/timeline.ts';
+export type { TimelineLanguage } from './timeline/words.ts';
+export { readTimelineLanguage, TIMELINE_LANGUAGES } from './timeline/words.ts';
+export type { Asking } from './completeness.ts';
+export { completenessIssues, sortIssues } from './completeness.ts';
+export { COMPLETENESS_TYPES } from './packet/types.ts';
+export type { BaseCase } from './examine.ts';
+export { baseRequests, examineOpening, readBase } from './examine.ts';

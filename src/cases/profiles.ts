@@ -1,22 +1,15 @@
 import type { Resource } from '../fhir/index.ts';
-import { CANONICAL, TASK_KIND_SYSTEM } from './catalogue.ts';
+import { CANONICAL, TASK_KIND_SYSTEM, TASK_KINDS, TRANSLATION_METHOD_SYSTEM } from './catalogue.ts';
 import { isSecondOpinionRequest } from './intake.ts';
 import { codesIn, nodes } from './tree.ts';
 
 const OPINION_SYSTEM = `${CANONICAL}/CodeSystem/opinion-observation`;
 const PACKET_KIND_SYSTEM = `${CANONICAL}/CodeSystem/packet-document-kind`;
-const QUESTIONS = `${CANONICAL}/Questionnaire/narrative-and-questions`;
-const TASK_KINDS: ReadonlySet<string> = new Set([
-  'service-confirmation',
-  'completeness-check',
-  'information-request',
-  'translation',
-  'review',
-  'mdt',
-  'quote',
-  'video-consultation',
-  'follow-up',
-]);
+const FORMS: Readonly<Record<string, readonly string[]>> = {
+  [`${CANONICAL}/Questionnaire/narrative-and-questions`]: ['case-questions'],
+  [`${CANONICAL}/Questionnaire/follow-up`]: ['follow-up-answers'],
+};
+const KINDS: ReadonlySet<string> = new Set(TASK_KINDS);
 const OPINIONS: Readonly<Record<string, string>> = {
   concordance: 'opinion-concordance',
   'travel-advice': 'opinion-travel-advice',
@@ -31,12 +24,12 @@ export function profilesOf(resource: Resource, onCase = false): string[] {
   return namesOf(resource, onCase).map((name) => `${CANONICAL}/StructureDefinition/${name}`);
 }
 
-function namesOf(resource: Resource, onCase: boolean): string[] {
+function namesOf(resource: Resource, onCase: boolean): readonly string[] {
   switch (resource.resourceType) {
     case 'ServiceRequest':
       return isSecondOpinionRequest(resource) ? ['case-request'] : [];
     case 'Task':
-      return codesIn(resource.code, TASK_KIND_SYSTEM).flatMap((kind) => (TASK_KINDS.has(kind) ? [`${kind}-task`] : []));
+      return codesIn(resource.code, TASK_KIND_SYSTEM).flatMap((kind) => (KINDS.has(kind) ? [`${kind}-task`] : []));
     case 'DiagnosticReport':
       return onCase ? ['opinion-report'] : [];
     case 'DocumentReference':
@@ -44,7 +37,11 @@ function namesOf(resource: Resource, onCase: boolean): string[] {
         ? ['packet-document']
         : [];
     case 'QuestionnaireResponse':
-      return withoutVersion(resource.questionnaire) === QUESTIONS ? ['case-questions'] : [];
+      return FORMS[withoutVersion(resource.questionnaire) ?? ''] ?? [];
+    case 'Provenance':
+      return nodes(resource.agent).some(({ role }) => codesIn(role, TRANSLATION_METHOD_SYSTEM).length > 0)
+        ? ['translation-provenance']
+        : [];
     case 'Observation':
       return codesIn(resource.code, OPINION_SYSTEM).flatMap((code) => OPINIONS[code] ?? []);
     default:

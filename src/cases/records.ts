@@ -86,6 +86,34 @@ export function moveTask(row: CaseRow, now: string, reason?: string): (current: 
     );
 }
 
+/** T0 as it shows where the case stands, and when its report is due (`restriction.period.end`). */
+export function showStanding(row: CaseRow, now: string): (current: Resource) => Resource {
+  return (current) => {
+    const shows = current.status === row.status && businessStatusOf(current) === row.businessStatus;
+    const stood: Resource = shows
+      ? current
+      : { ...current, status: row.status, businessStatus: businessStatusConcept(row), lastModified: now };
+    return withDue(stood, row.state.dueAt);
+  };
+}
+
+function withDue(task: Resource, dueAt: string | undefined): Resource {
+  const [restriction = {}] = nodes(task.restriction);
+  const [period = {}] = nodes(restriction.period);
+  if (period.end === dueAt) return task;
+  const { restriction: _restriction, ...rest } = task;
+  const { period: _period, ...others } = restriction;
+  const { end: _end, ...begun } = period;
+  const due = dueAt === undefined ? begun : { ...begun, end: dueAt };
+  const next = Object.keys(due).length === 0 ? others : { ...others, period: due };
+  return (Object.keys(next).length === 0 ? rest : { ...rest, restriction: next }) as Resource;
+}
+
+/** T0 with one more report among its outputs. */
+export function addReport(report: string): (current: Resource) => Resource {
+  return (current) => withReport(current, report);
+}
+
 function withReport(task: Resource, report: string | undefined): Resource {
   if (report === undefined) return task;
   const outputs = nodes(task.output);
@@ -98,11 +126,16 @@ function businessStatusConcept(row: CaseRow): unknown {
   return { coding: [{ system: BUSINESS_STATUS_SYSTEM, code: row.businessStatus }] };
 }
 
-function statusReasonConcept(code: string): unknown {
+export function statusReasonConcept(code: string): unknown {
   return { coding: [{ system: STATUS_REASON_SYSTEM, code, display: STATUS_REASONS.get(code) }] };
 }
 
 /** The case's business status that a Task claims, if it has one. */
 export function businessStatusOf(task: Resource): string | undefined {
   return codesIn(task.businessStatus, BUSINESS_STATUS_SYSTEM)[0];
+}
+
+/** The coded reason of a Task's status, if it has one of the guide's. */
+export function statusReasonOf(task: Resource): string | undefined {
+  return codesIn(task.statusReason, STATUS_REASON_SYSTEM)[0];
 }

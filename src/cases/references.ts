@@ -4,8 +4,8 @@ import { isSecondOpinionRequest } from './intake.ts';
 import { nodes, referencesOf } from './tree.ts';
 
 /** Elements by which a record says that it is made on another. */
-const MADE_ON = ['basedOn', 'focus', 'partOf', 'about', 'target', 'referral'];
-const CASE_RECORD = /^(ServiceRequest|Task|DiagnosticReport)\//;
+const MADE_ON = ['basedOn', 'focus', 'partOf', 'about', 'target', 'referral', 'request', 'response', 'appointment'];
+const CASE_RECORD = /^(ServiceRequest|Task|DiagnosticReport|Appointment|Invoice|Claim|CoverageEligibilityRequest)\//;
 
 /**
  * The records of a case (`ServiceRequest/x`, `Task/x`, `DiagnosticReport/x`) that a record says it is made on.
@@ -15,7 +15,9 @@ export function anchors(resource: Resource): string[] {
   if (isSecondOpinionRequest(resource)) return [];
   const direct = MADE_ON.flatMap((name) => referencesOf(resource[name]));
   const related = nodes(resource.context).flatMap((context) => referencesOf(context.related));
-  return [...new Set([...direct, ...related])].filter((reference) => CASE_RECORD.test(reference));
+  // A CoverageEligibilityRequest has no other element by which it could say what it is asked for.
+  const told = nodes(resource.supportingInfo).flatMap((info) => referencesOf(info.information));
+  return [...new Set([...direct, ...related, ...told])].filter((reference) => CASE_RECORD.test(reference));
 }
 
 /** Earlier requests that a request refers to keep their own records: following these would join the two cases. */

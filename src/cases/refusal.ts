@@ -38,3 +38,14 @@ export function listMoves(moves: readonly LegalMove[]): string {
   });
   return `Legal moves: ${parts.join('; ')}.`;
 }
+
+/** The refusal of a move that a child Task does not allow; lists those that it does. */
+export function illegalStep(kind: string, from: string | undefined, legal: readonly string[], to: string): Issue {
+  const allowed = legal.length === 0 ? 'none' : legal.join(', ');
+  return refusal(
+    'business-rule',
+    'illegal-move',
+    `The step ${kind} that is ${from ?? 'new'} cannot be ${/^[a-z-]{1,20}$/.test(to) ? to : 'what it was set to'}. Legal: ${allowed}.`,
+    'Task.status',
+  );
+}

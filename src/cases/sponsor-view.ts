@@ -31,7 +31,7 @@ const CASE_STEPS: ReadonlySet<string> = new Set(['fulfill', 'abort']);
 /** Reasons that say nothing of the patient's state. */
 const PLAIN_REASONS: ReadonlySet<string> = new Set([
   'out-of-scope',
-  'records-insufficient',
+  'insufficient-records',
   'coverage-refused',
   'no-capacity',
   'duplicate',

@@ -23,6 +23,8 @@ export interface Option {
   readonly required?: boolean;
   readonly choices?: readonly string[];
   readonly fallback?: string;
+  /** It stands alone on the command line, without its name; one option of a command at most. */
+  readonly positional?: true;
   /** It may be given several times. */
   readonly many?: true;
 }
@@ -55,6 +57,12 @@ export interface Command {
   readonly example: string;
   /** Does it, and gives the exit status when that is not 0. */
   run(setting: Setting, values: ValuesOf<Options>): Promise<number | undefined>;
+}
+
+/** How an option stands on a command line: `--id ID`, `FILE`. */
+export function writeOption(name: string, { value, positional }: Option): string {
+  if (value === undefined) return `--${name}`;
+  return positional === true ? value : `--${name} ${value}`;
 }
 
 /** A command whose options give their values their types. */

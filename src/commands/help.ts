@@ -1,3 +1,4 @@
+import { writeOption } from './command.ts';
 import type { Command, Option } from './command.ts';
 
 /** How the command line is called from the project's folder. */
@@ -20,19 +21,19 @@ export function listCommands(commands: readonly Command[]): string {
 }
 
 /** The help of one command. */
-export function describeCommand({ name, summary, notes, options, example }: Command): string {
+export function describeCommand({ name: commandName, summary, notes, options, example }: Command): string {
   const entries: [string, Option][] = [...Object.entries(options), ['help', { text: 'Shows this.' }]];
-  const usage = Object.entries(options).map(([option, { value, required, many }]) => {
-    const text = value === undefined ? `--${option}` : `--${option} ${value}`;
-    return (required ? text : `[${text}]`) + (many ? '…' : '');
+  const usage = Object.entries(options).map(([name, option]) => {
+    const text = writeOption(name, option);
+    return (option.required ? text : `[${text}]`) + (option.many ? '…' : '');
   });
   return [
     summary,
     ...(notes === undefined ? [] : ['', notes]),
     '',
-    `Usage: ${[PROGRAM, name, ...usage].join(' ')}`,
+    `Usage: ${[PROGRAM, commandName, ...usage].join(' ')}`,
     '',
-    ...alignColumns(entries.map(([option, rest]) => [`--${option} ${rest.value ?? ''}`.trimEnd(), textOf(rest)])),
+    ...alignColumns(entries.map(([name, option]) => [writeOption(name, option), textOf(option)])),
     '',
     `Example: ${PROGRAM} ${example}`,
     STATUSES,

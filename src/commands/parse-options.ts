@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { suggest } from '../base/index.ts';
-import { UsageError } from './command.ts';
+import { UsageError, writeOption } from './command.ts';
 import type { Command, Option, Options, ValuesOf } from './command.ts';
 
 const HELP = new Set(['help', 'h']);
@@ -22,9 +22,15 @@ export function parseOptions(command: Command, args: readonly string[]): ValuesO
   const values = new Map<string, Value>();
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') throw refuse(command, describeStray(token.value, options));
+    if (token.kind === 'positional') {
+      const name = Object.keys(options).find((one) => options[one]?.positional === true);
+      if (name === undefined || values.has(name)) throw refuse(command, describeStray(token.value, options));
+      values.set(name, readValue(command, name, options[name]!, token.value, true));
+      continue;
+    }
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (option === undefined) throw refuse(command, describeUnknown(token.rawName, options));
+    if (option === undefined || option.positional === true)
+      throw refuse(command, describeUnknown(token.rawName, options));
     const value = readValue(command, token.name, option, token.value, token.inlineValue === true);
     const before = values.get(token.name);
     if (before === undefined) values.set(token.name, option.many === true ? [value] : value);
@@ -35,7 +41,8 @@ export function parseOptions(command: Command, args: readonly string[]): ValuesO
 }
 
 function toParserOptions(options: Options) {
-  const entries = Object.entries(options).map(([name, { value }]) => {
+  const named = Object.entries(options).filter(([, { positional }]) => positional !== true);
+  const entries = named.map(([name, { value }]) => {
     const type: 'boolean' | 'string' = value === undefined ? 'boolean' : 'string';
     return [name, { type }] as const;
   });
@@ -68,7 +75,7 @@ function readValue(
 function complete(command: Command, values: ReadonlyMap<string, Value>): ValuesOf<Options> {
   const missing = Object.entries(command.options).filter(([name, { required }]) => required && !values.has(name));
   if (missing.length > 0) {
-    const list = missing.map(([name, { value }]) => `--${name} ${value ?? ''}`.trimEnd()).join(', ');
+    const list = missing.map(([name, option]) => writeOption(name, option)).join(', ');
     throw refuse(command, `${list} ${missing.length === 1 ? 'is' : 'are'} missing.`);
   }
   const entries = Object.entries(command.options).map(([name, option]) => {
@@ -79,13 +86,14 @@ function complete(command: Command, values: ReadonlyMap<string, Value>): ValuesO
 }
 
 function describeUnknown(rawName: string, options: Options): string {
-  const names = [...Object.keys(options), 'help'].map((name) => `--${name}`);
+  const named = Object.keys(options).filter((name) => options[name]?.positional !== true);
+  const names = [...named, 'help'].map((name) => `--${name}`);
   return `There is no option ${rawName}.${suggest(rawName, names)} The options are ${names.join(', ')}.`;
 }
 
 function describeStray(value: string, options: Options): string {
-  const [name] = Object.entries(options).find(([, option]) => option.value !== undefined) ?? [];
-  if (name === undefined) return `"${value}" is too much here.`;
+  const [name, { positional } = {}] = Object.entries(options).find(([, option]) => option.value !== undefined) ?? [];
+  if (name === undefined || positional === true) return `"${value}" is too much here.`;
   return `"${value}" belongs to no option. Values follow their option, and one with blanks stands in quotation marks.`;
 }
 

@@ -17,6 +17,10 @@ import { addOrganizationCommand } from './organization-add.ts';
 import { listOrganizationsCommand } from './organization-list.ts';
 import { setOrganizationCommand } from './organization-set.ts';
 import { parseOptions } from './parse-options.ts';
+import { checkProgrammeCommand } from './programme-check.ts';
+import { listProgrammesCommand } from './programme-list.ts';
+import { setProgrammeCommand } from './programme-set.ts';
+import { showProgrammeCommand } from './programme-show.ts';
 import { reindexCommand } from './reindex.ts';
 import { serveCommand } from './serve.ts';
 import { tokenCommand } from './token.ts';
@@ -36,6 +40,10 @@ const COMMANDS: readonly Command[] = [
   addOrganizationCommand,
   setOrganizationCommand,
   listOrganizationsCommand,
+  checkProgrammeCommand,
+  setProgrammeCommand,
+  showProgrammeCommand,
+  listProgrammesCommand,
   addClientCommand,
   setClientCommand,
   approveClientCommand,

@@ -4,10 +4,11 @@ import type { CaseRow } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { lockRecords, readRecord } from '../store/index.ts';
+import { examineOpened } from './case-examine.ts';
 import { gatherCaseRecord } from './case-record.ts';
 import type { GatheredRecord } from './case-record.ts';
 import { severalCases, unknownReference } from './case-refusals.ts';
-import { addTo, parties } from './case-state.ts';
+import { addTo, isAnchorType, parties } from './case-state.ts';
 import type { State } from './case-state.ts';
 import { parseStored } from './draft.ts';
 import type { Change } from './draft.ts';
@@ -15,8 +16,6 @@ import { mayAnchor } from './permit-write.ts';
 
 /** Records of which a case may hang, and that must therefore say so of a case that the caller takes part in. */
 const MADE_ON_CASES = new Set(['Task', 'DiagnosticReport', 'Communication', 'Appointment']);
-/** Records that carry a case on: what refers to them is made on the case, too. */
-const ANCHOR_TYPES = new Set(['ServiceRequest', 'Task', 'DiagnosticReport']);
 
 /**
  * What says that it is made on a case must name one that the caller takes part in, by a record that it may read or that was
@@ -53,7 +52,7 @@ export function joinCases(state: State): void {
       for (const anchor of anchors(change.after)) {
         for (const id of state.byAnchor.get(anchor) ?? []) {
           if (addTo(state.byRef, change.ref, id)) joined = true;
-          if (ANCHOR_TYPES.has(change.after.resourceType)) addTo(state.byAnchor, change.ref, id);
+          if (isAnchorType(change.after.resourceType)) addTo(state.byAnchor, change.ref, id);
         }
       }
     }
@@ -72,7 +71,7 @@ export function refuseSeveralCases(state: State): void {
     const ids = new Set([...carried, ...anchors(after).flatMap((anchor) => [...(state.byAnchor.get(anchor) ?? [])])]);
     const rows = [...ids].flatMap((id) => state.work.cases.get(id) ?? []);
     const isShared = new Set(rows.map((row) => parties(row).join(' '))).size > 1;
-    if (isShared || (rows.length > 1 && ANCHOR_TYPES.has(after.resourceType))) throw severalCases(change);
+    if (isShared || (rows.length > 1 && isAnchorType(after.resourceType))) throw severalCases(change);
   }
 }
 
@@ -91,7 +90,8 @@ export async function gatherRecords(state: State): Promise<void> {
       parseStored(state.records.get(row.serviceRequest));
     if (request !== undefined) work.requests.set(id, request);
     const record = await holdRecord(state, row, request, changes);
-    for (const ref of record.refs)
+    const made = await examineOpened(state, row, record);
+    for (const ref of [...record.refs, ...made])
       work.members.push({
         caseId: id,
         ref,

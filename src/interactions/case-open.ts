@@ -1,6 +1,6 @@
 import { fault, randomCode, uuidv7 } from '../base/index.ts';
 import type { Fault } from '../base/index.ts';
-import { caseNumber, openCase } from '../cases/index.ts';
+import { caseNumber, keepTime, openCase, showStanding } from '../cases/index.ts';
 import { localReference } from '../fhir/index.ts';
 import type { Reference } from '../fhir/index.ts';
 import { refuse } from './case-refusals.ts';
@@ -15,16 +15,19 @@ export async function openFor(state: State, change: Change): Promise<void> {
   const request = change.after!;
   const programme = await programmeOf(state, change);
   if (programme === context.caller.organization) throw notForOneself(change);
+  const { revision, rules } = await state.house.rules.current(state.on, programme);
   const ids = { case: uuidv7(), task: uuidv7(), number: caseNumber(state.now, randomCode(8)) };
   const opened = openCase({
     serviceRequest: request,
     placer: context.caller.organization,
     programme,
     now: state.now,
+    rules: revision,
     ids,
   });
   if (Array.isArray(opened)) throw refuse(change, opened);
-  const { case: row, serviceRequest, task, events } = opened;
+  const { serviceRequest, task, events } = opened;
+  const row = keepTime(opened.case, opened.case, rules, state.now);
   change.after = serviceRequest;
   work.cases.set(row.id, row);
   for (const ref of [change.ref, row.task]) {
@@ -35,7 +38,7 @@ export async function openFor(state: State, change: Change): Promise<void> {
   work.changes.push({
     method: 'POST',
     ref: row.task,
-    after: task,
+    after: showStanding(row, state.now)(task),
     path: change.path,
     owner: row.programme,
     readers: parties(row),

@@ -16,6 +16,8 @@ export interface GatheredRecord {
   readonly refs: ReadonlySet<string>;
   /** Those that stand in the store already and that one of the parties cannot see yet. */
   readonly unshared: readonly string[];
+  /** Those that were looked at on the way, by ref: all of a case that is opened, of others what is new. */
+  readonly resources: ReadonlyMap<string, Resource>;
 }
 
 /** The reference that a case hangs on and that leads nowhere. */
@@ -44,6 +46,7 @@ export async function gatherCaseRecord(
   const request = starts.find((change) => change.ref === row.serviceRequest);
   const patient = serviceRequest === undefined ? undefined : subjectOf(serviceRequest);
   const refs = new Set<string>(starts.map((change) => change.ref));
+  const resources = new Map(starts.flatMap(({ ref, after }) => (after === undefined ? [] : [[ref, after] as const])));
   const needed = essentialReferences(request);
   const unsent = essentials(request).find((reference) => reference.startsWith('urn:'));
   if (unsent !== undefined) return { missing: unsent, change: request! };
@@ -80,13 +83,14 @@ export async function gatherCaseRecord(
       if (owner !== row.placer && owner !== row.programme) continue;
       if (isOthersRecord(resource, patient)) continue;
       refs.add(ref);
+      resources.set(ref, resource);
       if (owner !== organization) continue;
       if (isUnshared(record ?? drafted.get(ref)?.stored, row)) unshared.push(ref);
       // Both parties may have written into a Task: what is named there is followed when it is written.
       if (resource.resourceType !== 'Task') level.push(...caseReferences(resource));
     }
   }
-  return { refs, unshared };
+  return { refs, unshared, resources };
 }
 
 /** The references that this caller wrote: all of a record that only it writes, of others those that were not there before. */

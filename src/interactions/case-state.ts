@@ -1,6 +1,7 @@
+import { parseState } from '../cases/index.ts';
 import type { CaseEvent, CaseRow } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
-import type { CaseMember, Queryable, StoredRecord } from '../store/index.ts';
+import type { CaseMember, Queryable, StoredCase, StoredRecord } from '../store/index.ts';
 import type { Change } from './draft.ts';
 import type { Context, House } from './house.ts';
 
@@ -17,6 +18,8 @@ export interface CaseWork {
   readonly requests: Map<string, Resource>;
   /** Who sponsored each of the cases that there were, as ids of organisations. */
   readonly sponsors: Map<string, readonly string[]>;
+  /** When the next thing falls due in each of the cases that there were, as it is stored; by the case's id. */
+  readonly timers: Map<string, string | undefined>;
 }
 
 /** What the steps of one piece of work share. */
@@ -33,6 +36,21 @@ export interface State {
   readonly now: string;
 }
 
+/** Records that carry a case on: what refers to them is made on the case, too. */
+const ANCHOR_TYPES = new Set([
+  'ServiceRequest',
+  'Task',
+  'DiagnosticReport',
+  'Invoice',
+  'Claim',
+  'CoverageEligibilityRequest',
+  'Appointment',
+]);
+
+export function isAnchorType(type: string): boolean {
+  return ANCHOR_TYPES.has(type);
+}
+
 /** The two organisations that see a case's record. */
 export function parties(row: CaseRow): string[] {
   return [row.placer, row.programme];
@@ -44,4 +62,9 @@ export function addTo(map: Map<string, Set<string>>, ref: string, id: string): b
   if (ids.has(id)) return false;
   map.set(ref, ids.add(id));
   return true;
+}
+
+/** A case as the engine knows it, out of its row. */
+export function toCaseRow({ state, timerAt: _timerAt, ...row }: StoredCase): CaseRow {
+  return { ...row, state: parseState(state) } as CaseRow;
 }

@@ -1,13 +1,12 @@
-import { anchors, opensCase } from '../cases/index.ts';
-import type { CaseRow } from '../cases/index.ts';
+import { anchors, nextTimer, opensCase } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
-import { lockCases, settle, shareRecords } from '../store/index.ts';
-import type { LockedCase, Queryable, StoredRecord } from '../store/index.ts';
-import { decideChange } from './case-decide.ts';
+import { lockCases, setTimers, settle, shareRecords } from '../store/index.ts';
+import type { LockedCase, Queryable, StoredCase, StoredRecord } from '../store/index.ts';
+import { decideChange, tickCase } from './case-decide.ts';
 import { checkAnchors, gatherRecords, joinCases, refuseSeveralCases } from './case-gather.ts';
 import { openFor } from './case-open.ts';
 import { keepViews } from './case-sponsors.ts';
-import { addTo, parties } from './case-state.ts';
+import { addTo, parties, toCaseRow } from './case-state.ts';
 import type { CaseWork, State } from './case-state.ts';
 import { keysOf } from './draft.ts';
 import type { Change, Draft } from './draft.ts';
@@ -26,10 +25,12 @@ export async function moveCases(
   drafts: readonly Draft[],
   lock: Lock,
   toChange: (draft: Draft, stored: StoredRecord | undefined) => Change,
+  /** T0 of a case in which something may be due. */
+  ticks?: string,
 ): Promise<CaseWork> {
   // What is created here is new to the store: only what it refers to can belong to a case already.
   const created = new Set(drafts.filter((draft) => draft.method === 'POST').map((draft) => draft.ref));
-  const touched = new Set<string>();
+  const touched = new Set<string>(ticks === undefined ? [] : [ticks]);
   for (const draft of drafts) {
     for (const ref of [draft.ref, ...(draft.after === undefined ? [] : anchors(draft.after))])
       if (!created.has(ref)) touched.add(ref);
@@ -51,6 +52,7 @@ export async function moveCases(
     shared: [],
     requests: new Map(),
     sponsors: new Map(),
+    timers: new Map(),
   };
   for (const draft of drafts) work.changes.push(toChange(draft, records.get(draft.ref)));
 
@@ -59,7 +61,8 @@ export async function moveCases(
   for (const { row, refs, anchors: carriers, sponsors } of locked) {
     for (const ref of refs) addTo(byRef, ref, row.id);
     for (const ref of carriers) addTo(byAnchor, ref, row.id);
-    work.cases.set(row.id, row as CaseRow);
+    work.cases.set(row.id, toCaseRow(row));
+    work.timers.set(row.id, row.timerAt);
     work.sponsors.set(row.id, sponsors);
   }
   const state: State = { house, context, on, records, work, byRef, byAnchor, now: house.clock().toISOString() };
@@ -69,7 +72,8 @@ export async function moveCases(
   await checkAnchors(state);
   joinCases(state);
   refuseSeveralCases(state);
-  for (const change of [...work.changes]) decideChange(state, change);
+  for (const change of [...work.changes]) await decideChange(state, change);
+  if (ticks !== undefined) for (const { row } of locked) await tickCase(state, row.id);
   await gatherRecords(state);
   return work;
 }
@@ -98,11 +102,22 @@ export async function settleCases(house: House, context: Context, on: Queryable,
     );
   }
   const events = work.events.map(({ row, event }) => ({
+    caseId: row.id,
+    at: event.at,
     kind: event.type,
     ref: event.focus,
-    readers: parties(row),
     event: JSON.stringify(event),
   }));
-  await settle(on, context.caller.organization, { cases, members: work.members, events });
+  const stored: StoredCase[] = [];
+  const timers: { readonly id: string; readonly at: string | undefined }[] = [];
+  for (const row of cases) {
+    const rules = await house.rules.at(on, row.programme, row.rules);
+    const at = nextTimer({ row, rules })?.at;
+    if (at !== work.timers.get(row.id)) timers.push({ id: row.id, at });
+    stored.push({ ...row, state: JSON.stringify(row.state), ...(at === undefined ? {} : { timerAt: at }) });
+  }
+  const { organization, user } = context.caller;
+  await settle(on, organization, { cases: stored, members: work.members, events }, user);
+  if (timers.length > 0) await setTimers(on, timers);
   await keepViews(house, context, on, work);
 }

@@ -102,6 +102,8 @@ export async function commitWithin(
   interaction: string,
   on: Queryable,
   drafts: readonly Draft[],
+  /** T0 of a case in which something may be due. */
+  ticks?: string,
 ): Promise<Committed[]> {
   const foreseen = await foresee(house, context, on, drafts);
   await refuseReferences(house, context, on, foreseen);
@@ -112,6 +114,7 @@ export async function commitWithin(
     foreseen,
     (refs) => holdRecords(on, context.caller, refs),
     (draft, stored) => holdToForeseen(draft, draftToChange(house, context, draft, stored)),
+    ticks,
   );
   const { changes } = cases;
   const pending = changes.filter((change) => !isDone(change));
@@ -122,6 +125,7 @@ export async function commitWithin(
     const isMadeOnCase = onCases.has(change.ref) && change.after !== undefined && anchors(change.after).length > 0;
     remarks.set(change.ref, [
       ...checkProfiles(house, context, change, isMadeOnCase),
+      ...(change.told ?? []),
       ...(await remarkUnopened(house, context, on, change)),
     ]);
     await turn();

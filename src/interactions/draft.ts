@@ -56,6 +56,8 @@ export interface Change extends Draft {
   /** All who may see it when it is new. */
   readers: readonly string[];
   readonly owner: string;
+  /** What the case has to say about it, though it is taken. */
+  told?: readonly Issue[];
 }
 
 /** The stored version as a tree; undefined if there is none or it was deleted. */

@@ -6,6 +6,7 @@ import type { IndexValues } from '../search/index.ts';
 import type { AuditTrail, Database, Queryable } from '../store/index.ts';
 import type { TerminologyService } from '../terminology/index.ts';
 import type { Validate } from '../validation/index.ts';
+import type { RulesShelf } from './rules-shelf.ts';
 
 /** What the interactions work with; wired once by `app`. */
 export interface House {
@@ -23,6 +24,7 @@ export interface House {
    * the asker holds: waiting for a second one while all are held would be waiting for each other.
    */
   readonly programmes: (on: Queryable, fresh?: boolean) => Promise<readonly string[]>;
+  readonly rules: RulesShelf;
   /**
    * Seals what a client takes along to its next page: it can neither read nor make it, and every process of this server
    * can open it. What was not sealed here opens as undefined.

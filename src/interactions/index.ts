@@ -33,3 +33,7 @@ export type { StatementAsked } from './statement.ts';
 export { parseStatementQuery } from './statement.ts';
 export { uploadBinary } from './upload.ts';
 export { create, remove, update } from './write.ts';
+export { createRulesShelf } from './rules-shelf.ts';
+export type { RulesShelf } from './rules-shelf.ts';
+export { runDueTimers } from './run-due-timers.ts';
+export type { TimedCase } from './run-due-timers.ts';

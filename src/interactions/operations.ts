@@ -1,9 +1,13 @@
 import type { Resource } from '../fhir/index.ts';
+import { compareCaseOpinions } from './compare-opinions.ts';
+import { checkCompleteness } from './check-completeness.ts';
 import { everythingOfCase, everythingOfPatient } from './everything.ts';
 import type { Context, House } from './house.ts';
 import { changeMeta, readMeta } from './meta.ts';
 import type { OperationName } from './offered.ts';
 import type { OperationRequest } from './parameters.ts';
+import { proposeReviewers } from './propose-reviewers.ts';
+import { timelineOfCase } from './timeline.ts';
 import {
   expandValueSet,
   lookUpCode,
@@ -37,6 +41,10 @@ const ANSWERS: Readonly<Record<OperationName, Answer>> = {
     changeMeta(house, context, asked, type, id, 'meta-delete'),
   'Patient-everything': (house, context, asked, { id = '' }) => everythingOfPatient(house, context, asked, id),
   'case-everything': (house, context, asked, { id = '' }) => everythingOfCase(house, context, asked, id),
+  'propose-reviewers': (house, context, asked, { id = '' }) => proposeReviewers(house, context, asked, id),
+  'compare-opinions': (house, context, asked, { id = '' }) => compareCaseOpinions(house, context, asked, id),
+  'case-timeline': (house, context, asked, { id = '' }) => timelineOfCase(house, context, asked, id),
+  'check-completeness': (house, context, asked, { id }) => checkCompleteness(house, context, asked, id),
   'ValueSet-expand': (house, context, asked, { id }) => expandValueSet(house, context, asked, id),
   'ValueSet-validate-code': (house, context, asked, { id }) => validateValueSetCode(house, context, asked, id),
   'CodeSystem-lookup': (house, context, asked) => lookUpCode(house, context, asked),

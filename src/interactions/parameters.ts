@@ -8,6 +8,8 @@ import type { CodeRequest } from '../terminology/index.ts';
 export interface OperationRequest {
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly body?: unknown;
+  /** That which was chosen by Accept-Language: `en`, `vi`, `zh`. */
+  readonly language?: string;
 }
 
 /** What a parameter of each type is read as. What is inside codings and resources is not checked here. */
@@ -102,6 +104,11 @@ export function readInput<R extends ParameterRules>(
     take(sent, ({ type }) => parseMember(type, sent.value), adviseMember);
   if (issues.length === 0) return input as Input<R>;
   throw new Fault(issues.every(({ key }) => key === 'parameter-not-served') ? 422 : 400, issues);
+}
+
+/** The answer of an operation; FHIR has no empty lists. https://hl7.org/fhir/R4/parameters.html */
+export function parametersOf(parameter: readonly object[]): Resource {
+  return { resourceType: 'Parameters', ...(parameter.length === 0 ? {} : { parameter }) };
 }
 
 type Refuse = (code: string, key: string, text: string, place?: Pick<Sent, 'expression'>) => void;

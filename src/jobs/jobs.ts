@@ -1,10 +1,11 @@
 import { Logger as GraphileLogger, run } from 'graphile-worker';
 import { Fault, framesOf } from '../base/index.ts';
 import type { Logger } from '../base/index.ts';
-import type { House } from '../interactions/index.ts';
+import type { House, TimedCase } from '../interactions/index.ts';
 import type { Fonts } from '../reports/index.ts';
 import { consumeOutbox, peekOutbox } from '../store/index.ts';
 import type { Database, OutboxRow, Queryable } from '../store/index.ts';
+import { renewCaseTimers, runCaseTimer } from './case-timers.ts';
 import { makeReportPdf } from './report-pdf.ts';
 import type { ReportPdfPayload } from './report-pdf.ts';
 import { sweepOldAnnouncements } from './sweep-outbox.ts';
@@ -32,13 +33,15 @@ const WAKE_MS = 10;
 const POLL_MS = 1000;
 /** Few commits are events. That the others were looked at is written down this often. */
 const REMEMBER_MS = 60_000;
+const RENEW_TIMERS = 'overdue-case-timers';
 /** In UTC. */
-const CRONTAB = '37 * * * * sweep-outbox ?max=3';
+const CRONTAB = ['37 * * * * sweep-outbox ?max=3', `* * * * * ${RENEW_TIMERS} ?max=1`].join('\n');
 
 /** Starts the dispatcher and the workers of this process. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { database, house, fonts, logger } = options;
   const ending = new AbortController();
+  const renewTimers = (): Promise<void> => guard(logger, RENEW_TIMERS, () => renewCaseTimers(house, database));
   const runner = await run({
     connectionString: options.url,
     concurrency: 2,
@@ -52,8 +55,13 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
         guard(logger, 'sweep-outbox', () => sweepOldAnnouncements({ ...options, signal: ending.signal })),
       'report-pdf': (payload) =>
         guard(logger, 'report-pdf', () => makeReportPdf(house, fonts, payload as ReportPdfPayload)),
+      'case-timer': (payload, { job }) =>
+        guard(logger, 'case-timer', () => runCaseTimer(house, database, payload as TimedCase, job.id)),
+      [RENEW_TIMERS]: renewTimers,
     },
   });
+  // What was lost while no process ran need not wait for the minute.
+  await renewTimers().catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   let dispatching: Promise<void> | undefined;
   let again = false;

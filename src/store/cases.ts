@@ -11,6 +11,12 @@ export interface StoredCase {
   readonly status: string;
   readonly businessStatus: string;
   readonly report?: string;
+  /** Revision of the programme's rules; 0: it had given none. */
+  readonly rules: number;
+  /** JSON text. */
+  readonly state: string;
+  /** Instant at which the next thing falls due. */
+  readonly timerAt?: string;
 }
 
 export interface CaseMember {
@@ -20,20 +26,36 @@ export interface CaseMember {
 }
 
 export interface CaseEventRow {
+  readonly caseId: string;
+  /** Instant. */
+  readonly at: string;
   readonly kind: string;
   readonly ref: string;
-  readonly readers: readonly string[];
   /** JSON text. */
   readonly event: string;
 }
 
 /** A row as SQL gives it: what there is none of is null. */
-type CaseColumns = Omit<StoredCase, 'report'> & { readonly report: string | null };
+type CaseColumns = Omit<StoredCase, 'report' | 'timerAt'> & {
+  readonly report: string | null;
+  readonly timerAt: number | null;
+};
+
+const COLUMNS = `c.id, c.number, c.service_request as "serviceRequest", c.task, c.placer, c.programme, c.status,
+      c.business_status as "businessStatus", c.report, c.rules, c.state,
+      (extract(epoch from c.timer_at) * 1000)::float8 as "timerAt"`;
+
+function toCase({ report, timerAt, ...row }: CaseColumns): StoredCase {
+  return {
+    ...row,
+    ...(report === null ? {} : { report }),
+    ...(timerAt === null ? {} : { timerAt: new Date(timerAt).toISOString() }),
+  };
+}
 
 const LOCK: Statement = {
   name: 'cases_lock',
-  text: `select c.id, c.number, c.service_request as "serviceRequest", c.task, c.placer, c.programme, c.status,
-      c.business_status as "businessStatus", c.report, c.sponsors, array(
+  text: `select ${COLUMNS}, c.sponsors, array(
         select m.ref from case_member m where m.case_id = c.id and m.ref = any ($2::text[])) as refs,
       array(select m.ref from case_member m where m.case_id = c.id and m.anchor and m.ref = any ($2::text[])) as anchors
     from cases c
@@ -44,18 +66,27 @@ const LOCK: Statement = {
 const SETTLE: Statement = {
   name: 'cases_settle',
   text: `with saved as (
-      insert into cases (id, number, service_request, task, placer, programme, status, business_status, report, opened_at, updated_at)
+      insert into cases (id, number, service_request, task, placer, programme, status, business_status, report, rules, state,
+        timer_at, opened_at, updated_at)
       select u.*, now(), now() from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-        $9::text[], $10::text[]) as u
+        $9::text[], $10::text[], $11::int4[], $12::text[], $13::timestamptz[]) as u
       on conflict (id) do update set status = excluded.status, business_status = excluded.business_status,
-        report = excluded.report, updated_at = now()
+        report = excluded.report, state = excluded.state, timer_at = excluded.timer_at, updated_at = now()
     ), members as (
       insert into case_member (case_id, ref, placer, programme, anchor)
-      select * from unnest($11::uuid[], $12::text[], $13::text[], $14::text[], $15::bool[]) on conflict do nothing
+      select * from unnest($14::uuid[], $15::text[], $16::text[], $17::text[], $18::bool[]) on conflict do nothing
+    ), told as (
+      insert into case_event (case_id, placer, programme, at, kind, ref, organization, person, event)
+      select u.case_id, u.placer, u.programme, u.at, u.kind, u.ref, $1, $26, u.event
+      from unnest($19::uuid[], $20::text[], $21::text[], $22::timestamptz[], $23::text[], $24::text[], $25::text[])
+        with ordinality as u(case_id, placer, programme, at, kind, ref, event, n)
+      order by u.n
     )
     insert into outbox (at, readers, organization, kind, ref, version, event)
-    select clock_timestamp(), string_to_array(u.readers, ' '), $1, u.kind, u.ref, 0, u.event
-    from unnest($16::text[], $17::text[], $18::text[], $19::text[]) as u(readers, kind, ref, event)`,
+    select clock_timestamp(), array[u.placer, u.programme], $1, u.kind, u.ref, 0, u.event
+    from unnest($20::text[], $21::text[], $23::text[], $24::text[], $25::text[])
+      with ordinality as u(placer, programme, kind, ref, event, n)
+    order by u.n`,
 };
 // Sharing first adds the readers, then copies for the new ones the index rows of one who has them already. To those who
 // see it from now on, the moment of sharing is when it was last updated: a poller has not passed it yet.
@@ -122,8 +153,8 @@ export async function lockCases(on: Queryable, organization: string, refs: reado
     organization,
     refs,
   ]);
-  return rows.map(({ refs: members, anchors, sponsors, report, ...row }) => ({
-    row: { ...row, ...(report === null ? {} : { report }) },
+  return rows.map(({ refs: members, anchors, sponsors, ...row }) => ({
+    row: toCase(row),
     refs: members,
     anchors,
     sponsors,
@@ -138,8 +169,16 @@ export interface CaseSettlement {
   readonly events: readonly CaseEventRow[];
 }
 
-/** Writes cases with their new members and announces what happened to them; the transaction has its caller set. */
-export async function settle(on: Queryable, organization: string, settlement: CaseSettlement): Promise<void> {
+/**
+ * Writes cases with their new members and announces what happened to them; the transaction has its caller set.
+ * @param person who did it, `Practitioner/x`
+ */
+export async function settle(
+  on: Queryable,
+  organization: string,
+  settlement: CaseSettlement,
+  person?: string,
+): Promise<void> {
   const { cases, members, events } = settlement;
   const byId = new Map(cases.map((row) => [row.id, row]));
   await on.query(SETTLE, [
@@ -153,15 +192,22 @@ export async function settle(on: Queryable, organization: string, settlement: Ca
     cases.map((row) => row.status),
     cases.map((row) => row.businessStatus),
     cases.map((row) => row.report ?? null),
+    cases.map((row) => row.rules),
+    cases.map((row) => row.state),
+    cases.map((row) => row.timerAt ?? null),
     members.map((member) => member.caseId),
     members.map((member) => member.ref),
     members.map((member) => byId.get(member.caseId)?.placer),
     members.map((member) => byId.get(member.caseId)?.programme),
     members.map((member) => member.anchor),
-    events.map((event) => event.readers.join(' ')),
+    events.map((event) => event.caseId),
+    events.map((event) => byId.get(event.caseId)?.placer),
+    events.map((event) => byId.get(event.caseId)?.programme),
+    events.map((event) => event.at),
     events.map((event) => event.kind),
     events.map((event) => event.ref),
     events.map((event) => event.event),
+    person ?? null,
   ]);
 }
 
@@ -217,17 +263,46 @@ export async function saveSponsors(
   await on.query(SAVE_SPONSORS, [organization, id, sponsors]);
 }
 
+const READ_TYPES: Statement = {
+  name: 'case_members_of_types',
+  text: `select r.ref, r.body from case_member m join record r on r.ref = m.ref
+    where m.case_id = $2 and r.type = any ($3::text[]) and not r.deleted
+      and (select set_config('app.org', $1, true)) is not null order by r.ref`,
+};
+
+/** The texts of all records of these types that belong to the case. */
+export async function readCaseMembersOfTypes(
+  on: Queryable,
+  organization: string,
+  id: string,
+  types: readonly string[],
+): Promise<{ readonly ref: string; readonly body: string }[]> {
+  return on.query<{ ref: string; body: string }>(READ_TYPES, [organization, id, types]);
+}
+
 const FIND: Statement = {
   name: 'case_find',
-  text: `select id, number, service_request as "serviceRequest", task, placer, programme, status,
-      business_status as "businessStatus", report from cases
-    where id = $2 and (select set_config('app.org', $1, true)) is not null`,
+  text: `select ${COLUMNS} from cases c where c.id = $2 and (select set_config('app.org', $1, true)) is not null`,
 };
 
 /** One case of this organisation. */
 export async function findCase(on: Queryable, organization: string, id: string): Promise<StoredCase | undefined> {
   const [row] = await on.query<CaseColumns>(FIND, [organization, id]);
-  if (row === undefined) return undefined;
-  const { report, ...rest } = row;
-  return { ...rest, ...(report === null ? {} : { report }) };
+  return row && toCase(row);
+}
+
+const FIND_OF: Statement = {
+  name: 'case_find_of_request',
+  text: `select ${COLUMNS} from cases c where c.service_request = $2
+    and (select set_config('app.org', $1, true)) is not null`,
+};
+
+/** The case of this organisation that a request (`ServiceRequest/x`) opened. */
+export async function findCaseOf(
+  on: Queryable,
+  organization: string,
+  serviceRequest: string,
+): Promise<StoredCase | undefined> {
+  const [row] = await on.query<CaseColumns>(FIND_OF, [organization, serviceRequest]);
+  return row && toCase(row);
 }

@@ -9,13 +9,17 @@ export { createAuditTrail } from './audit.ts';
 export type { RoleFault } from './check-roles.ts';
 export { findRoleFaults } from './check-roles.ts';
 export { checkServer } from './check-server.ts';
+export type { EventWindow, StoredEvent } from './case-events.ts';
+export { readCaseEvents } from './case-events.ts';
 export type { CaseEventRow, CaseMember, LockedCase, StoredCase } from './cases.ts';
 export {
   findCase,
+  findCaseOf,
   findElsewhere,
   findInsurers,
   lockCases,
   readCaseMembers,
+  readCaseMembersOfTypes,
   saveSponsors,
   settle,
   shareRecords,
@@ -133,3 +137,6 @@ export {
 } from './oidc-payload.ts';
 export type { Embedded } from './embedded/index.ts';
 export { findPlace, startEmbedded } from './embedded/index.ts';
+export type { CaseTimer } from './case-timers.ts';
+export { followTimer, renewLostTimers, setTimers } from './case-timers.ts';
+export { currentRevision, currentRevisions, readProgrammeRules, saveProgrammeRules } from './programme-rules.ts';

@@ -17,7 +17,14 @@ import { NOW, request } from './samples.ts';
 const IDS = { case: '0198c1f0-0000-7000-8000-000000000001', task: 't0', number: 'SO-26-7K3M-9QTX' };
 
 function open(changes: Record<string, unknown> = {}) {
-  return openCase({ serviceRequest: request(changes), placer: 'hosp', programme: 'prog', now: NOW, ids: IDS });
+  return openCase({
+    serviceRequest: request(changes),
+    placer: 'hosp',
+    programme: 'prog',
+    now: NOW,
+    rules: 0,
+    ids: IDS,
+  });
 }
 
 function opened(changes: Record<string, unknown> = {}): OpenedCase {
@@ -89,6 +96,16 @@ describe('openCase', () => {
       programme: 'prog',
       status: 'requested',
       businessStatus: 'submitted',
+      rules: 0,
+      state: {
+        service: 'multidisciplinary-opinion',
+        steps: [],
+        ledger: [{ holder: 'programme', from: NOW }],
+        done: [],
+        overrides: [],
+        reports: [],
+        facts: {},
+      },
     });
     expect(serviceRequest.identifier).toEqual([
       ...(request().identifier as unknown[]),

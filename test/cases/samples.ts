@@ -1,6 +1,6 @@
 import type { Role } from '../../src/base/index.ts';
-import type { BusinessStatus, CaseRow, ReportStatus, TaskStatus } from '../../src/cases/index.ts';
-import { BUSINESS_STATUS_SYSTEM, PHASES, SERVICE_SYSTEM } from '../../src/cases/index.ts';
+import type { Actor, BusinessStatus, CaseRow, CaseState, ReportStatus, Scene, TaskStatus } from '../../src/cases/index.ts';
+import { BUSINESS_STATUS_SYSTEM, NO_RULES, parseState, PHASES, SERVICE_SYSTEM } from '../../src/cases/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 
 export const NOW = '2026-03-04T09:00:00Z';
@@ -53,7 +53,11 @@ export function report(status: ReportStatus, changes: Record<string, unknown> = 
   };
 }
 
-export function row(status: TaskStatus, businessStatus: BusinessStatus): CaseRow {
+export function row(
+  status: TaskStatus,
+  businessStatus: BusinessStatus,
+  state: Partial<CaseState> = {},
+): CaseRow {
   return {
     id: '0198c1f0-0000-7000-8000-000000000001',
     number: 'SO-26-7K3M-9QTX',
@@ -64,7 +68,15 @@ export function row(status: TaskStatus, businessStatus: BusinessStatus): CaseRow
     status,
     businessStatus,
     ...(status === 'completed' ? { report: 'DiagnosticReport/d1' } : {}),
+    rules: 0,
+    state: { ...parseState('{}'), service: 'multidisciplinary-opinion', ...state },
   };
+}
+
+/** A scene of a programme without rules; ids count from `made-1`. */
+export function scene(row: CaseRow, actor: Actor, changes: Partial<Scene> = {}): Scene {
+  let made = 0;
+  return { row, rules: NO_RULES, actor, now: NOW, records: new Map(), mint: () => `made-${(made += 1)}`, ...changes };
 }
 
 /** One row for every place a case can be in. */

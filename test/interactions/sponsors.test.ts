@@ -3,6 +3,7 @@ import knex from 'knex';
 import { Client } from 'pg';
 import { down, up } from '../../migrations/0010_sponsors.ts';
 import { silentLogger } from '../../src/base/index.ts';
+import { parseState } from '../../src/cases/index.ts';
 import { parseStored } from '../../src/fhir/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 import { keepViews, viewerOf } from '../../src/interactions/case-sponsors.ts';
@@ -372,6 +373,8 @@ function workOn(request: Resource): CaseWork {
     programme: 'programme',
     status: 'requested',
     businessStatus: 'submitted',
+    rules: 0,
+    state: parseState('{}'),
   } as const;
   return {
     changes: [changeOf(request)],
@@ -381,5 +384,6 @@ function workOn(request: Resource): CaseWork {
     shared: [],
     requests: new Map([['case', request]]),
     sponsors: new Map([['case', []]]),
+    timers: new Map(),
   };
 }

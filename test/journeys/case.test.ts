@@ -172,7 +172,7 @@ test('a Task cannot be completed without a final report, nor given up or decline
   expect(completed.status).toBe(422);
   expect(issues(completed)[0]!.key).toBe('report-missing');
   expect((await move(programme, sent.task, 'failed', 'cancelled')).status).toBe(422);
-  expect((await move(programme, sent.task, 'failed', 'cancelled', reason('records-insufficient'))).status).toBe(200);
+  expect((await move(programme, sent.task, 'failed', 'cancelled', reason('insufficient-records'))).status).toBe(200);
   expect((await move(programme, sent.task, 'in-progress', 'under-review')).status).toBe(422);
 });
 

@@ -5,6 +5,7 @@ import { DOCTOR, INSTITUTE, opinionReport, ROLE, SAMPLE_OPINION } from '../../sr
 import { samplePacket } from '../../src/demo/sample-packet.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 import { pdfDocumentReference } from '../../src/reports/index.ts';
+import { scene } from '../cases/samples.ts';
 import { opinion, packet, SYSTEM } from '../journeys/packet.ts';
 import { profileUrl } from './guide.ts';
 import type { Tree } from './guide.ts';
@@ -13,6 +14,8 @@ import { validate } from './validator.ts';
 
 const NOW = '2026-11-22T09:00:00Z';
 const PROGRAMME: Actor = { organization: 'programme', role: 'programme' };
+// Of a report only its statuses count here.
+const REPORT: Resource = { resourceType: 'DiagnosticReport', id: 'd', status: 'final' };
 const PLACER: Actor = { organization: 'home', role: 'placer' };
 
 /**
@@ -102,7 +105,7 @@ function open(): { row: CaseRow; request: Resource; task: Resource } {
     subject: { reference: 'Patient/p' },
   } as unknown as Resource;
   const ids = { case: '0198c1f0-0000-7000-8000-000000000001', task: 't', number: caseNumber(NOW, '7K3M9QTX') };
-  const opened = openCase({ serviceRequest: sent, placer: 'home', programme: 'programme', now: NOW, ids });
+  const opened = openCase({ serviceRequest: sent, placer: 'home', programme: 'programme', now: NOW, rules: 0, ids });
   if (!('case' in opened)) throw new Error('the request of the journey opens no case');
   return { row: opened.case, request: opened.serviceRequest, task: opened.task };
 }
@@ -122,8 +125,9 @@ function walk(row: CaseRow, task: Resource, seen: Set<string>): void {
         businessStatus: move.businessStatus,
         reasoned: true,
         stored: task,
+        after: asked,
       } as const;
-      go(row, asked, decide(row, command, PROGRAMME, NOW), seen);
+      go(row, asked, decide(scene(row, PROGRAMME, { now: NOW }), command), seen);
     } else {
       const command = {
         kind: 'report',
@@ -132,8 +136,9 @@ function walk(row: CaseRow, task: Resource, seen: Set<string>): void {
         to: 'final',
         hasContent: true,
         hasAttester: true,
+        after: REPORT,
       } as const;
-      go(row, task, decide(row, command, PROGRAMME, NOW), seen);
+      go(row, task, decide(scene(row, PROGRAMME, { now: NOW }), command), seen);
     }
   }
   if (row.status === 'completed' && row.businessStatus === 'report-issued') {
@@ -144,13 +149,14 @@ function walk(row: CaseRow, task: Resource, seen: Set<string>): void {
       to: 'amended',
       hasContent: true,
       hasAttester: true,
+      after: REPORT,
     } as const;
-    go(row, task, decide(row, command, PROGRAMME, NOW), seen);
+    go(row, task, decide(scene(row, PROGRAMME, { now: NOW }), command), seen);
   }
   if (legalMoves(row, 'placer').some(({ via, status }) => via === 'ServiceRequest' && status !== 'entered-in-error')) {
     const { request } = open();
     const command = { kind: 'revoke', before: request, after: { ...request, status: 'revoked' } } as const;
-    go(row, task, decide(row, command, PLACER, NOW), seen);
+    go(row, task, decide(scene(row, PLACER, { now: NOW }), command), seen);
   }
 }
 

@@ -20,6 +20,7 @@ export interface Settings {
 /** The server as users start it, in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   /** How long it took until it was ready, ms. */
   readonly startedIn: number;
   /** `kill -9`, and waits for its end. */
@@ -61,7 +62,13 @@ export async function startProcess(settings: Settings): Promise<ServerProcess> {
     if (child.exitCode !== null) throw new Error(`the server ended with status ${child.exitCode}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return { url, startedIn: performance.now() - began, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return {
+    url,
+    pid: child.pid!,
+    startedIn: performance.now() - began,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  };
 }
 
 export function isReady(url: string): Promise<boolean> {

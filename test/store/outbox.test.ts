@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { silentLogger } from '../../src/base/index.ts';
 import { consumeOutbox, openDatabase, peekOutbox, settle, sweepOutbox, writeRecords } from '../../src/store/index.ts';
-import type { Database, Queryable, RecordWrite } from '../../src/store/index.ts';
+import type { Database, Queryable, RecordWrite, StoredCase } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 let own: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -16,7 +17,8 @@ beforeEach(async () => {
   worker = openDatabase({ url: own.url, role: 'consilium_worker', size: 4, logger: silentLogger });
   owner = new Client({ connectionString: own.url });
   await owner.connect();
-  await owner.query(`insert into organization (id, name, role) values ('home', 'Home', 'placer')`);
+  await owner.query(`insert into organization (id, name, role) values
+    ('home', 'Home', 'placer'), ('programme', 'Programme', 'programme')`);
 });
 
 afterEach(async () => {
@@ -43,8 +45,22 @@ function patient(id: string): RecordWrite {
 /** Writes a record and announces an event of it. */
 async function announce(on: Queryable, id: string): Promise<void> {
   await writeRecords(on, ACT, [patient(id)]);
-  const event = { kind: 'happened', ref: `Patient/${id}`, readers: ['home'], event: `{"id":"${id}"}` };
-  await settle(on, 'home', { cases: [], members: [], events: [event] });
+  // A case for each: whoever writes to a case holds it, and transactions are to overtake each other here.
+  const row: StoredCase = {
+    id: randomUUID(),
+    number: `SO-${id}`,
+    serviceRequest: `ServiceRequest/${id}`,
+    task: `Task/${id}`,
+    placer: 'home',
+    programme: 'programme',
+    status: 'requested',
+    businessStatus: 'submitted',
+    rules: 0,
+    state: '{}',
+  };
+  const at = '2026-03-04T09:00:00Z';
+  const event = { caseId: row.id, at, kind: 'happened', ref: `Patient/${id}`, event: `{"id":"${id}"}` };
+  await settle(on, 'home', { cases: [row], members: [], events: [event] });
 }
 
 /** A transaction that has done its work and waits to be let go. */

@@ -43,8 +43,9 @@ test('what requests may do', async () => {
   expect(await grantsOf('consilium_app')).toEqual([
     'app_grant: select, insert, update (expires_at, revoked_at, used_at), delete',
     'audit: select, insert',
+    'case_event: select, insert',
     'case_member: select, insert',
-    'cases: select, insert, update (business_status, report, sponsors, status, updated_at)',
+    'cases: select, insert, update (business_status, report, sponsors, state, status, timer_at, updated_at)',
     'client: select, insert, update (approved_at, disabled_at, jwks, jwks_uri, launch_uri, name, redirect_uris, scope, secret_hash)',
     'content: select, insert',
     'history: select, insert',
@@ -55,6 +56,7 @@ test('what requests may do', async () => {
     'organization: select, insert',
     'outbox: insert',
     'person: select, insert, update (disabled_at, name, password, patients, sessions_since, subject, subject_issuer)',
+    'programme_rules: select',
     'record: select, insert, update (body, content_hash, content_size, deleted, last_updated, method, readers, since, version)',
     'record_version: select, insert',
     'record_view: select, insert, update (body, cases, last_updated, method, seen, version), delete',
@@ -90,9 +92,10 @@ test('neither makes tables, uses sequences or runs functions with the rights of 
         where p.pronamespace = 'public'::regnamespace and p.prosecdef and has_function_privilege(role, p.oid, 'execute')
     ) one order by 1`,
   );
-  // It says when the oldest transaction began, and nothing of what it writes.
+  // One says when the oldest transaction began, and nothing of what it writes; the other puts the one job of a case in its place.
   expect(rows.map(({ what }) => what)).toEqual([
     'consilium_app: function oldest_open_write',
+    'consilium_app: function set_case_timer',
     'consilium_worker: function oldest_open_write',
   ]);
 });

@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { ServerRoute } from '@hapi/hapi';
 import { addressesOf, OPERATIONS, runOperation } from '../../interactions/index.ts';
 import type { House } from '../../interactions/index.ts';
+import { chooseLanguage } from '../../pages/index.ts';
 import type { Bodies } from '../body.ts';
 import { replyText } from '../reply.ts';
-import { contextOf, paramsOf, pathParam } from '../request.ts';
+import { contextOf, headerOf, paramsOf, pathParam } from '../request.ts';
 
 /** Operations, by their parameters in the address or in a body. https://hl7.org/fhir/R4/operations.html#executing */
 export function operationRoutes(house: House, bodies: Bodies): ServerRoute[] {
@@ -15,7 +16,9 @@ export function operationRoutes(house: House, bodies: Bodies): ServerRoute[] {
       async handler(request, h) {
         const query = paramsOf(request);
         const { req } = request.raw;
-        const asked = method === 'POST' && hasBody(req) ? { query, body: await bodies.readResource(req) } : { query };
+        const language = chooseLanguage(headerOf(request, 'accept-language'));
+        const body = method === 'POST' && hasBody(req) ? { body: await bodies.readResource(req) } : {};
+        const asked = { query, language, ...body };
         // Where the operation is of one type, the type is no parameter of the address.
         const type = pathParam(request, 'type') || path.split('/')[1]!;
         const id = pathParam(request, 'id') || undefined;

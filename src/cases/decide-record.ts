@@ -1,0 +1,23 @@
+import type { Issue } from '../base/index.ts';
+import type { CaseEventType } from './case.ts';
+import type { Decision } from './decision.ts';
+import { note } from './decision.ts';
+import type { RecordCommand } from './module.ts';
+import { MODULES } from './modules.ts';
+import type { Scene } from './scene.ts';
+
+/** A record that is made on the case, or belongs to it, was written: what that means, or only that it was. */
+export function decideRecord(scene: Scene, command: RecordCommand): Decision | Issue[] {
+  const type = command.after.resourceType;
+  for (const { record } of MODULES) {
+    if (record?.types.includes(type) !== true) continue;
+    const decided = record.decide(scene, command);
+    if (decided !== undefined) return decided;
+  }
+  return note(scene, scene.row, plainEvent(command), command.ref);
+}
+
+function plainEvent({ before, after }: RecordCommand): CaseEventType {
+  if (before !== undefined) return 'record-corrected';
+  return after.resourceType === 'Communication' ? 'message-sent' : 'record-added';
+}

@@ -1,0 +1,92 @@
+import type { Issue } from '../base/index.ts';
+import type { Resource } from '../fhir/index.ts';
+import { caseEvent } from './case.ts';
+import type { Decision } from './decision.ts';
+import { chain, withState } from './decision.ts';
+import { exclusionsOf } from './exclusions/exclusions.ts';
+import { overrideIssues, overridesIn, withOverrides } from './exclusions/override.ts';
+import { isSecondOpinionRequest } from './intake.ts';
+import { noteOverrides } from './note-overrides.ts';
+import type { EarlierCase } from './opinions/third-opinion.ts';
+import { readOpinion, reportThatCounts } from './opinions/opinion.ts';
+import { thirdOpinionIssues } from './opinions/third-opinion.ts';
+import { checkPacket } from './packet/check.ts';
+import { readPacket } from './packet/read.ts';
+import { keepBase, serviceIssues } from './payment/services.ts';
+import { SNOMED } from './routing/condition-table.ts';
+import { specialtyOf } from './routing/specialty.ts';
+import type { Scene } from './scene.ts';
+import { parseState } from './state.ts';
+import { referencesOf } from './tree.ts';
+
+/** The case on which a sent request is based. */
+export interface BaseCase extends EarlierCase {
+  /** Code of its service. */
+  readonly service: string;
+}
+
+/**
+ * Looks at a case as it is opened, by its programme's rules: what must not go through as usual, where it is routed, and
+ * what its packet lacks. `scene.records` holds its record.
+ * @param base where the request is based on an earlier one that the placer may see
+ */
+export function examineOpening(scene: Scene, request: Resource, base: BaseCase | undefined): Decision | Issue[] {
+  const { rules, now } = scene;
+  const row = keepBase(scene.row, base);
+  const records = [...scene.records.values()];
+  const [subject = ''] = referencesOf(request.subject);
+  const routing = specialtyOf(records, request, rules, scene.records.get(subject), now);
+  const specialty = routing?.specialty;
+  const { issues, used } = withOverrides(exclusionsOf(rules, request, records, now, specialty), overridesIn(request));
+  const refusals = [
+    ...overrideIssues(request),
+    ...issues.filter(({ severity }) => severity === 'error'),
+    ...serviceIssues(rules, request, base),
+    ...(base === undefined ? [] : thirdOpinionIssues(rules, base)),
+  ];
+  if (refusals.length > 0) return refusals;
+  const routed: Decision =
+    routing === undefined
+      ? { row, events: [] }
+      : {
+          row: withState(row, { specialty: routing.specialty }),
+          events: [
+            caseEvent('specialty-routed', row, now, routing.condition ?? row.serviceRequest, {
+              specialty: routing.specialty,
+              because: routing.because,
+            }),
+          ],
+          task: (current) => ({ ...current, performerType: [{ coding: [{ system: SNOMED, code: routing.specialty }] }] }),
+        };
+  const noted = chain(routed, noteOverrides({ ...scene, row: routed.row }, used, row.serviceRequest));
+  const packet = readPacket(request, records, now);
+  const lacks = checkPacket(rules, packet, { service: row.state.service, specialty, now });
+  return { ...noted, remarks: [...issues, ...lacks.map(soften)] };
+}
+
+/** A case is opened whatever its packet lacks: what is missing can still be sent. */
+function soften(issue: Issue): Issue {
+  return issue.severity === 'error' ? { ...issue, severity: 'warning' } : issue;
+}
+
+/** The earlier requests of this server that a request is based on. */
+export function baseRequests(request: Resource): string[] {
+  if (!isSecondOpinionRequest(request)) return [];
+  return referencesOf(request.basedOn).filter((ref) => ref.startsWith('ServiceRequest/'));
+}
+
+/**
+ * What is to be known of the case on which a request is based.
+ * @param members its reports and Observations
+ */
+export function readBase(
+  found: { readonly serviceRequest: string; readonly status: string; readonly state: string },
+  members: readonly Resource[],
+): BaseCase {
+  const report = reportThatCounts(members, found.serviceRequest);
+  return {
+    service: parseState(found.state).service,
+    isIssued: found.status === 'completed',
+    concordance: report === undefined ? {} : readOpinion('second', report, members).concordance,
+  };
+}

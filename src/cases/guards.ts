@@ -1,0 +1,40 @@
+import type { Issue } from '../base/index.ts';
+import type { Decision } from './decision.ts';
+import { chain } from './decision.ts';
+import type { GivenOverride } from './exclusions/override.ts';
+import { overrideIssues, overridesIn } from './exclusions/override.ts';
+import type { GuardedMove } from './module.ts';
+import { MODULES } from './modules.ts';
+import { noteOverrides } from './note-overrides.ts';
+import type { Scene } from './scene.ts';
+
+export interface Guarded {
+  readonly refusals: Issue[];
+  /** The decision to move, with what was overridden noted, told and put into a Provenance. */
+  readonly allowed: (decision: Decision) => Decision;
+}
+
+/** What the modules have against a move of the case, all at once; what its Task overrides with a reason is let through. */
+export function guardIssues(scene: Scene, move: GuardedMove): Guarded {
+  const given = move.after === undefined ? [] : overridesIn(move.after);
+  const refusals = move.after === undefined ? [] : overrideIssues(move.after);
+  const remarks: Issue[] = [];
+  const used = new Set<GivenOverride>();
+  for (const { guard } of MODULES) {
+    if (guard?.to.includes(move.to) !== true) continue;
+    const issues = guard.check(scene, move);
+    const override = given.find(({ rule }) => rule === guard.overridable);
+    if (override === undefined) refusals.push(...issues);
+    else if (issues.length > 0) {
+      used.add(override);
+      remarks.push(...issues.map((issue) => ({ ...issue, severity: 'warning' as const })));
+    }
+  }
+  return {
+    refusals,
+    allowed: (decision) => ({
+      ...chain(decision, noteOverrides({ ...scene, row: decision.row }, [...used], scene.row.task)),
+      remarks: [...(decision.remarks ?? []), ...remarks],
+    }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Issue } from '../base/index.ts';
+import type { Resource } from '../fhir/index.ts';
+import type { Decision } from './decision.ts';
+import type { Scene, Wanted } from './scene.ts';
+import type { Timer } from './state.ts';
+import type { BusinessStatus } from './states.ts';
+
+export type Party = 'placer' | 'programme';
+
+/** Another record that is made on the case, or belongs to it, is written. */
+export interface RecordCommand {
+  readonly kind: 'record';
+  /** `Type/id` */
+  readonly ref: string;
+  readonly before?: Resource;
+  readonly after: Resource;
+}
+
+/** T0 is written by the programme, and moves the case. */
+export interface GuardedMove {
+  /** T0 as it is to be: bears overrides. Absent for a report that is to become final. */
+  readonly after?: Resource;
+  readonly to: BusinessStatus;
+}
+
+/** A part of the engine that knows one subject (payment, the clock, one kind of step) and takes part wherever that matters. */
+export interface EngineModule {
+  /** What it makes of other records that are written on the case. */
+  readonly record?: {
+    readonly types: readonly string[];
+    readonly wanted?: (scene: Omit<Scene, 'records'>, command: RecordCommand) => Wanted;
+    /** Undefined: nothing to do with this subject. */
+    readonly decide: (scene: Scene, command: RecordCommand) => Decision | Issue[] | undefined;
+  };
+  /** What has to be done before the case may go where its programme moves it. */
+  readonly guard?: {
+    readonly to: readonly BusinessStatus[];
+    /** The rule by which the programme may set aside what stands against the move, with a reason on T0. */
+    readonly overridable?: string;
+    readonly wanted?: (scene: Omit<Scene, 'records'>) => Wanted;
+    /** What stands against the move; nothing: an empty list. */
+    readonly check: (scene: Scene, move: GuardedMove) => readonly Issue[];
+  };
+  /** What follows when the case has moved, by whatever write. `scene.row` is where it stands now, `before` where it stood. */
+  readonly moved?: (scene: Scene, before: Scene['row']) => Decision | undefined;
+  /** Records that `moved` looks at, where the case may go to `to`. */
+  readonly wantedWhenMoved?: (scene: Omit<Scene, 'records'>, to: BusinessStatus) => Wanted;
+  /** All that falls due in the case, done or not; few, and computed from the row alone. */
+  readonly timers?: (scene: Pick<Scene, 'row' | 'rules'>) => readonly Timer[];
+  /** The work of one of its timers that is due; undefined: the timer is not its own. */
+  readonly tick?: (scene: Scene, timer: Timer) => Decision | undefined;
+}
+
+/** The party that an actor is to the case; undefined: none. */
+export function partyOf({ row, actor }: Pick<Scene, 'row' | 'actor'>): Party | undefined {
+  if (actor.role === 'placer' && actor.organization === row.placer) return 'placer';
+  if (actor.role === 'programme' && actor.organization === row.programme) return 'programme';
+  return undefined;
+}

@@ -1,0 +1,104 @@
+import type { Issue } from '../../base/index.ts';
+import { caseEvent } from '../case.ts';
+import { CASE_INPUT_SYSTEM, SERVICE_SYSTEM } from '../catalogue.ts';
+import type { Decision } from '../decision.ts';
+import { chain, withState } from '../decision.ts';
+import { dropPayment } from '../payment/ask.ts';
+import { withPayment } from '../payment/facts.ts';
+import type { Terms } from '../payment/price.ts';
+import { offeredTerms } from '../payment/price.ts';
+import { baseOf, offerIssues } from '../payment/services.ts';
+import { refusal } from '../refusal.ts';
+import type { Scene } from '../scene.ts';
+import type { Step } from '../state.ts';
+import { codesIn, nodes, text } from '../tree.ts';
+import { noteStep } from './note.ts';
+import type { StepCommand, StepRules } from './step.ts';
+
+/**
+ * The programme offers something else than what was asked for: another service, price or date. The case waits for the
+ * home side's answer; what it accepts holds for both.
+ */
+export const offer: StepRules = {
+  kind: 'offer',
+  makers: ['programme'],
+  movers: ['placer'],
+  during: ['requested', 'received'],
+  ownedBy: 'placer',
+  decide(scene, command, step, before) {
+    const issues = before === undefined ? termsIssues(scene, command) : changedIssues(command);
+    if (issues.length > 0) return issues;
+    if (before === undefined) return noteStep(scene, step, before, 'alternative-offered');
+    if (step.status === before.status) return noteStep(scene, step, before);
+    if (step.status === 'completed') return accept(scene, command, step);
+    return noteStep(scene, step, before, step.status === 'rejected' ? 'alternative-rejected' : undefined);
+  },
+};
+
+function termsIssues({ rules, row }: Scene, { after }: StepCommand): Issue[] {
+  const { service, price } = offeredTerms(after);
+  const priced = nodes(after.input).filter(({ type }) => codesIn(type, CASE_INPUT_SYSTEM).includes('price'));
+  if (priced.length > 0 && (price === undefined || price.value < 0)) {
+    const words = 'A price is valueMoney with a value that is not negative and a currency, such as 950 USD.';
+    return [refusal('value', 'price-form', words, 'Task.input')];
+  }
+  if (service === undefined && price === undefined && !isDated(after)) {
+    const words = `Say what is offered: Task.input of type service (a code of ${SERVICE_SYSTEM}) or price (valueMoney), both of ${CASE_INPUT_SYSTEM}; or another date, in restriction.period.`;
+    return [refusal('required', 'offer-empty', words, 'Task.input')];
+  }
+  if (after.status !== 'requested' && after.status !== 'draft') {
+    const words = 'An offer is made as requested: it is the home side that accepts or rejects it.';
+    return [refusal('business-rule', 'illegal-move', words, 'Task.status')];
+  }
+  return service === undefined || service === row.state.service
+    ? []
+    : offerIssues(rules, service, baseOf(row), 'Task.input');
+}
+
+function isDated(task: StepCommand['after']): boolean {
+  return nodes(task.restriction).some(({ period }) =>
+    nodes(period).some(({ start, end }) => text(start) !== undefined || text(end) !== undefined),
+  );
+}
+
+/** Both sides write the Task, so what is offered stays as it was made. */
+function changedIssues({ before, after }: StepCommand): Issue[] {
+  const same =
+    before === undefined ||
+    ['input', 'restriction', 'description'].every(
+      (name) => JSON.stringify(before[name]) === JSON.stringify(after[name]),
+    );
+  if (same) return [];
+  const words =
+    'What is offered stays as it is: keep input, restriction and description. Reject it, or cancel it and make another offer.';
+  return [refusal('business-rule', 'offer-fixed', words, 'Task.input')];
+}
+
+function accept(scene: Scene, command: StepCommand, step: Step): Decision {
+  const { now } = scene;
+  const terms = offeredTerms(command.after);
+  const asked = scene.row.state.service;
+  const service = terms.service ?? asked;
+  const row = withTerms(scene, terms, service, step);
+  const accepted: Decision = {
+    row,
+    events: [
+      caseEvent('alternative-accepted', row, now, step.task, { kind: step.kind, status: step.status }),
+      ...(service === asked ? [] : [caseEvent('service-changed', row, now, step.task, { from: asked, to: service })]),
+    ],
+  };
+  const isOtherwise = service !== asked || terms.price !== undefined;
+  // What is asked for now is not what was agreed on: the programme asks anew.
+  return row.state.payment === 'awaited' && isOtherwise
+    ? chain(accepted, dropPayment({ row }, undefined, 'Something else was agreed on'))
+    : accepted;
+}
+
+function withTerms(scene: Scene, { service: named, price }: Terms, service: string, { task }: Step) {
+  const { row } = scene;
+  const confirmed = named === undefined ? row : withState(row, { service, confirmed: true });
+  // A price that was agreed on before was one of another service.
+  if (price === undefined)
+    return service === row.state.service ? confirmed : withPayment(confirmed, { agreed: undefined });
+  return withPayment(confirmed, { agreed: task });
+}

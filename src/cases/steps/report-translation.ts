@@ -1,0 +1,85 @@
+import type { Issue } from '../../base/index.ts';
+import type { Resource } from '../../fhir/index.ts';
+import type { Decision } from '../decision.ts';
+import type { EngineModule } from '../module.ts';
+import { documentOf, isRead } from '../packet/languages.ts';
+import { refusal } from '../refusal.ts';
+import type { Scene } from '../scene.ts';
+import { codesIn, nodes, referencesOf } from '../tree.ts';
+import { isOpenStep, openSteps } from './step.ts';
+import { isOfReport } from './translation.ts';
+import { requestTranslation } from './translation-needs.ts';
+
+const TAGS = 'urn:ietf:bcp:47';
+const DRAFTS: ReadonlySet<unknown> = new Set(['registered', 'partial', 'preliminary']);
+
+/** The report also goes home in the language of those who asked, where the programme promises that. */
+export const reportTranslation: EngineModule = {
+  wantedWhenMoved: ({ rules }, to) =>
+    to === 'report-translation' && rules.languages.bilingual
+      ? { types: ['DiagnosticReport', 'Patient', 'DocumentReference'] }
+      : {},
+  moved(scene, before) {
+    const { row, rules } = scene;
+    const arrives = row.businessStatus === 'report-translation' && before.businessStatus !== 'report-translation';
+    return arrives && rules.languages.bilingual ? requestOfReport(scene) : undefined;
+  },
+  guard: {
+    to: ['report-issued'],
+    check: (scene) => (scene.rules.languages.bilingual ? openTranslations(scene) : []),
+  },
+};
+
+function openTranslations(scene: Scene): Issue[] {
+  return openSteps(scene, 'translation')
+    .filter(isOfReport)
+    .map(({ task }) => {
+      const text = `The report goes home in two languages, and its translation is open. Complete ${task} first, or cancel it.`;
+      return refusal('business-rule', 'translation-open', text, 'DiagnosticReport.status');
+    });
+}
+
+function requestOfReport(scene: Scene): Decision | undefined {
+  const { row, rules, records } = scene;
+  const language = homeLanguage(scene);
+  if (language === undefined) return remark(scene, 'home-language-unknown', HOME_UNKNOWN);
+  if (isRead(language, [rules.languages.report])) return undefined;
+  const drafts = [...records].filter(
+    ([, record]) => record.resourceType === 'DiagnosticReport' && isOnCase(record, scene) && DRAFTS.has(record.status),
+  );
+  const [draft] = drafts;
+  if (draft === undefined) return remark(scene, 'report-missing', NO_DRAFT);
+  const [ref, report] = draft;
+  const isAsked = row.state.steps.some(
+    (step) => isOfReport(step) && step.focus === ref && (isOpenStep(step) || step.status === 'completed'),
+  );
+  return isAsked ? undefined : requestTranslation(scene, ref, report, language, { of: 'report' });
+}
+
+const HOME_UNKNOWN =
+  'Nothing says which language the home side reads: neither Patient.communication nor a document. Make the Task to translate the report yourself.';
+const NO_DRAFT =
+  'There is no report to translate yet: write it as preliminary before the case goes to report-translation, or make the Task yourself.';
+
+function remark({ row }: Scene, key: string, text: string): Decision {
+  const issue: Issue = { severity: 'warning', code: 'business-rule', key, text, expression: 'Task.businessStatus' };
+  return { row, events: [], remarks: [issue] };
+}
+
+/** The language (BCP 47) that the patient prefers, else that of the first document that has one. */
+function homeLanguage(scene: Scene): string | undefined {
+  const records = [...scene.records];
+  const preferred = records
+    .filter(([, { resourceType }]) => resourceType === 'Patient')
+    .flatMap(([, patient]) => nodes(patient.communication).filter((one) => one.preferred === true))
+    .flatMap(({ language }) => codesIn(language, TAGS));
+  const written = records.flatMap(([ref, record]) => {
+    const document = record.resourceType === 'DocumentReference' ? documentOf(record, ref) : undefined;
+    return document?.translates.length === 0 ? document.languages : [];
+  });
+  return [...preferred, ...written][0];
+}
+
+function isOnCase(report: Resource, { row }: Scene): boolean {
+  return referencesOf(report.basedOn).includes(row.serviceRequest);
+}

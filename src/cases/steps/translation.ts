@@ -1,0 +1,144 @@
+import type { Issue } from '../../base/index.ts';
+import { caseEvent } from '../case.ts';
+import type { Decision } from '../decision.ts';
+import { chain, note } from '../decision.ts';
+import { partyOf } from '../module.ts';
+import type { RecordCommand } from '../module.ts';
+import { refusal } from '../refusal.ts';
+import type { Scene } from '../scene.ts';
+import type { Step } from '../state.ts';
+import { nodes, referencesOf } from '../tree.ts';
+import { cancelSteps } from './end.ts';
+import { noteStep } from './note.ts';
+import type { StepCommand, StepRules } from './step.ts';
+import { openSteps, withStep } from './step.ts';
+import { checkTranslation, translationsIn } from './translation-check.ts';
+import { isVoid, READ_TYPES, requestTranslations, translatesItself } from './translation-needs.ts';
+
+/**
+ * A record of the packet, or the report, is translated. Once a case has been accepted the server asks for what its
+ * programme's reviewers do not read; the programme may ask for more.
+ */
+export const translation: StepRules = {
+  kind: 'translation',
+  makers: ['programme'],
+  movers: ['programme'],
+  during: ['received', 'accepted', 'in-progress', 'on-hold', 'completed'],
+  late: true,
+  ownedBy: 'programme',
+  wanted: (_scene, { after, before }) => {
+    if (before === undefined && after.status !== 'completed') return { refs: referencesOf(after.focus) };
+    if (after.status !== 'completed' || before?.status === 'completed') return {};
+    const named = [...translationsIn(after), ...referencesOf(after.relevantHistory), ...referencesOf(after.focus)];
+    return { refs: named, types: ['Provenance'] };
+  },
+  decide(scene, command, step, before) {
+    if (before?.status === step.status) return noteStep(scene, step, before);
+    const asked = before === undefined ? markReport(scene, step) : scene;
+    const now = asked.row.state.steps.find(({ task }) => task === step.task) ?? step;
+    if (step.status === 'completed') return complete(asked, command, now, before);
+    if (before === undefined) return noteStep(asked, now, before, 'translation-requested');
+    if (step.status === 'cancelled' && isRequired(asked, step) && nodes(command.after.statusReason).length === 0) {
+      const text = 'The reviewers do not read the original: say in statusReason why it needs no translation after all.';
+      return [refusal('required', 'status-reason', text, 'Task.statusReason')];
+    }
+    return noteStep(asked, now, before);
+  },
+  record: { types: READ_TYPES, decide: decideOriginal },
+  guard: {
+    to: ['assigned', 'under-review', 'mdt-scheduled'],
+    overridable: 'translation-open',
+    check: (scene) =>
+      openSteps(scene, 'translation')
+        .filter((step) => isRequired(scene, step))
+        .map(stillOpen),
+  },
+  wantedWhenMoved: ({ rules }, to) => (to === 'accepted' && translatesItself(rules) ? { types: READ_TYPES } : {}),
+  moved(scene, before) {
+    const { row } = scene;
+    if (row.businessStatus === 'accepted' && before.status !== 'on-hold') return requestTranslations(scene);
+    // Only translations of the report are of use after it.
+    return row.status === 'completed' && before.status !== 'completed'
+      ? cancelSteps(
+          scene,
+          openSteps(scene, 'translation').filter((step) => !isOfReport(step)),
+          'answered',
+        )
+      : undefined;
+  },
+};
+
+/** Whether the review waits for it: of a programme that reads only some languages all but translations of its report. */
+function isRequired({ rules }: Scene, step: Step): boolean {
+  return translatesItself(rules) && !isOfReport(step);
+}
+
+/** Whether it is the report that goes home in another language, and not something to be read for it. */
+export function isOfReport({ notes }: Step): boolean {
+  return notes?.of === 'report';
+}
+
+/** What the programme has translated of its own answer bears the mark that it is. */
+function markReport(scene: Scene, step: Step): Scene {
+  const { row, records } = scene;
+  const original = records.get(step.focus ?? '');
+  const isAnswer =
+    row.status === 'completed' ||
+    row.businessStatus === 'report-translation' ||
+    referencesOf(original?.basedOn).includes(row.serviceRequest);
+  return isAnswer ? { ...scene, row: withStep(row, { ...step, notes: { ...step.notes, of: 'report' } }) } : scene;
+}
+
+function complete(scene: Scene, { after }: StepCommand, step: Step, before: Step | undefined): Decision | Issue[] {
+  const { issues, method } = checkTranslation(scene, after, step.focus);
+  // A programme that has not said what it reads or writes is told what is missing, and goes on.
+  const isStrict = translatesItself(scene.rules) || (isOfReport(step) && scene.rules.languages.bilingual);
+  if (isStrict && issues.length > 0) return [...issues];
+  const noted = { ...step, notes: { ...step.notes, ...(method === undefined ? {} : { method }) } };
+  const row = withStep(scene.row, noted);
+  const done = noteStep({ ...scene, row }, noted, before, 'translation-completed');
+  const detail = { kind: step.kind, status: step.status, ...(method === undefined ? {} : { method }) };
+  return {
+    ...done,
+    events: [caseEvent('translation-completed', row, scene.now, step.task, detail)],
+    remarks: [
+      ...issues.map((issue): Issue => ({ ...issue, severity: 'warning' })),
+      ...(method === 'machine' ? [MACHINE_TRANSLATED] : []),
+    ],
+  };
+}
+
+const MACHINE_TRANSLATED: Issue = {
+  severity: 'warning',
+  code: 'business-rule',
+  key: 'machine-translated',
+  text: 'A machine has translated this, and no person has read it over: tell the reviewer, or have it checked (machine-then-human).',
+  expression: 'Task.output',
+};
+
+function stillOpen({ task, focus }: Step): Issue {
+  const text = `The translation of ${focus ?? 'a record'} is open, and the reviewers do not read the original. Complete ${task}, or cancel it with a statusReason.`;
+  return refusal('business-rule', 'translation-open', text, 'Task.businessStatus');
+}
+
+/**
+ * What happens to an original: replaced or taken back it is not translated any more; one that comes after the acceptance is
+ * translated like those before.
+ */
+function decideOriginal(scene: Scene, { ref, before, after }: RecordCommand): Decision | undefined {
+  const replaced = nodes(after.relatesTo)
+    .filter(({ code }) => code === 'replaces')
+    .flatMap(({ target }) => referencesOf(target));
+  const gone = isVoid(after) ? [ref] : replaced;
+  const ended = openSteps(scene, 'translation').filter(({ focus }) => focus !== undefined && gone.includes(focus));
+  const isUnderWay = ['accepted', 'in-progress', 'on-hold'].includes(scene.row.status);
+  const cleared = cancelSteps(scene, ended, 'superseded');
+  const asked =
+    isUnderWay && partyOf(scene) === 'placer'
+      ? requestTranslations({ ...scene, row: cleared.row, records: new Map([[ref, after]]) })
+      : undefined;
+  if (ended.length === 0 && asked === undefined) return undefined;
+  const told = note(scene, scene.row, before === undefined ? 'record-added' : 'record-corrected', ref);
+  const done = chain(told, cleared);
+  return asked === undefined ? done : chain(done, asked);
+}

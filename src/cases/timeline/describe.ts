@@ -1,0 +1,59 @@
+import type { CaseEvent, CaseEventType } from '../case.ts';
+import type { Words } from './words.ts';
+
+/**
+ * An event in one plain sentence. It says no more than the codes of the event do: nothing clinical, no name.
+ * @param timeZone IANA; in which dates are told
+ */
+export function describeEvent(event: CaseEvent, words: Words, timeZone: string): string {
+  return words.events[event.type].replace(/\{(\w+)\}/g, (_all, name: string) => {
+    const told = addition(name, event, words, timeZone);
+    return told === undefined ? '' : words.joint + told;
+  });
+}
+
+function addition(name: string, event: CaseEvent, words: Words, timeZone: string): string | undefined {
+  const { detail = {}, businessStatus } = event;
+  switch (name) {
+    case 'status':
+      return words.statuses[businessStatus];
+    case 'kind':
+      return known(words.kinds, detail['kind']);
+    case 'service':
+      return known(words.services, detail['service'] ?? detail['to']);
+    case 'why':
+      return known(words.reasons, detail['reason']);
+    case 'part':
+      return known(words.parts, detail['part']);
+    default: {
+      const at = detail['start'] ?? detail['due'] ?? detail['at'];
+      return at === undefined ? undefined : describeMoment(at, words, timeZone);
+    }
+  }
+}
+
+/** The word for a code; a code that has none, such as one of a programme's own system, adds nothing. */
+function known(words: Readonly<Record<string, string>>, code: string | undefined): string | undefined {
+  return code !== undefined && Object.hasOwn(words, code) ? words[code] : undefined;
+}
+
+/** An instant as people write it, with how far the time zone is from UTC; undefined for what is none. */
+export function describeMoment(instant: string, { locale }: Words, timeZone: string): string | undefined {
+  const time = Date.parse(instant);
+  if (Number.isNaN(time)) return undefined;
+  const date = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long' }).format(time);
+  const clock = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'shortOffset',
+  }).format(time);
+  return `${date}, ${clock}`;
+}
+
+/** `Report issued`: a type as a code system shows it. */
+export function displayOf(type: CaseEventType): string {
+  const text = type.replaceAll('-', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

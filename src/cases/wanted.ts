@@ -1,0 +1,53 @@
+import type { Command } from './command.ts';
+import { MODULES, stepRules } from './modules.ts';
+import type { Scene, Wanted } from './scene.ts';
+import type { BusinessStatus } from './states.ts';
+
+/** The records that this command is decided by, beside those that it writes. */
+export function wantedFor(scene: Omit<Scene, 'records'>, command: Command): Wanted {
+  switch (command.kind) {
+    case 'step':
+      return merge([
+        stepRules(command.step)?.wanted?.(scene, command),
+        // A step may move the case, by which others have their say.
+        ...whenMoved(scene, undefined),
+      ]);
+    case 'record':
+      return merge(
+        MODULES.map(({ record }) =>
+          record?.types.includes(command.after.resourceType) === true ? record.wanted?.(scene, command) : undefined,
+        ),
+      );
+    case 'move':
+      return merge([
+        ...guards(scene, command.businessStatus as BusinessStatus),
+        ...whenMoved(scene, command.businessStatus as BusinessStatus),
+      ]);
+    case 'report':
+      return command.to === 'final'
+        ? merge([...guards(scene, 'report-issued'), ...whenMoved(scene, 'report-issued')])
+        : {};
+    case 'tick':
+      // It is held anyway: what is made for the patient says whose it is.
+      return { refs: [scene.row.task] };
+    default:
+      return {};
+  }
+}
+
+function guards(scene: Omit<Scene, 'records'>, to: BusinessStatus): (Wanted | undefined)[] {
+  return MODULES.map(({ guard }) => (guard?.to.includes(to) === true ? guard.wanted?.(scene) : undefined));
+}
+
+function whenMoved(scene: Omit<Scene, 'records'>, to: BusinessStatus | undefined): (Wanted | undefined)[] {
+  return to === undefined ? [] : MODULES.map(({ wantedWhenMoved }) => wantedWhenMoved?.(scene, to));
+}
+
+function merge(all: readonly (Wanted | undefined)[]): Wanted {
+  return {
+    refs: [...new Set(all.flatMap((one) => one?.refs ?? []))],
+    types: [...new Set(all.flatMap((one) => one?.types ?? []))],
+    follow: [...new Set(all.flatMap((one) => one?.follow ?? []))],
+    hold: [...new Set(all.flatMap((one) => one?.hold ?? []))],
+  };
+}
