@@ -113,8 +113,10 @@ Profile: MdtTask
 Parent: CaseChildTask
 Id: mdt-task
 Title: "Task: discuss in the team"
-Description: "A multidisciplinary team (tumour board) is asked to discuss the case. The programme makes it when the service calls for a team."
+Description: "A multidisciplinary team (tumour board) is asked to discuss the case. The programme makes it when the service calls for a team; its meeting is an Appointment and an Encounter based on the request, and it is completed with what each member said."
 * insert Step(mdt)
+* focus ^short = "The team: a CareTeam of reviewers"
+* output ^short = "A statement of each member, or (no-statement) an Annotation that says why there is none"
 
 Profile: QuoteTask
 Parent: CaseChildTask
@@ -131,11 +133,18 @@ Profile: VideoConsultationTask
 Parent: CaseChildTask
 Id: video-consultation-task
 Title: "Task: hold the video consultation"
-Description: "Reviewer, patient and home doctor are to meet by video. The programme makes it when the consultation is ordered, mostly after the report; its business status says where the appointment stands."
+Description: "Reviewer, patient and home doctor are to meet by video. The programme or the home side makes it when the consultation is ordered, mostly after the report. Its business status follows the Appointment; when that is fulfilled, the server completes it."
 * insert Step(video-consultation)
 * businessStatus from VisitBusinessStatuses (required)
+* insert InputByType
+* input contains slot 0..*
+* input[slot].type = $case-input#slot
+* input[slot].value[x] only Reference(Slot)
+* input[slot] ^short = "A time that is offered, or that would suit"
 * insert OutputByType
-* output contains summary 0..*
+* output contains summary 0..* and appointment 0..*
+* output[appointment].type = $case-output#appointment
+* output[appointment].value[x] only Reference(Appointment)
 * output[summary].type = $case-output#summary
 * output[summary].value[x] only Reference(DocumentReference or DiagnosticReport or Composition)
 
@@ -158,12 +167,18 @@ Profile: MaterialsTask
 Parent: CaseChildTask
 Id: materials-task
 Title: "Task: send slides or other materials"
-Description: "Slides or other physical materials are under way. The programme or the home side makes it; it is completed with what arrived."
+Description: "Slides or other physical materials are under way. The programme or the home side makes it; it is completed by the programme with what arrived, or by the server when the delivery is completed or the specimen received. While it is open an accepted case waits."
 * insert Step(materials)
+* focus only Reference(Specimen or SupplyDelivery)
+* focus ^short = "What is under way"
 * insert InputByType
 * input contains courierNumber 0..*
 * input[courierNumber].type = $case-input#courier-number
 * input[courierNumber].value[x] only string
+* insert OutputByType
+* output contains materials 0..*
+* output[materials].type = $case-output#materials
+* output[materials].value[x] only Reference(Specimen or SupplyDelivery) or string
 
 Profile: OfferTask
 Parent: CaseChildTask
@@ -178,6 +193,10 @@ Description: "The programme offers another service, price or date instead of wha
 * input[service].valueCodeableConcept from SecondOpinionServices (required)
 * input[price].type = $case-input#price
 * input[price].value[x] only Money
+* insert OutputByType
+* output contains accepted 0..1
+* output[accepted].type = $case-output#accepted-offer
+* output[accepted] ^short = "That the offer is accepted, in words or by the service"
 
 Profile: AbortTask
 Parent: CaseChildTask

@@ -5,6 +5,24 @@ Title: "Who pays for an opinion"
 Description: "The insurance, benefit plan or fund that covers an opinion, or the patient. The home side or the payer makes it before the case is accepted; the request names it in insurance."
 * type from PayerKinds (extensible)
 
+Profile: CaseInvoice
+Parent: Invoice
+Id: case-invoice
+Title: "What is to be paid for an opinion"
+Description: "What an opinion costs, line by line. The server makes it when the programme asks for payment or cover, in the programme's name; it is balanced when that has come, and cancelled when something else is asked for. PaymentNotices name it in request."
+* obeys case-invoice-currency
+* subject 1..1
+* subject only Reference(Patient)
+* issuer 1..1
+* lineItem 1..*
+* totalGross 1..1
+* totalGross.currency 1..1
+
+Invariant: case-invoice-currency
+Description: "All amounts of an Invoice are in one currency."
+Severity: #error
+Expression: "(lineItem.priceComponent.amount.currency | totalNet.currency | totalGross.currency).count() <= 1"
+
 Profile: CaseConsent
 Parent: Consent
 Id: case-consent

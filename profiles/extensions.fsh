@@ -56,8 +56,8 @@ Context: PractitionerRole, Practitioner
 Extension: Override
 Id: override
 Title: "Override of a rule"
-Description: "A rule of the programme that is set aside for this case, and why. The placer's clinician gives it on the request for what would be refused when it is sent, the programme on a Task for what would be refused there. Nobody overrides an emergency."
-Context: ServiceRequest, Task
+Description: "A rule of the programme that is set aside for this case, and why. The placer's clinician gives it on the request for what would be refused when it is sent, the programme on a Task or its report for what would be refused there. Nobody overrides an emergency."
+Context: ServiceRequest, Task, DiagnosticReport
 * extension contains rule 1..1 and reason 1..1
 * extension[rule] ^short = "The key of the rule: inpatient, intensive-care, recent-treatment, packet-incomplete …"
 * extension[rule].value[x] 1..1

@@ -251,3 +251,132 @@ Description: "All that happened to a case, in order and in plain words."
 * parameter[9].max = "1"
 * parameter[9].documentation = "Address of what follows, where this is not all."
 * parameter[9].type = #url
+
+Instance: case-command
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "Commands to a case"
+Description: "Gives a case a command by its name, or lists those that may be given."
+* insert CaseOperation(case-command, command, [[Commands to a case]])
+* name = "CaseCommand"
+* description = "For the parties of a case. By POST it gives the command, which is decided and refused exactly as the plain write that it stands for; by GET it lists the commands that the caller may give as the case stands. What the programme's rules ask for before, such as a complete packet or a payment, is said when the command is given."
+* parameter[0].name = #command
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "Which command. Required by POST, where the other parameters go with it; a GET takes none and answers what may be given."
+* parameter[0].type = #code
+* parameter[0].binding.strength = #required
+* parameter[0].binding.valueSet = Canonical(CaseCommands)
+* parameter[1].name = #reason
+* parameter[1].use = #in
+* parameter[1].min = 0
+* parameter[1].max = "1"
+* parameter[1].documentation = "Why (decline-reason): of a case or a step that ends."
+* parameter[1].type = #code
+* parameter[1].binding.strength = #required
+* parameter[1].binding.valueSet = Canonical(DeclineReasons)
+* parameter[2].name = #text
+* parameter[2].use = #in
+* parameter[2].min = 0
+* parameter[2].max = "1"
+* parameter[2].documentation = "What is asked, answered or noted, in words; the reason of an override."
+* parameter[2].type = #string
+* parameter[3].name = #task
+* parameter[3].use = #in
+* parameter[3].min = 0
+* parameter[3].max = "1"
+* parameter[3].documentation = "The step that is meant, where more than one is open."
+* parameter[3].type = #Reference
+* parameter[4].name = #focus
+* parameter[4].use = #in
+* parameter[4].min = 0
+* parameter[4].max = "*"
+* parameter[4].documentation = "What it is about, or what is handed over."
+* parameter[4].type = #Reference
+* parameter[5].name = #owner
+* parameter[5].use = #in
+* parameter[5].min = 0
+* parameter[5].max = "1"
+* parameter[5].documentation = "Who is to do it: the reviewer."
+* parameter[5].type = #Reference
+* parameter[6].name = #service
+* parameter[6].use = #in
+* parameter[6].min = 0
+* parameter[6].max = "1"
+* parameter[6].documentation = "A second-opinion service."
+* parameter[6].type = #code
+* parameter[6].binding.strength = #required
+* parameter[6].binding.valueSet = Canonical(SecondOpinionServices)
+* parameter[7].name = #language
+* parameter[7].use = #in
+* parameter[7].min = 0
+* parameter[7].max = "1"
+* parameter[7].documentation = "A language tag: into which is translated."
+* parameter[7].type = #code
+* parameter[8].name = #price
+* parameter[8].use = #in
+* parameter[8].min = 0
+* parameter[8].max = "1"
+* parameter[8].documentation = "What is offered."
+* parameter[8].type = #Money
+* parameter[9].name = #number
+* parameter[9].use = #in
+* parameter[9].min = 0
+* parameter[9].max = "1"
+* parameter[9].documentation = "Number of the consignment."
+* parameter[9].type = #string
+* parameter[10].name = #until
+* parameter[10].use = #in
+* parameter[10].min = 0
+* parameter[10].max = "1"
+* parameter[10].documentation = "By when."
+* parameter[10].type = #dateTime
+* parameter[11].name = #replaces
+* parameter[11].use = #in
+* parameter[11].min = 0
+* parameter[11].max = "1"
+* parameter[11].documentation = "The record in whose place another is put."
+* parameter[11].type = #Reference
+* parameter[12].name = #override
+* parameter[12].use = #in
+* parameter[12].min = 0
+* parameter[12].max = "1"
+* parameter[12].documentation = "A rule that is set aside; text says why."
+* parameter[12].type = #code
+* parameter[13].name = #case
+* parameter[13].use = #out
+* parameter[13].min = 0
+* parameter[13].max = "1"
+* parameter[13].documentation = "The coordination Task of the case, as it stands now."
+* parameter[13].type = #Task
+* parameter[14].name = #step
+* parameter[14].use = #out
+* parameter[14].min = 0
+* parameter[14].max = "*"
+* parameter[14].documentation = "The step that was made or changed."
+* parameter[14].type = #Task
+* parameter[15].name = #request
+* parameter[15].use = #out
+* parameter[15].min = 0
+* parameter[15].max = "1"
+* parameter[15].documentation = "The request, where the command changed it."
+* parameter[15].type = #ServiceRequest
+* parameter[16].name = #outcome
+* parameter[16].use = #out
+* parameter[16].min = 0
+* parameter[16].max = "1"
+* parameter[16].documentation = "What there is to say about it."
+* parameter[16].type = #OperationOutcome
+* parameter[17].name = #legal
+* parameter[17].use = #out
+* parameter[17].min = 0
+* parameter[17].max = "*"
+* parameter[17].documentation = "By GET: a command that may be given now."
+* insert OutPart(17, command, code, 1, 1)
+* insert OutPart(17, text, string, 1, 1)
+* parameter[17].part[=].documentation = "What it does, in words."
+* insert OutPart(17, needs, code, 0, *)
+* parameter[17].part[=].documentation = "A parameter that it has to be told."
+* insert OutPart(17, task, Reference, 0, *)
+* parameter[17].part[=].documentation = "A step that it may be about."

@@ -35,6 +35,19 @@ Usage: #example
 * subject = Reference(Patient/patient-lopez)
 * performer = Reference(Organization/institute-south)
 
+Instance: case-request-overridden
+InstanceOf: CaseRequest
+Usage: #example
+* extension[override].extension[rule].valueCode = #inpatient
+* extension[override].extension[reason].valueString = "Discharge is planned for tomorrow; the board meets in three days."
+* identifier[placer].type = $v2-0203#PLAC
+* identifier[placer].value = "2026-0019"
+* status = #active
+* intent = #order
+* code.coding[service] = $service#single-specialist-opinion
+* subject = Reference(Patient/patient-lopez)
+* performer = Reference(Organization/institute-south)
+
 Instance: case-request-draft
 InstanceOf: CaseRequest
 Usage: #example

@@ -190,3 +190,57 @@ Usage: #example
 * status = #completed
 * focus = Reference(Task/case-task-submitted)
 * requester = Reference(Organization/hospital-north)
+
+RuleSet: OfferedToTheHospital
+* status = #requested
+* intent = #order
+* partOf = Reference(Task/case-task-submitted)
+* for = Reference(Patient/patient-anh)
+* authoredOn = "2026-11-23T02:00:00Z"
+* requester = Reference(Organization/institute-south)
+* owner = Reference(Organization/hospital-north)
+
+Instance: offer-task-service
+InstanceOf: OfferTask
+Usage: #example
+* insert OfferedToTheHospital
+* description = "The slides are better read again before a team discusses the case."
+* input[service].type = $case-input#service
+* input[service].valueCodeableConcept = $service#pathology-review "Review of pathology slides"
+* input[price].type = $case-input#price
+* input[price].valueMoney.value = 600
+* input[price].valueMoney.currency = #USD
+
+Instance: offer-task-date
+InstanceOf: OfferTask
+Usage: #example
+* insert OfferedToTheHospital
+* description = "The team meets again in January."
+* restriction.period.end = "2027-01-20"
+
+Instance: offer-task-accepted
+InstanceOf: OfferTask
+Usage: #example
+* insert OfferedToTheHospital
+* status = #completed
+* input[price].type = $case-input#price
+* input[price].valueMoney.value = 600
+* input[price].valueMoney.currency = #USD
+* output[accepted].type = $case-output#accepted-offer
+* output[accepted].valueString = "The patient agrees."
+
+Instance: materials-task-asked
+InstanceOf: MaterialsTask
+Usage: #example
+* insert AskedOnCase
+* requester = Reference(Organization/hospital-north)
+* focus = Reference(SupplyDelivery/slides-colon-cancer)
+* input[courierNumber].type = $case-input#courier-number
+* input[courierNumber].valueString = "4711-0815"
+
+Instance: materials-task-done
+InstanceOf: MaterialsTask
+Usage: #example
+* insert DoneOnCase
+* output[materials].type = $case-output#materials
+* output[materials].valueString = "Twelve slides and one block."

@@ -15,6 +15,44 @@ Usage: #example
 * beneficiary = Reference(Patient/patient-lopez)
 * payor = Reference(Patient/patient-lopez)
 
+RuleSet: InvoiceOfTheInstitute
+* status = #issued
+* date = "2026-11-25T02:00:00Z"
+* issuer = Reference(Organization/institute-south)
+
+RuleSet: InvoiceLine(at, code, price)
+* lineItem[{at}].chargeItemCodeableConcept = $service#{code}
+* lineItem[{at}].priceComponent.type = #base
+* lineItem[{at}].priceComponent.amount.value = {price}
+* lineItem[{at}].priceComponent.amount.currency = #USD
+
+RuleSet: InvoiceTotal(price)
+* totalNet.value = {price}
+* totalNet.currency = #USD
+* totalGross.value = {price}
+* totalGross.currency = #USD
+
+Instance: case-invoice-insurer
+InstanceOf: CaseInvoice
+Usage: #example
+* insert InvoiceOfTheInstitute
+* identifier.system = "https://consilium.example/fhir/invoice-number"
+* identifier.value = "SO-26-7K3M-9QTX-1"
+* subject = Reference(Patient/patient-anh)
+* recipient = Reference(Organization/insurer-west)
+* insert InvoiceLine(0, comprehensive-opinion, 2400)
+* insert InvoiceTotal(2400)
+
+Instance: case-invoice-addition
+InstanceOf: CaseInvoice
+Usage: #example
+* insert InvoiceOfTheInstitute
+* subject = Reference(Patient/patient-lopez)
+* recipient = Reference(Patient/patient-lopez)
+* insert InvoiceLine(0, multidisciplinary-opinion, 950)
+* insert InvoiceLine(1, video-consultation, 250)
+* insert InvoiceTotal(1200)
+
 RuleSet: Given
 * status = #active
 * scope = $consent-scope#patient-privacy

@@ -43,6 +43,9 @@ Usage: #example
 * item[questions].linkId = "questions"
 * item[questions].answer[+].valueString = "Is the diagnosis confirmed?"
 * item[questions].answer[+].valueString = "Should surgery come first?"
+* item[inHospital].answer.valueBoolean = false
+* item[intensiveCare].answer.valueBoolean = false
+* item[recentTreatment].answer.valueDate = "2026-09-14"
 
 Instance: case-questions-begun
 InstanceOf: CaseQuestions

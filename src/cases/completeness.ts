@@ -46,7 +46,7 @@ export function completenessIssues(asking: Asking): Issue[] {
   const specialty = asking.specialty ?? wish ?? specialtyOf(records, request, rules, patient, now)?.specialty;
   const service = asking.service ?? codesIn(request.code, SERVICE_SYSTEM)[0];
   const findings = exclusionsOf(rules, request, asking.atHand, now, specialty);
-  const packet = readPacket(request, records, asking.sentAt ?? now);
+  const packet = readPacket(request, records, asking.sentAt ?? now, now);
   const issues = [
     ...intakeIssues(request, asking.programme),
     ...overrideIssues(request),
@@ -67,7 +67,7 @@ const COMPLETE: Issue = {
 
 const ORDER = ['fatal', 'error', 'warning', 'information'] as const;
 /** What is looked for by several rules in the same words or others, and is told once. */
-const ONCE: ReadonlySet<string> = new Set(['emergency', 'service-not-offered', 'service-not-alone', 'unknown-service']);
+const ONCE: ReadonlySet<string> = new Set(['emergency', 'service-not-alone']);
 
 /** The gravest first, each of them once. */
 export function sortIssues(issues: readonly Issue[]): Issue[] {

@@ -61,10 +61,11 @@ function waitingIssues(row: CaseRow, target: LegalMove): Issue[] {
   const isPaymentsOwn = target.status === 'accepted' || isPaymentHold(target.businessStatus);
   const holds = holdsOf(row).filter((hold) => !isPaymentsOwn || !isPaymentHold(hold));
   if (holds.length === 0 || isClosed(target.status) || holds.includes(target.businessStatus as never)) return [];
-  const open = row.state.steps
-    .filter((step) => isOpenStep(step) && HOLDING.has(step.kind))
-    .map((step) => step.task);
-  const what = open.length > 0 ? `${open.join(', ')} is open: complete or cancel it` : 'payment is awaited: record what has come, or cancel the Invoice';
+  const open = row.state.steps.filter((step) => isOpenStep(step) && HOLDING.has(step.kind)).map((step) => step.task);
+  const what =
+    open.length > 0
+      ? `${open.join(', ')} is open: complete or cancel it`
+      : 'payment is awaited: record what has come, or cancel the Invoice';
   return [
     refusal(
       'business-rule',

@@ -3,12 +3,16 @@ import type { CaseEventType } from './case.ts';
 import type { Decision } from './decision.ts';
 import { note } from './decision.ts';
 import type { RecordCommand } from './module.ts';
+import { partyOf } from './module.ts';
 import { MODULES } from './modules.ts';
+import { notYourMove } from './refusal.ts';
 import type { Scene } from './scene.ts';
 
 /** A record that is made on the case, or belongs to it, was written: what that means, or only that it was. */
 export function decideRecord(scene: Scene, command: RecordCommand): Decision | Issue[] {
   const type = command.after.resourceType;
+  if (partyOf(scene) === undefined)
+    return [notYourMove('Writing a record of the case', 'the parties', 'Others follow it.', type)];
   for (const { record } of MODULES) {
     if (record?.types.includes(type) !== true) continue;
     const decided = record.decide(scene, command);

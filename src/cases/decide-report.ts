@@ -33,7 +33,7 @@ export function decideReport(scene: Scene, command: ReportCommand): Decision | I
   if (issues.length > 0) return issues;
   if (command.to === 'final') {
     if (row.report !== undefined) return issueFurther(row, command, now);
-    const { refusals, allowed } = guardIssues(scene, { to: 'report-issued' });
+    const { refusals, allowed } = guardIssues(scene, { after: command.after, to: 'report-issued' });
     return refusals.length > 0 ? refusals : allowed(issue(row, command, now));
   }
   return row.report === command.report || row.state.reports.includes(command.report)

@@ -75,12 +75,15 @@ function moveIssues(
   if (!isStepStatus(status)) return [illegalStep(command.step, before?.status, allowedMoves(before), String(status))];
   if (before === undefined) {
     if (!rules.makers.includes(party)) return [notTheirs(rules, rules.makers, 'Making')];
+    // Who asks for it does not also say that it is done.
+    if (!rules.movers.includes(party) && status !== 'requested' && status !== 'draft')
+      return [illegalStep(command.step, undefined, ['draft', 'requested'], status)];
     if (!rules.during.includes(row.status)) {
       const text = `The step ${command.step} cannot be made while the case is ${row.status} (${row.businessStatus}). It can be while the case is ${rules.during.join(', ')}.`;
       return [refusal('business-rule', 'illegal-move', text, 'Task.code')];
     }
   } else {
-    const cancels = status === 'cancelled' && before.status !== 'cancelled' && isOpenStep(before);
+    const cancels = status === 'cancelled' && before.status !== 'cancelled';
     const isMaker = before.by === party || (before.by === 'server' && party === 'programme');
     const retracts = status === 'entered-in-error' && isMaker;
     if (!rules.movers.includes(party) && !isMaker) return [notTheirs(rules, rules.movers, 'Moving')];
@@ -89,7 +92,7 @@ function moveIssues(
       return [notTheirs(rules, rules.movers, 'Moving')];
     }
     if (moves && isClosed(row.status) && !(rules.late === true && row.status === 'completed') && !retracts) {
-      const text = `The case is ${row.status} (${row.businessStatus}): its steps do not move any more.`;
+      const text = `The case is ${row.status} (${row.businessStatus}): its steps do not move any more. Legal: none.`;
       return [refusal('business-rule', 'illegal-move', text, 'Task.status')];
     }
   }

@@ -30,10 +30,11 @@ export function guardIssues(scene: Scene, move: GuardedMove): Guarded {
       remarks.push(...issues.map((issue) => ({ ...issue, severity: 'warning' as const })));
     }
   }
+  const bearer = move.after === undefined ? scene.row.task : `${move.after.resourceType}/${move.after.id ?? ''}`;
   return {
     refusals,
     allowed: (decision) => ({
-      ...chain(decision, noteOverrides({ ...scene, row: decision.row }, [...used], scene.row.task)),
+      ...chain(decision, noteOverrides({ ...scene, row: decision.row }, [...used], bearer)),
       remarks: [...(decision.remarks ?? []), ...remarks],
     }),
   };

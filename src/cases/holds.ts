@@ -38,7 +38,9 @@ function paymentHold({ businessStatus, state }: CaseRow): Hold {
   return state.facts['payment.payer'] === undefined ? 'awaiting-payment' : 'awaiting-coverage';
 }
 
-export function isPaymentHold(businessStatus: BusinessStatus): businessStatus is 'awaiting-coverage' | 'awaiting-payment' {
+export function isPaymentHold(
+  businessStatus: BusinessStatus,
+): businessStatus is 'awaiting-coverage' | 'awaiting-payment' {
   return businessStatus === 'awaiting-coverage' || businessStatus === 'awaiting-payment';
 }
 
@@ -53,7 +55,8 @@ export function settleHolds(scene: Scene, decision: Decision): Decision {
   if (isClosed(row.status) || here === undefined || row.businessStatus === 'cancellation-requested') return decision;
   const [hold] = holdsOf(row);
   if (hold !== undefined) {
-    const resume = row.state.resume ?? whereToGoOn(isHold(row) ? before : row);
+    // Moved on by hand meanwhile, it goes on from there.
+    const resume = isHold(row) ? (row.state.resume ?? whereToGoOn(before)) : whereToGoOn(row);
     return move(scene, decision, { status: here.status, businessStatus: hold }, resume, 'clock-stopped');
   }
   if (isHold(row) && row.businessStatus === before.businessStatus && holdsOf(before).length > 0) {

@@ -16,9 +16,9 @@ export interface RecordCommand {
   readonly after: Resource;
 }
 
-/** T0 is written by the programme, and moves the case. */
+/** The programme writes T0, or a final report, and moves the case. */
 export interface GuardedMove {
-  /** T0 as it is to be: bears overrides. Absent for a report that is to become final. */
+  /** T0 or the report as it is to be: bears overrides. */
   readonly after?: Resource;
   readonly to: BusinessStatus;
 }

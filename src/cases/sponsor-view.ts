@@ -25,7 +25,7 @@ import { referencesOf } from './tree.ts';
  */
 
 /** Steps of a case that say what is paid for; the others say what the patient has, or what is missing of it. */
-const PAID_STEPS: ReadonlySet<string> = new Set(['service-confirmation', 'quote', 'video-consultation']);
+const PAID_STEPS: ReadonlySet<string> = new Set(['service-confirmation', 'quote', 'offer', 'video-consultation']);
 const TASK_CODE_SYSTEM = 'http://hl7.org/fhir/CodeSystem/task-code';
 const CASE_STEPS: ReadonlySet<string> = new Set(['fulfill', 'abort']);
 /** Reasons that say nothing of the patient's state. */
@@ -270,7 +270,7 @@ const SHOWN: Readonly<Record<string, Shown>> = {
   },
   PaymentNotice: {
     ...named,
-    request: reference('Claim', 'Invoice', 'ServiceRequest'),
+    request: reference('Claim', 'Invoice', 'ServiceRequest', 'Task'),
     response: reference('ClaimResponse'),
     created: plain,
     provider: party,

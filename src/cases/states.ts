@@ -146,7 +146,7 @@ function placerMoves({ status, businessStatus }: Standing): LegalMove[] {
 
 function programmeMoves({ status, businessStatus }: Standing): LegalMove[] {
   // A withdrawal asked for during work leaves one way: to give the case up.
-  if (businessStatus === 'cancellation-requested')
+  if (businessStatus === 'cancellation-requested' && !isClosed(status))
     return [{ via: 'Task', status: 'failed', businessStatus: 'cancelled' }];
   const targets = MOVES.filter((move) => move.from === status && move.by === 'programme');
   const byTask = new Set<TaskStatus>(targets.filter((move) => move.via === 'Task').map((move) => move.to));

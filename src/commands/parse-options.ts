@@ -63,7 +63,9 @@ function readValue(
   // `--id --name X` means that the id was forgotten; who wants a value with a hyphen in front writes --id=-x. A hyphen
   // alone is standard input.
   if (value === undefined || value.trim() === '' || (!inline && /^-./.test(value))) {
-    throw refuse(command, `--${name} needs a value: --${name} ${option.value}`);
+    const text =
+      option.positional === true ? `${option.value} is empty.` : `--${name} needs a value: --${name} ${option.value}`;
+    throw refuse(command, text);
   }
   if (option.choices !== undefined && !option.choices.includes(value)) {
     const near = suggest(value, option.choices);

@@ -81,12 +81,13 @@ export async function applyDecision(state: State, row: CaseRow, decision: Decisi
   const { work } = state;
   work.cases.set(row.id, decision.row);
   for (const event of decision.events) work.events.push({ row: decision.row, event });
+  // First, since what is made can also be changed by what follows in the same decision.
+  for (const made of decision.makes ?? []) make(state, row, made);
   const changes = new Map(decision.changes);
   if (decision.task !== undefined) changes.set(row.task, decision.task);
   if (decision.serviceRequest !== undefined) changes.set(row.serviceRequest, decision.serviceRequest);
   await holdMissing(state, [...changes.keys()]);
   for (const [ref, change] of changes) transform(state, row, ref, change);
-  for (const made of decision.makes ?? []) make(state, row, made);
 }
 
 /** The records that change in consequence are held like those that are written. */

@@ -43,7 +43,7 @@ async function readWanted(
   const { organization } = context.caller;
   const found = new Map<string, Resource>();
   if (types.length > 0) {
-    for (const { ref, body } of await readCaseMembersOfTypes(on, organization, row.id, types)) 
+    for (const { ref, body } of await readCaseMembersOfTypes(on, organization, row.id, types))
       found.set(ref, parseText(body));
     for (const { ref, after } of work.changes) {
       if (after !== undefined && types.includes(after.resourceType)) found.set(ref, after);

@@ -33,6 +33,7 @@ export async function checkCompleteness(
   asked: OperationRequest,
   id: string | undefined,
 ): Promise<Resource> {
+  refuseOthers(context);
   const packet = id === undefined ? await openSent(house, context, asked) : await openStored(house, context, asked, id);
   const issues = await judge(house, context, packet);
   note(
@@ -44,6 +45,13 @@ export async function checkCompleteness(
     200,
   );
   return issuesToOutcome(issues.map((issue) => nameRecords(issue, packet)));
+}
+
+/** What a packet holds says what the patient has: who only pays is not told. */
+function refuseOthers({ caller }: Context): void {
+  if (caller.role === 'placer' || caller.role === 'programme') return;
+  const text = 'What a packet holds or lacks is told to the home side and the programme of the case alone.';
+  throw fault(403, 'forbidden', 'not-your-move', text);
 }
 
 /** Whoever may create or update requests may ask about one that it has not sent yet. */

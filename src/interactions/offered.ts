@@ -112,6 +112,13 @@ export const OPERATIONS = [
     ofInstance: BOTH,
   },
   {
+    name: 'case-command',
+    code: 'command',
+    definition: `${CANONICAL}/OperationDefinition/case-command`,
+    types: ['ServiceRequest'],
+    ofInstance: BOTH,
+  },
+  {
     name: 'ValueSet-expand',
     code: 'expand',
     definition: `${R4}/ValueSet-expand`,

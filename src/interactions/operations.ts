@@ -1,4 +1,5 @@
 import type { Resource } from '../fhir/index.ts';
+import { commandCase } from './case-command.ts';
 import { compareCaseOpinions } from './compare-opinions.ts';
 import { checkCompleteness } from './check-completeness.ts';
 import { everythingOfCase, everythingOfPatient } from './everything.ts';
@@ -45,6 +46,7 @@ const ANSWERS: Readonly<Record<OperationName, Answer>> = {
   'compare-opinions': (house, context, asked, { id = '' }) => compareCaseOpinions(house, context, asked, id),
   'case-timeline': (house, context, asked, { id = '' }) => timelineOfCase(house, context, asked, id),
   'check-completeness': (house, context, asked, { id }) => checkCompleteness(house, context, asked, id),
+  'case-command': (house, context, asked, { id = '' }) => commandCase(house, context, asked, id),
   'ValueSet-expand': (house, context, asked, { id }) => expandValueSet(house, context, asked, id),
   'ValueSet-validate-code': (house, context, asked, { id }) => validateValueSetCode(house, context, asked, id),
   'CodeSystem-lookup': (house, context, asked) => lookUpCode(house, context, asked),
@@ -65,4 +67,4 @@ export async function runOperation(
 }
 
 /** Operations that write: on their own, since what they do is not handed to others to be written together. */
-export const WRITING: ReadonlySet<OperationName> = new Set(['Resource-meta-add', 'Resource-meta-delete']);
+export const WRITING: ReadonlySet<OperationName> = new Set(['Resource-meta-add', 'Resource-meta-delete', 'case-command']);

@@ -1,7 +1,7 @@
 import { Fault, suggest } from '../base/index.ts';
 import type { Issue } from '../base/index.ts';
 import { numberOf } from '../fhir/index.ts';
-import type { Resource } from '../fhir/index.ts';
+import type { Reference, Resource } from '../fhir/index.ts';
 import type { CodeRequest } from '../terminology/index.ts';
 
 /** What came with an operation: the pairs of the address, and the body where there was one. */
@@ -21,10 +21,13 @@ interface Values {
   readonly uri: string;
   readonly canonical: string;
   readonly date: string;
+  readonly dateTime: string;
   readonly instant: string;
   readonly Meta: NonNullable<Resource['meta']>;
   readonly Coding: NonNullable<CodeRequest['coding']>;
   readonly CodeableConcept: NonNullable<CodeRequest['codeableConcept']>;
+  readonly Reference: Reference;
+  readonly Money: Readonly<Record<string, unknown>>;
   readonly Resource: Resource;
 }
 

@@ -1,4 +1,4 @@
-import { NO_RULES } from '../cases/index.ts';
+import { NO_RULES, readRules } from '../cases/index.ts';
 import type { ProgrammeRules } from '../cases/index.ts';
 import { currentRevisions, readProgrammeRules } from '../store/index.ts';
 import type { Queryable } from '../store/index.ts';
@@ -29,8 +29,7 @@ export function createRulesShelf(): RulesShelf {
     if (known !== undefined) return known;
     const text = await readProgrammeRules(on, programme, revision);
     if (text === undefined) throw new Error(`revision ${revision} of the rules of a programme is missing`);
-    // What later releases add to the rules means for older revisions what it means where none were given.
-    const rules: ProgrammeRules = { ...NO_RULES, ...(JSON.parse(text) as Partial<ProgrammeRules>) };
+    const rules = readRules(text);
     if (held.size >= HELD) held.clear();
     held.set(key, rules);
     return rules;

@@ -1,6 +1,6 @@
 import type { Issue } from '../../src/base/index.ts';
 import type { Actor, CaseEvent, CaseRow, Command, Decision, ProgrammeRules, Scene } from '../../src/cases/index.ts';
-import { commandOf, decide, keepTime, openCase, showStanding, wantedFor } from '../../src/cases/index.ts';
+import { commandOf, decide, keepTime, NO_RULES, openCase, showStanding, wantedFor } from '../../src/cases/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 import { collectReferences } from '../../src/fhir/index.ts';
 import { request } from './samples.ts';
@@ -28,7 +28,7 @@ export function openModel(rules: ProgrammeRules, service: string, at: string, ot
     placer: 'hosp',
     programme: 'prog',
     now: at,
-    rules: 1,
+    rules: rules === NO_RULES ? 0 : 1,
     ids: { case: '0198c1f0-0000-7000-8000-000000000001', task: 't0', number: 'SO-26-7K3M-9QTX' },
   });
   if (Array.isArray(opened)) throw new Error(opened.map(({ text }) => text).join(' '));
@@ -97,6 +97,10 @@ function apply(model: CaseModel, decision: Decision): void {
   const { row } = model;
   model.row = freeze(decision.row);
   model.events.push(...decision.events);
+  for (const { resource } of decision.makes ?? []) {
+    if (model.records.has(refOf(resource))) throw new Error(`${refOf(resource)} is made twice`);
+    keep(model, resource);
+  }
   const changes = new Map(decision.changes);
   if (decision.task !== undefined) changes.set(row.task, decision.task);
   if (decision.serviceRequest !== undefined) changes.set(row.serviceRequest, decision.serviceRequest);
@@ -104,10 +108,6 @@ function apply(model: CaseModel, decision: Decision): void {
     const record = model.records.get(ref);
     if (record === undefined) throw new Error(`${ref} is to be changed, and is not there`);
     keep(model, change(record));
-  }
-  for (const { resource } of decision.makes ?? []) {
-    if (model.records.has(refOf(resource))) throw new Error(`${refOf(resource)} is made twice`);
-    keep(model, resource);
   }
 }
 

@@ -18,95 +18,10 @@ import {
 import type { Resource } from '../../src/fhir/index.ts';
 import { ACTORS, NOW, report, request, row, ROWS, scene, task } from './samples.ts';
 
-/** Every write that can mean something to a case, by name. */
-interface Write {
-  readonly name: string;
-  readonly whose: 'placer' | 'programme';
-  command(row: CaseRow): Command;
-}
-
 const REASON = { statusReason: { text: 'Out of scope' } };
 const REPORT_STATUSES: readonly ReportStatus[] = [
   'registered', 'partial', 'preliminary', 'final', 'amended', 'corrected', 'appended', 'cancelled', 'entered-in-error',
 ]; // prettier-ignore
-
-const TASK_WRITES: readonly Write[] = [...PHASES, { status: 'draft', businessStatus: 'submitted' }].map((phase) => ({
-  name: `T0 ${phase.status}/${phase.businessStatus}`,
-  whose: 'programme',
-  command: (from) =>
-    read(from, task(phase.status, phase.businessStatus, REASON), task(from.status, from.businessStatus)),
-}));
-
-const REQUEST_WRITES: readonly Write[] = [
-  ['amend', 'active'],
-  ['revoke', 'revoked'],
-  ['retract', 'entered-in-error'],
-  ['close', 'completed'],
-].map(([name, status]) => ({
-  name: name!,
-  whose: 'placer',
-  command: (from) => read(from, request({ status }), request()),
-}));
-
-/** A report on the case: the issued one, changed, if there is one; else a new one, or a registered one given up. */
-const REPORT_WRITES: readonly Write[] = REPORT_STATUSES.map((status) => ({
-  name: `report ${status}`,
-  whose: 'programme',
-  command: (from) => {
-    const before =
-      from.report !== undefined ? report('final') : status === 'cancelled' ? report('registered') : undefined;
-    return read(from, report(status), before);
-  },
-}));
-
-const WRITES: readonly Write[] = [...TASK_WRITES, ...REQUEST_WRITES, ...REPORT_WRITES];
-
-const EARLY = ['amend', 'revoke', 'retract'];
-const CHECKING = [
-  'T0 received/service-confirmation',
-  'T0 received/completeness-check',
-  'T0 received/awaiting-information',
-  'T0 received/awaiting-coverage',
-  'T0 received/awaiting-payment',
-  'T0 accepted/accepted',
-  'T0 rejected/declined',
-];
-const WORKING = [
-  'T0 in-progress/translating',
-  'T0 in-progress/assigned',
-  'T0 in-progress/under-review',
-  'T0 in-progress/mdt-scheduled',
-  'T0 in-progress/mdt-complete',
-  'T0 in-progress/preliminary-outcome',
-  'T0 in-progress/report-translation',
-];
-const HELD = ['T0 on-hold/awaiting-information', 'T0 on-hold/awaiting-materials'];
-const DRAFTED = ['report registered', 'report partial', 'report preliminary'];
-const GIVEN_UP = ['report cancelled'];
-const CORRECTED = ['report amended', 'report corrected', 'report appended', 'report entered-in-error'];
-
-/** What is legal where, written by hand and not read out of the rules under test. */
-const LEGAL: Readonly<Record<CaseRow['status'], readonly string[]>> = {
-  requested: ['T0 requested/submitted', ...CHECKING, ...EARLY, ...GIVEN_UP],
-  received: [...CHECKING, ...EARLY, ...GIVEN_UP],
-  accepted: ['T0 accepted/accepted', ...WORKING, ...EARLY, ...DRAFTED, ...GIVEN_UP],
-  'in-progress': [...WORKING, ...HELD, 'T0 failed/cancelled', ...EARLY, ...DRAFTED, 'report final', ...GIVEN_UP],
-  'on-hold': [...WORKING, ...HELD, 'T0 failed/cancelled', ...EARLY, ...DRAFTED, ...GIVEN_UP],
-  completed: ['retract', 'close', ...CORRECTED],
-  rejected: ['retract', ...GIVEN_UP],
-  cancelled: ['retract', ...GIVEN_UP],
-  failed: ['retract', ...GIVEN_UP],
-  'entered-in-error': [...GIVEN_UP],
-};
-
-function legalNames(from: CaseRow): readonly string[] {
-  if (from.businessStatus === 'cancellation-requested') {
-    const stays = `T0 ${from.status}/cancellation-requested`;
-    return [stays, 'T0 failed/cancelled', 'amend', 'retract', ...DRAFTED, ...GIVEN_UP];
-  }
-  const stays = from.status === 'completed' ? [`T0 completed/${from.businessStatus}`] : [];
-  return [...LEGAL[from.status], ...stays];
-}
 
 function read(from: CaseRow, after: Resource, before?: Resource): Command {
   const command = commandOf(before === undefined ? { after } : { before, after }, from);
@@ -124,49 +39,6 @@ function refused(outcome: Decision | Issue[]): Issue {
   expect(outcome).toHaveLength(1);
   return outcome[0]!;
 }
-
-describe.each(ROWS.map((from) => ({ from, place: `${from.status} (${from.businessStatus})` })))(
-  'a case that is $place',
-  ({ from, place }) => {
-    const legal = legalNames(from);
-
-    it.each(WRITES)('$name', (write) => {
-      for (const [name, actor] of Object.entries(ACTORS)) {
-        const outcome = decide(scene(from, actor), write.command(from));
-        if (name !== write.whose) {
-          expect(refused(outcome)).toMatchObject({ code: 'forbidden', key: 'not-your-move', severity: 'error' });
-        } else if (legal.includes(write.name)) {
-          expect(decided(outcome).events).toHaveLength(1);
-        } else {
-          const issue = refused(outcome);
-          expect(issue.code).toBe('business-rule');
-          expect(['illegal-move', 'business-status', 'report-missing']).toContain(issue.key);
-          if (issue.key === 'illegal-move') expect(issue.text).toMatch(/legal/i);
-          if (issue.key === 'illegal-move' && !issue.text.startsWith('A report that is'))
-            expect(issue.text).toContain(place);
-        }
-      }
-    });
-
-    it('ends where a legal Task write says, and tells the event', () => {
-      for (const write of TASK_WRITES.filter((one) => legal.includes(one.name))) {
-        const { row: next, events } = decided(decide(scene(from, ACTORS.programme), write.command(from)));
-        expect(`T0 ${next.status}/${next.businessStatus}`).toBe(write.name);
-        expect(events[0]).toMatchObject({ case: from.id, number: from.number, at: NOW, focus: from.task });
-        expect(events[0]!.businessStatus).toBe(next.businessStatus);
-      }
-    });
-
-    it('lists as legal moves exactly the Task writes that move it', () => {
-      const stays = `T0 ${from.status}/${from.businessStatus}`;
-      const listed = legalMoves(from, 'programme').filter((move) => move.via === 'Task');
-      expect(listed.map((move) => `T0 ${move.status}/${move.businessStatus}`).sort()).toEqual(
-        legal.filter((name) => name.startsWith('T0') && name !== stays).sort(),
-      );
-      expect(legalMoves(from, 'insurer')).toEqual([]);
-    });
-  },
-);
 
 describe('a move', () => {
   it('needs a fitting business status and lists those that fit', () => {

@@ -37,6 +37,11 @@ describe('profilesOf', () => {
       },
       ['case-questions'],
     ],
+    [
+      'answers to a follow-up',
+      { resourceType: 'QuestionnaireResponse', questionnaire: `${CANONICAL}/Questionnaire/follow-up` },
+      ['follow-up-answers'],
+    ],
     ['answers to another', { resourceType: 'QuestionnaireResponse', questionnaire: 'urn:x' }, []],
     [
       'agreement',
@@ -49,6 +54,12 @@ describe('profilesOf', () => {
       ['opinion-travel-advice'],
     ],
     ['a finding', { resourceType: 'Observation', code: { text: 'x' } }, []],
+    [
+      'how a translation was made',
+      { resourceType: 'Provenance', agent: [{}, { role: [coded('translation-method', 'human')] }] },
+      ['translation-provenance'],
+    ],
+    ['who made something else', { resourceType: 'Provenance', agent: [{}] }, []],
     ['a Task of an unknown kind', { resourceType: 'Task', code: coded('case-task-kind', 'nonsense') }, []],
     ['a report of no case', { resourceType: 'DiagnosticReport' }, []],
     ['nothing of a case', { resourceType: 'Patient' }, []],

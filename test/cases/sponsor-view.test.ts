@@ -199,6 +199,7 @@ const KINDS = 'https://consilium.example/fhir/CodeSystem/case-task-kind';
 
 test.each([
   [KINDS, 'quote', true],
+  [KINDS, 'offer', true],
   [KINDS, 'service-confirmation', true],
   [KINDS, 'video-consultation', true],
   ['http://hl7.org/fhir/CodeSystem/task-code', 'abort', true],

@@ -105,7 +105,12 @@ describe('what is shown', () => {
 
   test('the state of the case as it moves', async () => {
     const before = await get(`/${sent.task}`);
-    expect(before.body).toMatchObject({ status: 'requested', businessStatus: { coding: [{ code: 'submitted' }] } });
+    const waiting = { status: 'received', businessStatus: { coding: [{ code: 'awaiting-information' }] } };
+    expect(before.body).toMatchObject(waiting);
+    // The programme does not need any more what it has asked the home side for.
+    const missing = await programme.fetch('GET', `/${sent.missing}`);
+    const calledOff = await programme.fetch('PUT', `/${sent.missing}`, { ...missing.body, status: 'cancelled' });
+    expect(calledOff.status).toBe(200);
     const told = await programme.fetch('GET', `/${sent.task}`);
     const moved = await programme.fetch('PUT', `/${sent.task}`, {
       ...told.body,

@@ -78,9 +78,12 @@ function caseEntries(number: string): object[] {
 
 /**
  * Lets all cases have been sent as long ago as it takes for their reports to be due, one after the other, within `spread`
- * ms from `start` on. Only the breach is left to be told.
+ * ms from `start` on. Only the breach is left to be told. Returns the position of the last event before.
  */
-export async function retime(owner: Client, rules: ProgrammeRules, start: number, spread: number): Promise<void> {
+export async function retime(owner: Client, rules: ProgrammeRules, start: number, spread: number): Promise<string> {
+  const { rows: events } = await owner.query<{ last: string }>(
+    'select coalesce(max(position), 0) as last from case_event',
+  );
   const { rows } = await owner.query<{ id: string; state: string }>('select id, state from cases order by id');
   const { turnaround } = rules.services.find(({ code }) => code === SERVICE.coding[0]!.code)!;
   const states = rows.map(({ state }, n) => {
@@ -97,4 +100,5 @@ export async function retime(owner: Client, rules: ProgrammeRules, start: number
   );
   await owner.query('select count(set_case_timer(id, timer_at)) from cases');
   await owner.query('analyze');
+  return events[0]!.last;
 }

@@ -13,12 +13,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const AHEAD_MS = 15 * HOUR_MS;
 const BEHIND_MS = 13 * HOUR_MS;
 
-/** @param name IANA, e.g. `Asia/Shanghai` */
-export function isTimeZone(name: string): boolean {
-  return IANAZone.isValidZone(name);
-}
-
-/** @throws Error if there is no such zone: rules with one are not taken in the first place */
+/** @param name IANA, e.g. `Asia/Shanghai` @throws Error if there is no such zone: rules with one are not taken in the first place */
 export function zoneOf(name: string): IANAZone {
   const zone = IANAZone.create(name);
   if (!zone.isValid) throw new Error(`there is no time zone ${name}`);

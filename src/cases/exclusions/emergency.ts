@@ -1,6 +1,6 @@
 import { codings, inSystem, SNOMED } from '../packet/codings.ts';
 import type { Glance, Telling } from './finding.ts';
-import { refOf } from './finding.ts';
+import { refOf } from '../packet/ref-of.ts';
 
 /** Codes by which a request says that it is about an emergency. */
 const EMERGENCY: ReadonlySet<string> = new Set([

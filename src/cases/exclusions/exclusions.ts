@@ -5,8 +5,9 @@ import type { ExclusionCode, ExclusionRule, ProgrammeRules } from '../programme/
 import { codesIn, referencesOf } from '../tree.ts';
 import { tellsEmergency } from './emergency.ts';
 import type { Finding, Glance, Telling } from './finding.ts';
-import { refOf } from './finding.ts';
+import { refOf } from '../packet/ref-of.ts';
 import { tellsInpatient, tellsIntensiveCare } from './hospital.ts';
+import { tellsLowYield } from './low-yield.ts';
 import { tellsSurgery } from './surgery.ts';
 import { tellsRecentTreatment } from './treatment.ts';
 import { wordExclusion } from './words.ts';
@@ -50,11 +51,6 @@ export function exclusionsOf(
     const telling = TELLS[rule.code]({ rules, rule, request, records: own, specialties, now });
     return telling === undefined ? [] : [toFinding(rule, telling, refOf(request))];
   });
-}
-
-function tellsLowYield({ request, rule, specialties }: Glance): Telling | undefined {
-  const isLow = specialties.some((code) => rule.specialties?.includes(code));
-  return isLow ? { told: refOf(request), expression: 'ServiceRequest.performerType' } : undefined;
 }
 
 function toFinding(rule: ExclusionRule, { told, expression }: Telling, request: string): Finding {

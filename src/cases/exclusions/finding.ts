@@ -32,6 +32,11 @@ export interface Telling {
   readonly expression?: string;
 }
 
-export function refOf({ resourceType, id }: Resource): string {
-  return `${resourceType}/${id ?? ''}`;
+/** Whether a refusal may be set aside with a reason. */
+export function isOverridable({
+  code,
+  action,
+  override,
+}: Pick<ExclusionRule, 'code' | 'action' | 'override'>): boolean {
+  return action === 'refuse' && override === 'placer' && code !== 'emergency';
 }

@@ -4,7 +4,7 @@ import { coded, codings, inSystem, SNOMED } from '../packet/codings.ts';
 import type { Node } from '../tree.ts';
 import { nodes, referencesOf, text } from '../tree.ts';
 import type { Glance, Telling } from './finding.ts';
-import { refOf } from './finding.ts';
+import { refOf } from '../packet/ref-of.ts';
 
 const ROLE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';
 

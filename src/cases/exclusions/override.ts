@@ -6,7 +6,7 @@ import { refusal } from '../refusal.ts';
 import type { Node } from '../tree.ts';
 import { nodes, text } from '../tree.ts';
 import type { Finding } from './finding.ts';
-import { isOverridable } from './words.ts';
+import { isOverridable } from './finding.ts';
 
 /** Canonical of the extension by which a rule is overridden: of the request by the placer, of T0 by the programme. */
 export const OVERRIDE = `${CANONICAL}/StructureDefinition/override`;

@@ -2,7 +2,7 @@ import type { Resource } from '../../fhir/index.ts';
 import { codings } from '../packet/codings.ts';
 import { kindOfCode, kindOfProcedure } from './procedures.ts';
 import type { Glance, Telling } from './finding.ts';
-import { refOf } from './finding.ts';
+import { refOf } from '../packet/ref-of.ts';
 
 const PLANNED: ReadonlySet<unknown> = new Set(['draft', 'active', 'on-hold']);
 /** Examinations before an operation, and operations as a precaution. */

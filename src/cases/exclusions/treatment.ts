@@ -7,7 +7,7 @@ import type { Span } from '../programme/rules.ts';
 import { referencesOf, text } from '../tree.ts';
 import { isAntineoplastic } from './antineoplastics.ts';
 import type { Glance, Telling } from './finding.ts';
-import { refOf } from './finding.ts';
+import { refOf } from '../packet/ref-of.ts';
 import { kindOfProcedure } from './procedures.ts';
 
 const FOUR_WEEKS: Span = { amount: 28, unit: 'days' };
@@ -53,7 +53,8 @@ function isDrug({ resourceType, code }: Resource): boolean {
 function isRecent(date: string | undefined, { rule, rules, now }: Glance): boolean {
   const day = lastDay(date ?? '');
   if (day === undefined) return false;
-  return addSpan(`${day}T00:00:00.000Z`, rule.within ?? FOUR_WEEKS, rules.calendar) > new Date(now).toISOString();
+  const until = addSpan(`${day}T00:00:00.000Z`, rule.within ?? FOUR_WEEKS, rules.calendar);
+  return Date.parse(until) > Date.parse(now);
 }
 
 /** The date of the last treatment that the home side gives in the form. */

@@ -1,4 +1,5 @@
 import type { ExclusionCode, ExclusionRule } from '../programme/rules.ts';
+import { isOverridable } from './finding.ts';
 import { OVERRIDE } from './override.ts';
 
 const SAID: Readonly<Record<ExclusionCode, string>> = {
@@ -30,14 +31,6 @@ export function wordExclusion(rule: ExclusionRule, told: string | undefined): st
   const said = SAID[rule.code];
   const because = told === undefined ? '' : ` It is told by ${told}.`;
   return `${said}${because}${isOverridable(rule) ? howToOverride(rule.code) : ''}`;
-}
-
-export function isOverridable({
-  code,
-  action,
-  override,
-}: Pick<ExclusionRule, 'code' | 'action' | 'override'>): boolean {
-  return action === 'refuse' && override === 'placer' && code !== 'emergency';
 }
 
 function howToOverride(rule: ExclusionCode): string {

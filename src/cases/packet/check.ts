@@ -4,25 +4,15 @@ import type { PacketItem, PacketRule, ProgrammeRules } from '../programme/rules.
 import { NIL_KNOWN } from './absences.ts';
 import { lastDay } from './dates.ts';
 import { languageIssues } from './language-issues.ts';
-import type { Packet } from './packet.ts';
+import type { CheckFor, Packet } from './packet.ts';
 import { termIssues } from './terms.ts';
 import { transferIssues } from './transfer.ts';
 import { tellHow, WANTED } from './wanted.ts';
 
-/** What a packet is checked for. */
-export interface CheckFor {
-  /** Code of the service that is asked for or confirmed; undefined: it is not known. */
-  readonly service?: string | undefined;
-  /** SNOMED CT code; undefined: not known yet, and rules for some specialties do not count. */
-  readonly specialty?: string | undefined;
-  /** Instant. */
-  readonly now: string;
-}
-
 /**
  * All that there is to say about a packet under a programme's rules, each with how to mend it: an error for what is
  * required, a warning for what is advised, information about what comes. Keys are `packet-` with the item,
- * `document-language`, `transfer-basis`, `cover`, `price-band`, `expected-date` and `service-not-offered`.
+ * `document-language`, `consent-standing`, `transfer-basis`, `cover`, `price-band`, `expected-date` and `specialty-not-offered`.
  */
 export function checkPacket(rules: ProgrammeRules, packet: Packet, asked: CheckFor): Issue[] {
   const items = Map.groupBy(rulesFor(rules, packet, asked), ({ item }) => item);
@@ -124,7 +114,7 @@ function tooOld({ calendar }: ProgrammeRules, packet: Packet, rule: PacketRule):
   }
   const newest = dated.reduce((a, b) => (b.day > a.day ? b : a));
   const until = addSpan(`${newest.day}T23:59:59.999Z`, notOlderThan, calendar);
-  if (until >= new Date(packet.at).toISOString()) return [];
+  if (Date.parse(until) >= Date.parse(packet.at)) return [];
   const text = `The newest that the packet has for ${what}, ${newest.ref}, is older than ${limit}. ${tellHow(item)}`;
   return [toIssue(rule, 'incomplete', text, packet.places.get(newest.ref))];
 }

@@ -66,7 +66,13 @@ const DATE = /^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:T|$)/;
 export function lastDay(date: string): string | undefined {
   const [whole, year, month, day] = DATE.exec(date) ?? [];
   if (whole === undefined) return undefined;
-  if (day !== undefined) return date.slice(0, 10);
+  if (day !== undefined) return isDay(date.slice(0, 10)) ? date.slice(0, 10) : undefined;
   if (month === undefined) return `${year}-12-31`;
   return new Date(Date.UTC(Number(year), Number(month), 0)).toISOString().slice(0, 10);
+}
+
+/** Not the 31st of February. */
+function isDay(day: string): boolean {
+  const at = Date.parse(`${day}T00:00:00.000Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }

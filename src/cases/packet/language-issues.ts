@@ -1,6 +1,6 @@
 import type { Issue } from '../../base/index.ts';
 import type { ProgrammeRules } from '../programme/rules.ts';
-import { isRead } from './languages.ts';
+import { isRead, readInstead } from './languages.ts';
 import type { Packet, PacketDocument } from './packet.ts';
 
 /** Documents that the programme's reviewers cannot read, and who translates them. */
@@ -9,7 +9,7 @@ export function languageIssues({ languages }: ProgrammeRules, packet: Packet): I
   if (read.length === 0) return [];
   const { documents } = packet;
   const readable = documents.filter((one) => one.languages.some((tag) => isRead(tag, read)));
-  const translated = new Set(readable.flatMap(({ translates }) => translates));
+  const translated = new Set(readable.flatMap(readInstead));
   const left = documents.filter((one) => !readable.includes(one) && !translated.has(one.ref));
   const tell = languages.translatedBy === 'home' ? tellHome : tellProgramme;
   return left.map((one) => {
@@ -25,7 +25,11 @@ function tellHome({ ref, languages }: PacketDocument, read: string): Told {
     const text = `${ref} does not say in which language it is; the programme reads ${read}. Give it in content.attachment.language.`;
     return { severity: 'warning', code: 'incomplete', key: 'document-language', text };
   }
-  const text = `${ref} is in a language that the programme does not read; it reads ${read}. The home side translates: send the translation as a DocumentReference of its own with relatesTo.code transforms and relatesTo.target ${ref}, and name it in ServiceRequest.supportingInfo.`;
+  // In a Bundle that is not sent yet a record has no type in its name.
+  const link = /^(?!DocumentReference\b)[A-Z]\w+\/(?!sent-)/.test(ref)
+    ? `context.related ${ref} alone`
+    : `relatesTo.code transforms and relatesTo.target ${ref}`;
+  const text = `${ref} is in a language that the programme does not read; it reads ${read}. The home side translates: send the translation as a DocumentReference of its own with ${link}, and name it in ServiceRequest.supportingInfo.`;
   return { severity: 'error', code: 'required', key: 'document-language', text };
 }
 

@@ -15,7 +15,10 @@ export function documentOf(record: Resource, ref: string): PacketDocument | unde
       const translates = nodes(record.relatesTo)
         .filter(({ code }) => code === 'transforms')
         .flatMap(({ target }) => referencesOf(target));
-      return attachments.length === 0 ? undefined : { ref, languages: languagesOf(record, attachments), translates };
+      const renders = translates.length === 0 ? renderedBy(record) : {};
+      return attachments.length === 0
+        ? undefined
+        : { ref, languages: languagesOf(record, attachments), translates, ...renders };
     }
     case 'DiagnosticReport': {
       const attachments = nodes(record.presentedForm).filter(hasWords);
@@ -30,6 +33,18 @@ export function documentOf(record: Resource, ref: string): PacketDocument | unde
     default:
       return undefined;
   }
+}
+
+/** R4's relatesTo reaches documents alone: the translation of another record says in context.related of what it is. */
+function renderedBy(document: Resource): Pick<PacketDocument, 'renders'> {
+  const related = nodes(document.context).flatMap((context) => referencesOf(context.related));
+  const [renders] = related;
+  return renders === undefined || related.length > 1 || renders.startsWith('DocumentReference/') ? {} : { renders };
+}
+
+/** All that may be read in this document instead, as `Type/id`s. */
+export function readInstead({ translates, renders }: PacketDocument): readonly string[] {
+  return renders === undefined ? translates : [...translates, renders];
 }
 
 function hasWords({ contentType }: Node): boolean {

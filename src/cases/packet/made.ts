@@ -1,6 +1,7 @@
 import type { Resource } from '../../fhir/index.ts';
 import { collectReferences } from '../../fhir/index.ts';
 import { nodes, referencesOf } from '../tree.ts';
+import { refOf } from './ref-of.ts';
 
 /** What a report hands over, or T0: of these types it was made for the opinion, others it only looks at. */
 const HANDED_OVER = /^(Bundle|CarePlan|Composition|DocumentReference|Observation)\//;
@@ -26,8 +27,4 @@ export function madeOnCase(request: Resource, records: readonly Resource[]): Rea
 function isLetterOf(document: Resource, made: ReadonlySet<string>): boolean {
   const related = nodes(document.context).flatMap((context) => referencesOf(context.related));
   return related.some((ref) => ref.startsWith('DiagnosticReport/') && made.has(ref));
-}
-
-export function refOf({ resourceType, id }: Resource): string {
-  return `${resourceType}/${id ?? ''}`;
 }

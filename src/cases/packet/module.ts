@@ -17,7 +17,7 @@ export const packet: EngineModule = {
       const request = records.get(row.serviceRequest);
       if (request === undefined) return [];
       const { service, specialty } = row.state;
-      const read = readPacket(request, [...records.values()], now);
+      const read = readPacket(request, [...records.values()], row.state.ledger[0]?.from ?? now, now);
       return (
         checkPacket(rules, read, { service, now, ...(specialty === undefined ? {} : { specialty }) })
           .filter(({ severity }) => severity === 'error')

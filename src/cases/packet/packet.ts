@@ -25,6 +25,8 @@ export interface PacketDocument {
   readonly languages: readonly string[];
   /** Documents, `Type/id`, of which it is the translation. */
   readonly translates: readonly string[];
+  /** The one record, `Type/id`, that it is about and that is no document: it is its translation, if it is in another language. */
+  readonly renders?: string;
 }
 
 /** A Coverage of the request. */
@@ -33,7 +35,7 @@ export interface PacketCover {
   readonly ref: string;
   /** Codes of payer-kind. */
   readonly kinds: readonly string[];
-  /** Whether it stands when the request is sent. */
+  /** Whether it stands now. */
   readonly isCurrent: boolean;
 }
 
@@ -42,6 +44,16 @@ export interface PacketConsent {
   /** `Type/id` */
   readonly ref: string;
   readonly standing: 'given' | 'denied' | 'inactive' | 'ended';
+}
+
+/** What a packet is checked for. */
+export interface CheckFor {
+  /** Code of the service that is asked for or confirmed; undefined: it is not known. */
+  readonly service?: string | undefined;
+  /** SNOMED CT code; undefined: not known yet, and rules for some specialties do not count. */
+  readonly specialty?: string | undefined;
+  /** Instant. */
+  readonly now: string;
 }
 
 /** What of a case's record speaks for what: codes, dates and references, nothing clinical. */

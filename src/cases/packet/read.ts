@@ -8,7 +8,8 @@ import { consentOf, coverOf } from './cover.ts';
 import { dateOf } from './dates.ts';
 import { itemsOf } from './items.ts';
 import { documentOf } from './languages.ts';
-import { madeOnCase, refOf } from './made.ts';
+import { madeOnCase } from './made.ts';
+import { refOf } from './ref-of.ts';
 import type { Packet, PacketAbsence, PacketEntry } from './packet.ts';
 import type { Read } from './pairs.ts';
 import { reportedBy, unreported } from './pairs.ts';
@@ -28,8 +29,9 @@ const OPERATED: ReadonlySet<unknown> = new Set(['completed', 'stopped', 'in-prog
  * as its answer, say nothing.
  * @param records of the case as far as they may be seen; references in them are literal ones
  * @param at instant when the request was sent, or would be
+ * @param now instant: what has to stand has to stand now
  */
-export function readPacket(request: Resource, records: readonly Resource[], at: string): Packet {
+export function readPacket(request: Resource, records: readonly Resource[], at: string, now: string = at): Packet {
   const [patient = ''] = referencesOf(request.subject);
   const made = madeOnCase(request, records);
   const own = records.filter((record) => !made.has(refOf(record)) && isOf(record, patient));
@@ -41,7 +43,7 @@ export function readPacket(request: Resource, records: readonly Resource[], at: 
       : [],
   );
   const stated = all.flatMap(({ record, ref, within }) => statedAbsence(record, within ?? ref) ?? []);
-  const consents = ofType(own, 'Consent').flatMap((one) => consentOf(one, refOf(one), patient, at) ?? []);
+  const consents = ofType(own, 'Consent').flatMap((one) => consentOf(one, refOf(one), patient, now) ?? []);
   const insured = new Set(referencesOf(request.insurance));
   return {
     at,
@@ -57,7 +59,7 @@ export function readPacket(request: Resource, records: readonly Resource[], at: 
     documents: all.flatMap(({ record, ref, within }) =>
       WITHDRAWN.has(record.status) ? [] : (documentOf(record, within ?? ref) ?? []),
     ),
-    covers: ofType(own, 'Coverage').flatMap((one) => (insured.has(refOf(one)) ? coverOf(one, refOf(one), at) : [])),
+    covers: ofType(own, 'Coverage').flatMap((one) => (insured.has(refOf(one)) ? coverOf(one, refOf(one), now) : [])),
     consents,
     contracts: ofType(records, 'Contract').flatMap((one) => (EXECUTED.has(one.status) ? refOf(one) : [])),
     tellsOperation: all.some(({ record }) => isOperation(record)),

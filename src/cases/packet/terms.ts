@@ -1,32 +1,21 @@
 import type { Issue } from '../../base/index.ts';
 import { addSpan } from '../clock/calendar.ts';
 import type { PriceBand, ProgrammeRules, ServiceRules, Turnaround } from '../programme/rules.ts';
-import type { CheckFor } from './check.ts';
-import type { Packet, PacketCover } from './packet.ts';
+import type { CheckFor, Packet, PacketCover } from './packet.ts';
 
-/** Whether the service is offered, who pays, how much, and until when: what the home side has to know before it sends. */
+/**
+ * Who pays, how much, and until when: what the home side has to know before it sends. Nothing of a service that is not
+ * offered, and of programmes that have given no rules.
+ */
 export function termIssues(rules: ProgrammeRules, packet: Packet, asked: CheckFor): Issue[] {
   const service = rules.services.find(({ code }) => code === asked.service);
-  if (service === undefined) return [notOffered(rules)];
-  if (rules.programme === '') return [];
+  if (service === undefined || rules.programme === '') return [];
   return [
     ...specialtyIssues(rules, service, asked.specialty),
     ...coverIssues(rules, packet),
     inform('price-band', `The price of ${quote(service)} is ${tellPrice(service.price)}.${tellPayer(rules, packet)}`),
     ...dateIssues(rules, packet, service, asked.now),
   ];
-}
-
-function notOffered({ services }: ProgrammeRules): Issue {
-  const codes = services.map(({ code }) => code).join(', ');
-  const text = `The programme does not offer this service. It offers ${codes}.`;
-  return {
-    severity: 'error',
-    code: 'business-rule',
-    key: 'service-not-offered',
-    text,
-    expression: 'ServiceRequest.code',
-  };
 }
 
 function specialtyIssues(rules: ProgrammeRules, service: ServiceRules, specialty: string | undefined): Issue[] {

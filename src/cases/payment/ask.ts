@@ -52,9 +52,7 @@ export function askPayment(scene: Scene): Decision | undefined {
   });
   const asked: Decision = {
     row: next,
-    events: [
-      caseEvent('payment-requested', next, now, invoice ?? row.task, { of: payer ?? 'patient' }),
-    ],
+    events: [caseEvent('payment-requested', next, now, invoice ?? row.task, { of: payer ?? 'patient' })],
     ...(invoice === undefined ? {} : { task: addInvoice(invoice) }),
     ...(last === undefined ? {} : { changes: new Map([[last, cancelInvoice('Replaced by another Invoice')]]) }),
     ...(made === undefined ? {} : { makes: [{ resource: made, owner: row.programme }] }),
@@ -71,10 +69,12 @@ function countWhatCame(scene: Scene, asked: Decision, made: Resource): Decision 
   );
   if (row.state.payment !== 'settled') return { ...asked, row };
   const { resume = CHECKING } = row.state;
+  const next: CaseRow = { ...withState(row, { resume: undefined }), ...resume };
+  const goesOn = caseEvent('clock-started', next, scene.now, row.task, { from: row.businessStatus });
   return {
     ...asked,
-    row: { ...withState(row, { resume: undefined }), ...resume },
-    events: [...asked.events, ...events],
+    row: next,
+    events: [...asked.events, ...events, goesOn],
     makes: [{ resource: setInvoice('balanced')(made), owner: row.programme }],
   };
 }

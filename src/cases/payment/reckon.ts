@@ -63,8 +63,10 @@ export function reckon(scene: Scene, focus: string): Decision {
   const { due, paid, cover } = account;
   const { row } = scene;
   if (due !== undefined && paid !== undefined && paid.value >= due.value) return settleAs(scene, focus, 'settled');
-  if (cover === 'none') return refuse(scene, focus);
-  const isCovered = cover === 'all' || (cover !== undefined && openAmount(account) === undefined);
+  // Where somebody else has been asked to pay, a payer's no changes nothing.
+  const isAskedOfOthers = row.state.payment === 'awaited' && paymentFacts(row).payer === undefined;
+  if (cover === 'none' && !isAskedOfOthers) return refuse(scene, focus);
+  const isCovered = cover === 'all' || (typeof cover === 'object' && openAmount(account) === undefined);
   if (isCovered) return settleAs(scene, focus, 'covered');
   if (row.state.payment === 'awaited') return stillOpen(scene, account);
   return row.state.payment === 'settled' || row.state.payment === 'covered'

@@ -19,7 +19,7 @@ export interface BaseService {
 export function serviceIssues(rules: ProgrammeRules, request: Resource, base: BaseService | undefined): Issue[] {
   const [service = ''] = codesIn(request.code, SERVICE_SYSTEM);
   const isBased = referencesOf(request.basedOn).length > 0;
-  if (!hasOwnCatalogue(rules)) return mereAddition(service, isBased);
+  if (!hasRules(rules)) return mereAddition(service, isBased);
   const issues = offerIssues(rules, service, base, 'ServiceRequest.code');
   if (!isBased || base !== undefined) return issues;
   // What cannot be seen and what is not there look alike.
@@ -46,7 +46,7 @@ export function offerIssues(
     const text = `This programme does not offer the service. It offers, as codes of ${SERVICE_SYSTEM}: ${all}.`;
     return [refusal('business-rule', 'service-not-offered', text, expression)];
   }
-  if (!hasOwnCatalogue(rules)) return [];
+  if (!hasRules(rules)) return [];
   return additionIssues(rules, offered, base, expression);
 }
 
@@ -75,7 +75,8 @@ function mereAddition(code: string, isBased: boolean): Issue[] {
   return [refusal('business-rule', 'service-not-alone', text, 'ServiceRequest.basedOn')];
 }
 
-function hasOwnCatalogue({ programme }: ProgrammeRules): boolean {
+/** Whether a programme has given rules: of one that has not nothing is asked but what the catalogue says. */
+export function hasRules({ programme }: ProgrammeRules): boolean {
   return programme !== '';
 }
 

@@ -96,10 +96,16 @@ const packetRule = Joi.object({
   notOlderThan: span(),
 });
 
-/** For the same cases: of two such rules one would be in vain. */
-function isSameRule(one: PacketRule, other: PacketRule): boolean {
-  const scopes = [one, other].map(({ item, services, specialties }) => JSON.stringify([item, services, specialties]));
-  return scopes[0] === scopes[1];
+/** For the same cases: of two such rules one would be in vain. What comes here may be no rule at all. */
+function isSameRule(one: unknown, other: unknown): boolean {
+  const scope = scopeOf(one);
+  return scope !== undefined && scope === scopeOf(other);
+}
+
+function scopeOf(rule: unknown): string | undefined {
+  if (typeof rule !== 'object' || rule === null) return undefined;
+  const { item, services, specialties } = rule as Partial<PacketRule>;
+  return item === undefined ? undefined : JSON.stringify([item, services, specialties]);
 }
 
 const exclusion = Joi.object({
@@ -128,10 +134,10 @@ export const SCHEMA: Joi.ObjectSchema<ProgrammeRules> = Joi.object<ProgrammeRule
   title: text(200).required(),
   description: text(2000).allow('').default(''),
   calendar: calendar.required(),
-  services: list(service).unique('code').min(1).required(),
+  services: list(service).unique('code', { ignoreUndefined: true }).min(1).required(),
   specialties: set(snomed()).default([]),
   packet: list(packetRule).unique(isSameRule).default([]),
-  exclusions: list(exclusion).unique('code').default([]),
+  exclusions: list(exclusion).unique('code', { ignoreUndefined: true }).default([]),
   languages: Joi.object({
     read: set(tag()).default(languages.read),
     translatedBy: words('programme', 'home').default(languages.translatedBy),
@@ -151,7 +157,7 @@ export const SCHEMA: Joi.ObjectSchema<ProgrammeRules> = Joi.object<ProgrammeRule
   }).default(clock),
   routing: Joi.object({
     conditions: list(Joi.object({ ...conditionParts, specialty: snomed().required() }))
-      .unique('codes')
+      .unique('codes', { ignoreUndefined: true })
       .default(routing.conditions),
     independent: Joi.boolean().default(routing.independent),
   }).default(routing),

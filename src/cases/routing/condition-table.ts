@@ -2,7 +2,7 @@ import type { Coding } from '../../fhir/index.ts';
 import type { ProgrammeRules } from '../programme/rules.ts';
 import type { CodeRange, RangeLookup } from './code-ranges.ts';
 import { compileRanges, parseRange, plainCode } from './code-ranges.ts';
-import type { ConditionGroup } from './conditions.ts';
+import type { ConditionGroup } from './condition-group.ts';
 import { CONDITIONS } from './conditions.ts';
 
 export const SNOMED = 'http://snomed.info/sct';

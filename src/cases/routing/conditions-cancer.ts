@@ -1,4 +1,4 @@
-import type { ConditionGroup } from './conditions.ts';
+import type { ConditionGroup } from './condition-group.ts';
 
 /** Where it says nothing else, a child with one of these goes to paediatric oncology. */
 const CHILDREN = '418002000';

@@ -1,4 +1,4 @@
-import type { ConditionGroup } from './conditions.ts';
+import type { ConditionGroup } from './condition-group.ts';
 
 /** All that is no cancer. What stands nowhere here (symptoms, injuries, habits) goes to the coordinator. */
 export const OTHERS: readonly ConditionGroup[] = [

@@ -1,17 +1,6 @@
+import type { ConditionGroup } from './condition-group.ts';
 import { CANCERS } from './conditions-cancer.ts';
 import { OTHERS } from './conditions-other.ts';
-
-/** Conditions that go to one specialty. */
-export interface ConditionGroup {
-  /** SNOMED CT code of the specialty, as the guide's value set `specialty` has it. */
-  readonly specialty: string;
-  /** That for patients under 18 years; absent: the same. */
-  readonly children?: string;
-  /** Codes and ranges of ICD-10 with commas between; each with all that stands below it. */
-  readonly icd10: string;
-  /** SNOMED CT concepts, each alone: what stands below one is listed where it matters. */
-  readonly snomed: readonly string[];
-}
 
 /**
  * Which condition goes to which specialty where the programme has no rule of its own. Ranges lie within each other: the

@@ -1,7 +1,7 @@
 import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
 import { moveTask } from '../records.ts';
-import { refusal } from '../refusal.ts';
+import { illegalStep, refusal } from '../refusal.ts';
 import { noteStep } from './note.ts';
 import type { StepRules } from './step.ts';
 
@@ -19,16 +19,17 @@ export const abort: StepRules = {
     const { row, now } = scene;
     const noted = noteStep(scene, step, before);
     if (before === undefined) {
+      if (step.status !== 'requested') return [illegalStep(step.kind, undefined, ['requested'], step.status)];
       const next = { ...row, businessStatus: 'cancellation-requested' as const };
       if (row.businessStatus === next.businessStatus) return noted;
       return { row: begin(next), events: [caseEvent('cancellation-requested', next, now, step.task)] };
     }
     if (step.status === 'rejected') {
       const text =
-        'A withdrawal is not refused. Complete the step, and the case ends; what was done so far may be sent as a Communication.';
+        'A withdrawal is not refused. Legal: completed, by which the case ends; what was done so far may be sent as a Communication.';
       return [refusal('business-rule', 'illegal-move', text, 'Task.status')];
     }
-    if (step.status !== 'completed') return noted;
+    if (step.status !== 'completed' || before.status === 'completed') return noted;
     const next = { ...row, status: 'failed' as const, businessStatus: 'cancelled' as const };
     return {
       row: next,

@@ -1,10 +1,11 @@
+import type { Issue } from '../../base/index.ts';
 import type { Resource } from '../../fhir/index.ts';
 import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
 import { chain, note } from '../decision.ts';
 import { partyOf } from '../module.ts';
 import { statusReasonOf } from '../records.ts';
-import { illegalStep } from '../refusal.ts';
+import { illegalStep, notYourMove } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
 import { referencesOf } from '../tree.ts';
@@ -37,6 +38,8 @@ export const informationRequest: StepRules = {
       return noteStep(scene, step, before, 'information-requested');
     }
     if (step.status === before.status) return noteStep(scene, step, before);
+    const isCalledOff = step.status === 'cancelled' || step.status === 'entered-in-error';
+    if (isCalledOff && partyOf(scene) === 'placer') return [notTheirsToCallOff()];
     if (step.status === 'completed') {
       const issues = answerIssues(scene, after);
       return issues.length > 0 ? issues : receive(scene, step, before);
@@ -49,6 +52,11 @@ export const informationRequest: StepRules = {
   timers: informationTimers,
   tick: informationTick,
 };
+
+function notTheirsToCallOff(): Issue {
+  const instead = 'Reject the Task with a statusReason where that cannot be had.';
+  return notYourMove('Calling off a request for information', 'the programme', instead, 'Task.status');
+}
 
 /** What comes in a language that the reviewers do not read is translated like the packet, once the case has been accepted. */
 function receive(scene: Scene, step: Step, before: Step): Decision {

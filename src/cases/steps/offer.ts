@@ -26,9 +26,9 @@ export const offer: StepRules = {
   during: ['requested', 'received'],
   ownedBy: 'placer',
   decide(scene, command, step, before) {
-    const issues = before === undefined ? termsIssues(scene, command) : changedIssues(command);
+    const issues = before === undefined ? termsIssues(scene, command) : changedIssues(command, step, before);
     if (issues.length > 0) return issues;
-    if (before === undefined) return noteStep(scene, step, before, 'alternative-offered');
+    if (before === undefined) return makeOffer(scene, command, step);
     if (step.status === before.status) return noteStep(scene, step, before);
     if (step.status === 'completed') return accept(scene, command, step);
     return noteStep(scene, step, before, step.status === 'rejected' ? 'alternative-rejected' : undefined);
@@ -46,13 +46,15 @@ function termsIssues({ rules, row }: Scene, { after }: StepCommand): Issue[] {
     const words = `Say what is offered: Task.input of type service (a code of ${SERVICE_SYSTEM}) or price (valueMoney), both of ${CASE_INPUT_SYSTEM}; or another date, in restriction.period.`;
     return [refusal('required', 'offer-empty', words, 'Task.input')];
   }
-  if (after.status !== 'requested' && after.status !== 'draft') {
-    const words = 'An offer is made as requested: it is the home side that accepts or rejects it.';
-    return [refusal('business-rule', 'illegal-move', words, 'Task.status')];
-  }
   return service === undefined || service === row.state.service
     ? []
     : offerIssues(rules, service, baseOf(row), 'Task.input');
+}
+
+function makeOffer({ row, now }: Scene, { after }: StepCommand, { task, kind, status }: Step): Decision {
+  const { service } = offeredTerms(after);
+  const detail = { kind, status, ...(service === undefined ? {} : { service }) };
+  return { row, events: [caseEvent('alternative-offered', row, now, task, detail)] };
 }
 
 function isDated(task: StepCommand['after']): boolean {
@@ -61,18 +63,19 @@ function isDated(task: StepCommand['after']): boolean {
   );
 }
 
-/** Both sides write the Task, so what is offered stays as it was made. */
-function changedIssues({ before, after }: StepCommand): Issue[] {
-  const same =
-    before === undefined ||
-    ['input', 'restriction', 'description'].every(
-      (name) => JSON.stringify(before[name]) === JSON.stringify(after[name]),
-    );
-  if (same) return [];
-  const words =
-    'What is offered stays as it is: keep input, restriction and description. Reject it, or cancel it and make another offer.';
-  return [refusal('business-rule', 'offer-fixed', words, 'Task.input')];
+/** Both sides write the Task, so what is offered stays as it was made, and what was accepted is. */
+function changedIssues({ before: stored, after }: StepCommand, step: Step, before: Step): Issue[] {
+  const isSame = TERMS.every((name) => JSON.stringify(stored?.[name]) === JSON.stringify(after[name]));
+  if (!isSame) {
+    const words = `What is offered stays as it is: keep ${TERMS.join(', ')}. Reject it, or cancel it and make another offer.`;
+    return [refusal('business-rule', 'offer-fixed', words, 'Task.input')];
+  }
+  if (before.status !== 'completed' || step.status === 'completed') return [];
+  const words = 'The offer was accepted, and both sides go by it. Make another offer instead.';
+  return [refusal('business-rule', 'offer-fixed', words, 'Task.status')];
 }
+
+const TERMS = ['input', 'restriction', 'description'] as const;
 
 function accept(scene: Scene, command: StepCommand, step: Step): Decision {
   const { now } = scene;

@@ -2,8 +2,7 @@ import type { Issue } from '../../base/index.ts';
 import { CASE_OUTPUT_SYSTEM } from '../catalogue.ts';
 import type { Decision } from '../decision.ts';
 import { chain } from '../decision.ts';
-import { partyOf } from '../module.ts';
-import { withPayment } from '../payment/facts.ts';
+import { paymentFacts, withPayment } from '../payment/facts.ts';
 import { estimatedPrice } from '../payment/price.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
@@ -23,11 +22,11 @@ export const quote: StepRules = {
   movers: ['programme'],
   during: ['requested', 'received', 'accepted', 'in-progress', 'on-hold', 'completed'],
   late: true,
-  ownedBy: 'programme',
   wanted: (_scene, { after }) => ({ refs: estimatesOf(after) }),
   decide(scene, command, step, before) {
     const isAnswered = step.status === 'completed' && before?.status !== 'completed';
     if (isAnswered) return answer(scene, command, step, before);
+    if (step.status === 'entered-in-error') return takeBack(scene, command, step, before);
     const issues = before === undefined ? addressIssues(scene, step) : [];
     return issues.length > 0 ? issues : noteStep(scene, step, before);
   },
@@ -35,16 +34,6 @@ export const quote: StepRules = {
 
 function answer(scene: Scene, { after }: StepCommand, step: Step, before: Step | undefined): Decision | Issue[] {
   const { row, records } = scene;
-  if (partyOf(scene) !== 'programme') {
-    return [
-      refusal(
-        'forbidden',
-        'not-your-move',
-        'The programme answers with the estimate: make the step as requested.',
-        'Task.status',
-      ),
-    ];
-  }
   const estimates = estimatesOf(after);
   const isEstimate = (ref: string): boolean => {
     const claim = records.get(ref);
@@ -62,6 +51,15 @@ function answer(scene: Scene, { after }: StepCommand, step: Step, before: Step |
   const noted = noteStep(scene, step, before);
   const priced = estimates.find((ref) => estimatedPrice(records.get(ref)!, row.state.service) !== undefined);
   return priced === undefined ? noted : chain(noted, { row: withPayment(row, { agreed: priced }), events: [] });
+}
+
+/** A price that was said in error is none. */
+function takeBack(scene: Scene, command: StepCommand, step: Step, before: Step | undefined): Decision {
+  const noted = noteStep(scene, step, before);
+  const { agreed } = paymentFacts(scene.row);
+  const isItsPrice =
+    agreed !== undefined && command.before !== undefined && estimatesOf(command.before).includes(agreed);
+  return isItsPrice ? chain(noted, { row: withPayment(scene.row, { agreed: undefined }), events: [] }) : noted;
 }
 
 function estimatesOf(task: StepCommand['after']): string[] {

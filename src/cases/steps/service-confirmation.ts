@@ -4,7 +4,7 @@ import { caseEvent } from '../case.ts';
 import { CASE_OUTPUT_SYSTEM, SERVICE_SYSTEM } from '../catalogue.ts';
 import type { Decision } from '../decision.ts';
 import { withState } from '../decision.ts';
-import { baseOf, offerIssues } from '../payment/services.ts';
+import { baseOf, hasRules, offerIssues } from '../payment/services.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
@@ -27,10 +27,13 @@ export const serviceConfirmation: StepRules = {
   movers: ['programme'],
   during: ['requested', 'received'],
   ownedBy: 'programme',
-  decide: (scene, { after }, step, before) =>
-    step.status === 'completed' && before?.status !== 'completed'
-      ? confirm(scene, after, step)
-      : noteStep(scene, step, before),
+  decide(scene, { after }, step, before) {
+    if (step.status === 'completed' && before?.status !== 'completed') return confirm(scene, after, step);
+    // What was confirmed in error is to be confirmed anew.
+    const isTakenBack = before?.status === 'completed' && step.status === 'entered-in-error';
+    const row = isTakenBack ? withState(scene.row, { confirmed: undefined }) : scene.row;
+    return noteStep({ ...scene, row }, step, before);
+  },
   moved: askAdvisor,
   wantedWhenMoved: ({ row }, to) => (to === 'service-confirmation' ? { refs: [row.task] } : {}),
   guard: {
@@ -77,7 +80,9 @@ function confirmedService(task: Resource): string | undefined {
 /** Where the service is to be confirmed somebody is asked to do it. */
 function askAdvisor(scene: Scene): Decision | undefined {
   const { row, rules } = scene;
-  if (row.businessStatus !== 'service-confirmation' || row.state.confirmed === true) return undefined;
+  // A case that was sent in error keeps its business status.
+  if (row.status !== 'received' || row.businessStatus !== 'service-confirmation') return undefined;
+  if (row.state.confirmed === true || !hasRules(rules)) return undefined;
   if (openSteps(scene, 'service-confirmation').length > 0 || rules.steps?.includes('service-confirmation') === false)
     return undefined;
   const [patient] = referencesOf(scene.records.get(row.task)?.for);

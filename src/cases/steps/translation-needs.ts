@@ -3,7 +3,7 @@ import type { CaseRow } from '../case.ts';
 import { CASE_NUMBER_SYSTEM } from '../catalogue.ts';
 import type { Decision } from '../decision.ts';
 import { chain } from '../decision.ts';
-import { documentOf, isRead } from '../packet/languages.ts';
+import { documentOf, isRead, readInstead } from '../packet/languages.ts';
 import type { ProgrammeRules } from '../programme/rules.ts';
 import type { Scene } from '../scene.ts';
 import { nodes, referencesOf } from '../tree.ts';
@@ -88,7 +88,7 @@ function unreadOf({ row, rules, records }: Scene): [string, Resource][] {
 /** The records that this one translates for somebody who reads these languages. */
 function translatedBy(ref: string, record: Resource, read: readonly string[]): readonly string[] {
   const document = isVoid(record) ? undefined : documentOf(record, ref);
-  return document?.languages.some((language) => isRead(language, read)) === true ? document.translates : [];
+  return document?.languages.some((language) => isRead(language, read)) === true ? readInstead(document) : [];
 }
 
 /** What answers the case, and is not for its reviewers to read: reports on it, and their letters. */

@@ -1,9 +1,6 @@
 import type { Issue } from '../../base/index.ts';
 import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
-import { chain, note } from '../decision.ts';
-import { partyOf } from '../module.ts';
-import type { RecordCommand } from '../module.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
@@ -13,7 +10,8 @@ import { noteStep } from './note.ts';
 import type { StepCommand, StepRules } from './step.ts';
 import { openSteps, withStep } from './step.ts';
 import { checkTranslation, translationsIn } from './translation-check.ts';
-import { isVoid, READ_TYPES, requestTranslations, translatesItself } from './translation-needs.ts';
+import { decideOriginal } from './translation-originals.ts';
+import { READ_TYPES, requestTranslations, translatesItself } from './translation-needs.ts';
 
 /**
  * A record of the packet, or the report, is translated. Once a case has been accepted the server asks for what its
@@ -33,15 +31,14 @@ export const translation: StepRules = {
     return { refs: named, types: ['Provenance'] };
   },
   decide(scene, command, step, before) {
+    if (before !== undefined && before.focus !== step.focus) return [otherOriginal(before)];
     if (before?.status === step.status) return noteStep(scene, step, before);
     const asked = before === undefined ? markReport(scene, step) : scene;
     const now = asked.row.state.steps.find(({ task }) => task === step.task) ?? step;
     if (step.status === 'completed') return complete(asked, command, now, before);
     if (before === undefined) return noteStep(asked, now, before, 'translation-requested');
-    if (step.status === 'cancelled' && isRequired(asked, step) && nodes(command.after.statusReason).length === 0) {
-      const text = 'The reviewers do not read the original: say in statusReason why it needs no translation after all.';
-      return [refusal('required', 'status-reason', text, 'Task.statusReason')];
-    }
+    const isDropped = CALLED_OFF.has(step.status) && isRequired(asked, step);
+    if (isDropped && nodes(command.after.statusReason).length === 0) return [droppedWithoutReason()];
     return noteStep(asked, now, before);
   },
   record: { types: READ_TYPES, decide: decideOriginal },
@@ -67,6 +64,19 @@ export const translation: StepRules = {
       : undefined;
   },
 };
+
+/** That a record needs no translation after all is somebody's word, and never only left out. */
+const CALLED_OFF: ReadonlySet<string> = new Set(['cancelled', 'entered-in-error']);
+
+function droppedWithoutReason(): Issue {
+  const text = 'The reviewers do not read the original: say in statusReason why it needs no translation after all.';
+  return refusal('required', 'status-reason', text, 'Task.statusReason');
+}
+
+function otherOriginal({ focus }: Step): Issue {
+  const text = `The Task is to translate ${focus ?? 'what it was made for'}: keep its focus, and make a Task of its own for another record.`;
+  return refusal('business-rule', 'step-fixed', text, 'Task.focus');
+}
 
 /** Whether the review waits for it: of a programme that reads only some languages all but translations of its report. */
 function isRequired({ rules }: Scene, step: Step): boolean {
@@ -119,26 +129,4 @@ const MACHINE_TRANSLATED: Issue = {
 function stillOpen({ task, focus }: Step): Issue {
   const text = `The translation of ${focus ?? 'a record'} is open, and the reviewers do not read the original. Complete ${task}, or cancel it with a statusReason.`;
   return refusal('business-rule', 'translation-open', text, 'Task.businessStatus');
-}
-
-/**
- * What happens to an original: replaced or taken back it is not translated any more; one that comes after the acceptance is
- * translated like those before.
- */
-function decideOriginal(scene: Scene, { ref, before, after }: RecordCommand): Decision | undefined {
-  const replaced = nodes(after.relatesTo)
-    .filter(({ code }) => code === 'replaces')
-    .flatMap(({ target }) => referencesOf(target));
-  const gone = isVoid(after) ? [ref] : replaced;
-  const ended = openSteps(scene, 'translation').filter(({ focus }) => focus !== undefined && gone.includes(focus));
-  const isUnderWay = ['accepted', 'in-progress', 'on-hold'].includes(scene.row.status);
-  const cleared = cancelSteps(scene, ended, 'superseded');
-  const asked =
-    isUnderWay && partyOf(scene) === 'placer'
-      ? requestTranslations({ ...scene, row: cleared.row, records: new Map([[ref, after]]) })
-      : undefined;
-  if (ended.length === 0 && asked === undefined) return undefined;
-  const told = note(scene, scene.row, before === undefined ? 'record-added' : 'record-corrected', ref);
-  const done = chain(told, cleared);
-  return asked === undefined ? done : chain(done, asked);
 }

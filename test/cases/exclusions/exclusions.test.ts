@@ -171,6 +171,8 @@ describe('recent treatment', () => {
     ['last month', '2026-02', []],
     ['this year', '2026', ['recent-treatment']],
     ['undated', undefined, []],
+    ['on a day that never was', '2026-03-32', []],
+    ['in the far future', '9999-12-31', ['recent-treatment']],
   ])('surgery %s', (_name, performedDateTime, expected) => {
     expect(codes([procedure({ performedDateTime })])).toEqual(expected);
   });

@@ -425,13 +425,25 @@ describe('age', () => {
     ['2025', 1],
     ['2026', 0],
     ['2026-02-02T23:00:00+05:30', 0],
+    ['9999-12-31', 0],
   ])('%s', (date, count) => {
     expect(ask(dated(date))).toHaveLength(count);
+  });
+
+  test('by when the request was sent, not by when it is looked at', () => {
+    const packet = readPacket(
+      requestFor([dated('2026-02-02')]),
+      [dated('2026-02-02')],
+      SENT,
+      '2027-01-01T00:00:00.000Z',
+    );
+    expect(about(checkPacket(wanted, packet, ASKED), 'packet-laboratory')).toEqual([]);
   });
 
   test('the newest counts; without any date nobody can tell', () => {
     expect(ask(dated('2020-01-01', 'old'), dated('2026-03-01', 'new'))).toEqual([]);
     expect(ask(dated('2020-01-01', 'old'))[0]!.text).toContain('DiagnosticReport/old');
-    expect(ask(dated(undefined))).toMatchObject([{ severity: 'warning', code: 'incomplete' }]);
+    for (const date of [undefined, '2026-02-31', 'yesterday'])
+      expect(ask(dated(date))).toMatchObject([{ severity: 'warning', code: 'incomplete' }]);
   });
 });

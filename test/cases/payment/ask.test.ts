@@ -6,7 +6,9 @@ import type { World } from './world.ts';
 import { createConfirmed, createWorld, insure, notice, PAYING, priceInput, step } from './world.ts';
 
 const errors = (resource: Parameters<typeof validate>[0], profile: string): unknown =>
-  validate(resource, `${CANONICAL}/StructureDefinition/${profile}`).filter(({ severity }) => severity === 'error');
+  validate(resource, { profiles: [`${CANONICAL}/StructureDefinition/${profile}`] }).filter(
+    ({ severity }) => severity === 'error',
+  );
 
 describe('asking for payment', () => {
   it('makes an Invoice that is valid, numbered, and an output of T0', () => {

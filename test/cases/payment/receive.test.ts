@@ -142,7 +142,11 @@ describe('the answer of a payer', () => {
     expect(world.row.state.payment).toBe(payment);
     expect(world.remarks).toEqual(remark === '' ? [] : [remark]);
     expect(world.row.businessStatus).toBe(
-      payment !== 'awaited' ? 'completeness-check' : remark === 'payment-open' ? 'awaiting-payment' : 'awaiting-coverage',
+      payment !== 'awaited'
+        ? 'completeness-check'
+        : remark === 'payment-open'
+          ? 'awaiting-payment'
+          : 'awaiting-coverage',
     );
   });
 
@@ -172,6 +176,13 @@ describe('the answer of a payer', () => {
     expect(world.get('Invoice/made-2').recipient).toEqual({ reference: 'Patient/p1' });
     world.write('programme', notice('n1', 600));
     expect(world.row.state.payment).toBe('settled');
+  });
+
+  it('that says no changes nothing where the patient has been asked', () => {
+    const world = awaiting();
+    world.write('programme', claimResponse(benefit(0)));
+    expect(world.row).toMatchObject({ businessStatus: 'awaiting-payment', state: { payment: 'awaited' } });
+    expect(world.get('Invoice/made-1').status).toBe('issued');
   });
 
   it('in part, and the rest is paid', () => {

@@ -1,4 +1,4 @@
-import type { Issue, Role } from '../../../src/base/index.ts';
+import type { Issue } from '../../../src/base/index.ts';
 import type { Actor, CaseRow, Command, Decision, ProgrammeRules, Scene } from '../../../src/cases/index.ts';
 import {
   BUSINESS_STATUS_SYSTEM,
@@ -44,7 +44,17 @@ export function service(
   more: Partial<ProgrammeRules['services'][number]>,
 ): ProgrammeRules['services'][number] {
   const title = `The ${code}`;
-  return { code, title, alone: true, addOnTo: [], afterReport: false, team: false, reviewers: 0, specialties: [], ...more };
+  return {
+    code,
+    title,
+    alone: true,
+    addOnTo: [],
+    afterReport: false,
+    team: false,
+    reviewers: 0,
+    specialties: [],
+    ...more,
+  };
 }
 
 /** A case with its records, to which writes are decided as the server does: with no more records than are asked for. */
@@ -76,7 +86,11 @@ export function createWorld(rules: ProgrammeRules, start: Partial<CaseRow['state
     ['Task/t0', task('requested', 'submitted', { for: { reference: 'Patient/p1' } })],
   ]);
 
-  function wanted(bare: Omit<Scene, 'records'>, command: Command, written: Resource | undefined): Map<string, Resource> {
+  function wanted(
+    bare: Omit<Scene, 'records'>,
+    command: Command,
+    written: Resource | undefined,
+  ): Map<string, Resource> {
     const all = new Map(records);
     if (written !== undefined) all.set(refOf(written), written);
     const { refs = [], types = [] } = wantedFor(bare, command);
@@ -117,7 +131,7 @@ export function createWorld(rules: ProgrammeRules, start: Partial<CaseRow['state
       const before = records.get(refOf(resource));
       const command = commandOf({ ...(before === undefined ? {} : { before }), after: resource }, world.row);
       if (command === undefined || Array.isArray(command)) throw new Error(`no command of ${refOf(resource)}`);
-      return run({ organization: ORGANIZATIONS[role], role: role as Role }, command, resource);
+      return run({ organization: ORGANIZATIONS[role], role }, command, resource);
     },
     move(status, businessStatus, more = {}) {
       const code = { coding: [{ system: BUSINESS_STATUS_SYSTEM, code: businessStatus }] };
@@ -150,7 +164,12 @@ export function dueNext(world: World, rules: ProgrammeRules): string | undefined
   return nextTimer({ row: world.row, rules })?.at;
 }
 
-export function step(kind: string, status: string, owner: string, more: Readonly<Record<string, unknown>> = {}): Resource {
+export function step(
+  kind: string,
+  status: string,
+  owner: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Resource {
   return {
     resourceType: 'Task',
     id: 's1',
@@ -188,7 +207,13 @@ export function serviceOutput(code: string): object {
 export function override(rule: string): object {
   const url = `${CANONICAL}/StructureDefinition/override`;
   const reason = 'The foundation pays for all of these at the end of the year.';
-  return { url, extension: [{ url: 'rule', valueCode: rule }, { url: 'reason', valueString: reason }] };
+  return {
+    url,
+    extension: [
+      { url: 'rule', valueCode: rule },
+      { url: 'reason', valueString: reason },
+    ],
+  };
 }
 
 export function notice(id: string, value: number, more: Readonly<Record<string, unknown>> = {}): Resource {
@@ -236,7 +261,7 @@ export function claimResponse(more: Readonly<Record<string, unknown>> = {}): Res
   };
 }
 
-export function benefit(value: number): object {
+export function benefit(value: number): Readonly<Record<string, unknown>> {
   return {
     total: [
       {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { NO_RULES, parseRules, readRules, SERVICES } from '../../../src/cases/index.ts';
 import type { ProgrammeRules } from '../../../src/cases/index.ts';
 import { readFileOf, rulesOf, terminology } from './files.ts';
@@ -313,6 +314,23 @@ describe('a mistake is told with its place and how to mend it', () => {
   });
 });
 
+test('what is missing twice is not told as double', () => {
+  const mistakes = mistakesAfter({
+    'services[1].code': undefined,
+    'services[2].code': undefined,
+    'packet[0]': {},
+    'packet[1]': {},
+  });
+  expect(mistakes.map(([place, text]) => `${place} ${/^This is missing/.exec(text)?.[0]}`)).toEqual([
+    'services[1].code This is missing',
+    'services[2].code This is missing',
+    'packet[0].item This is missing',
+    'packet[0].level This is missing',
+    'packet[1].item This is missing',
+    'packet[1].level This is missing',
+  ]);
+});
+
 test('all mistakes of a file are told at once', () => {
   const mistakes = mistakesAfter({
     'services[0].turnaround.unit': 'weks',
@@ -339,4 +357,34 @@ test('all mistakes of a file are told at once', () => {
     'services[1].tittle',
     'title',
   ]);
+});
+
+/** Places of all values in a JSON tree, objects and lists included. */
+function placesIn(value: unknown, at = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [at];
+  const inside = Object.entries(value).flatMap(([name, item]) =>
+    placesIn(item, Array.isArray(value) ? `${at}[${name}]` : `${at === '' ? '' : `${at}.`}${name}`),
+  );
+  return at === '' ? inside : [at, ...inside];
+}
+
+test('whatever stands anywhere in a file, it is taken or told in words', () => {
+  const places = placesIn(JSON.parse(readFileOf('cancer-centre')));
+  // Holidays are many, and all the same.
+  const some = places.filter((place) => !/^calendar\.holidays\[[1-9]/.test(place));
+  const values = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom('', ' ', 'a-b', 'en', 1, -1, 2.5, true, {}, [], [{}]),
+  );
+  const changes = fc.dictionary(fc.constantFrom(...some), values, { minKeys: 1, maxKeys: 1 });
+  fc.assert(
+    fc.property(changes, (change) => {
+      for (const [place, text] of mistakesAfter(change)) {
+        expect(place).toMatch(/^[a-zA-Z]/);
+        expect(text).toMatch(/^\S.*[.?]$/s);
+        expect(text).not.toMatch(/undefined|\[object|NaN/);
+      }
+    }),
+    { numRuns: 400 },
+  );
 });

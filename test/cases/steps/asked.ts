@@ -10,7 +10,7 @@ import {
   TASK_KIND_SYSTEM,
 } from '../../../src/cases/index.ts';
 import type { Resource } from '../../../src/fhir/index.ts';
-import { ACTORS, NOW, request, row, scene } from '../samples.ts';
+import { ACTORS, request, row, scene } from '../samples.ts';
 
 const INPUT = `${CANONICAL}/CodeSystem/case-input`;
 
@@ -111,5 +111,3 @@ export function waiting(resume: NonNullable<CaseState['resume']>, state: Partial
     ...state,
   });
 }
-
-export { NOW };

@@ -9,8 +9,6 @@ import {
   decided,
   events,
   keys,
-  MADE,
-  NOW,
   output,
   recordsOf,
   RULES,
@@ -81,8 +79,8 @@ describe('moving the Task', () => {
     ['in-progress', {}, ['placer']],
     ['completed', { output: [SENT] }, ['placer']],
     ['rejected', because('insufficient-records'), ['placer']],
-    ['cancelled', {}, ['placer', 'programme']],
-    ['entered-in-error', {}, ['placer', 'programme']],
+    ['cancelled', {}, ['programme']],
+    ['entered-in-error', {}, ['programme']],
     ['on-hold', {}, []],
     ['failed', because('insufficient-records'), []],
     ['draft', {}, []],
@@ -92,7 +90,7 @@ describe('moving the Task', () => {
       const after = child(KIND, status, more);
       const moved = write(before, who, after, asked, { records: recordsOf(LETTER) });
       if (allowed.includes(who)) expect(() => decided(moved)).not.toThrow();
-      else if (who === 'placer') expect(keys(moved)).toEqual(['illegal-move']);
+      else if (who === 'placer' && !allowed.includes('programme')) expect(keys(moved)).toEqual(['illegal-move']);
       else expect([who, keys(moved)]).toEqual([who, ['not-your-move']]);
     }
   });
@@ -202,8 +200,6 @@ test('while it is open T0 does not go on, nor does a message answer it', () => {
 });
 
 describe('time', () => {
-  const keysDone = ({ row: { state } }: { row: CaseRow }) => state.done;
-
   test('reminds twice and then gives up', () => {
     const here = waiting(CHECKED);
     expect(nextTimer({ row: here, rules: RULES })).toEqual({ key: 'remind Task/c1 1', at: '2026-03-03T09:00:00.000Z' });
@@ -213,13 +209,9 @@ describe('time', () => {
     expect(tick(first.row, '2026-03-04T00:00:00Z').events).toEqual([]);
     const second = tick(first.row, '2026-03-06T09:00:00Z');
     expect(second.events).toMatchObject([{ type: 'information-reminded', detail: { number: '2' } }]);
-    expect(keysDone(second)).toEqual(['remind Task/c1 1', 'remind Task/c1 2']);
-    expect(
-      nextTimer(second.row.state.steps.length === 1 ? { row: second.row, rules: RULES } : { row: here, rules: RULES }),
-    ).toEqual({
-      key: 'expire Task/c1',
-      at: '2026-03-22T09:00:00.000Z',
-    });
+    expect(second.row.state.done).toEqual(['remind Task/c1 1', 'remind Task/c1 2']);
+    const last = { key: 'expire Task/c1', at: '2026-03-22T09:00:00.000Z' };
+    expect(nextTimer({ row: second.row, rules: RULES })).toEqual(last);
   });
 
   test.each([
@@ -253,6 +245,5 @@ describe('time', () => {
     const withdrawn = row('on-hold', 'cancellation-requested', { steps: [stepOf(KIND)] });
     expect(nextTimer({ row: withdrawn, rules: RULES })).toBeUndefined();
     expect(nextTimer({ row: waiting(CHECKED), rules: NO_RULES })).toBeUndefined();
-    expect(MADE < NOW).toBe(true);
   });
 });

@@ -1,0 +1,149 @@
+import type { Issue } from '../../base/index.ts';
+import type { Resource } from '../../fhir/index.ts';
+import type { CaseRow } from '../case.ts';
+import { BUSINESS_STATUS_SYSTEM, STATUS_REASON_SYSTEM, STATUS_REASONS } from '../catalogue.ts';
+import { OVERRIDE } from '../exclusions/override.ts';
+import type { Party } from '../module.ts';
+import type { Effect, NamedCommand } from '../named-commands.ts';
+import type { Node } from '../tree.ts';
+import { nodes, referencesOf } from '../tree.ts';
+import type { CommandInput } from './input.ts';
+import { buildStep, outputsOf } from './build-step.ts';
+import { pickStep } from './pick-step.ts';
+
+/** What a command is drawn by. */
+export interface DrawScene {
+  readonly row: CaseRow;
+  readonly party: Party;
+  /** Instant. */
+  readonly now: string;
+  /** `Patient/x` whom the case is about. */
+  readonly patient: string | undefined;
+}
+
+/** A plain write: a record that changes, or a new one. */
+export type Drawn =
+  { readonly ref: string; readonly edit: (current: Resource) => Resource } | { readonly made: Resource };
+
+/** The plain writes that a command stands for; or why there are none, as where no such step is open. */
+export function drawCommand(command: NamedCommand, input: CommandInput, scene: DrawScene): Drawn[] | Issue[] {
+  const drawn: Drawn[] = [];
+  for (const effect of command.effects) {
+    const one = drawEffect(effect, input, scene);
+    if (Array.isArray(one)) return one;
+    if (one !== undefined) drawn.push(one);
+  }
+  return drawn;
+}
+
+/** Whether it came to writes. */
+export function isDrawn(drawn: Drawn[] | Issue[]): drawn is Drawn[] {
+  return !drawn.some((one) => 'key' in one);
+}
+
+function drawEffect(effect: Effect, input: CommandInput, scene: DrawScene): Drawn | undefined | Issue[] {
+  const { row } = scene;
+  switch (effect.write) {
+    case 'case':
+      if (effect.while?.includes(row.businessStatus) === false) return undefined;
+      return { ref: row.task, edit: (task) => moveCase(task, effect, input, scene.now) };
+    case 'new':
+      return { made: withOverride(buildStep(effect, input, scene), input.override, input.text) };
+    case 'step':
+      return drawStep(effect, input, scene);
+    case 'request':
+      return { ref: row.serviceRequest, edit: (request) => changeRequest(request, effect.to, input) };
+  }
+}
+
+function moveCase(
+  task: Resource,
+  { to: [status, businessStatus], override }: Extract<Effect, { write: 'case' }>,
+  input: CommandInput,
+  now: string,
+): Resource {
+  const rule = override ?? input.override;
+  const isEnd = status === 'rejected' || status === 'failed';
+  const moved: Resource = {
+    ...task,
+    status,
+    businessStatus: { coding: [{ system: BUSINESS_STATUS_SYSTEM, code: businessStatus }] },
+    ...(isEnd || input.reason !== undefined ? reasonOf(input) : {}),
+  };
+  const reasoned = withOverride(moved, rule, input.text);
+  return isEnd || rule !== undefined ? reasoned : withNote(reasoned, input.text, now);
+}
+
+function drawStep(effect: Extract<Effect, { write: 'step' }>, input: CommandInput, scene: DrawScene): Drawn | Issue[] {
+  const { row, now } = scene;
+  const step = pickStep(row, effect.kind, input.task);
+  if ('severity' in step) {
+    if (effect.orMade !== true || effect.kind === 'any' || input.task !== undefined) return [step];
+    const made = buildStep({ write: 'new', kind: effect.kind, owner: 'programme' }, {}, scene);
+    return { made: finish(made, effect, input, now) };
+  }
+  return { ref: step.task, edit: (task) => finish(task, effect, input, now) };
+}
+
+/** A step with what came of it, why it ends, or whose it is now. */
+function finish(
+  task: Resource,
+  effect: Extract<Effect, { write: 'step' }>,
+  input: CommandInput,
+  now: string,
+): Resource {
+  const outputs = effect.to === 'completed' ? outputsOf(effect.output ?? [], input) : [];
+  const isSaid = (effect.output ?? []).some(([parameter]) => parameter === 'text');
+  const ends = effect.to === 'rejected' || effect.to === 'cancelled';
+  const changed: Resource = {
+    ...task,
+    ...(effect.to === undefined ? {} : { status: effect.to }),
+    ...(effect.owner === true && input.owner !== undefined ? { owner: { reference: input.owner } } : {}),
+    ...(outputs.length === 0 ? {} : { output: [...nodes(task.output), ...outputs] }),
+    ...(ends ? reasonOf(input) : {}),
+    lastModified: now,
+  };
+  const reasoned = withOverride(changed, input.override, input.text);
+  return ends || isSaid || input.override !== undefined ? reasoned : withNote(reasoned, input.text, now);
+}
+
+function changeRequest(
+  request: Resource,
+  to: string | undefined,
+  { focus = [], replaces, text }: CommandInput,
+): Resource {
+  if (to !== undefined) return withNote({ ...request, status: to }, text);
+  const kept = nodes(request.supportingInfo).filter(
+    (one) => replaces === undefined || !referencesOf(one).includes(replaces),
+  );
+  const there = new Set(referencesOf(kept));
+  const added = focus.filter((ref) => !there.has(ref)).map((reference) => ({ reference }));
+  return withNote({ ...request, supportingInfo: [...kept, ...added] }, text);
+}
+
+function reasonOf({ reason, text }: CommandInput): Node {
+  if (reason === undefined && text === undefined) return {};
+  const display = reason === undefined ? undefined : STATUS_REASONS.get(reason);
+  const coding = { system: STATUS_REASON_SYSTEM, code: reason, ...(display === undefined ? {} : { display }) };
+  return {
+    statusReason: { ...(reason === undefined ? {} : { coding: [coding] }), ...(text === undefined ? {} : { text }) },
+  };
+}
+
+function withNote(resource: Resource, text: string | undefined, time?: string): Resource {
+  if (text === undefined) return resource;
+  return { ...resource, note: [...nodes(resource.note), { ...(time === undefined ? {} : { time }), text }] };
+}
+
+/** @param reason without it the rule is not set aside, and the engine says so */
+function withOverride(resource: Resource, rule: string | undefined, reason: string | undefined): Resource {
+  if (rule === undefined) return resource;
+  const extension = {
+    url: OVERRIDE,
+    extension: [
+      { url: 'rule', valueCode: rule },
+      ...(reason === undefined ? [] : [{ url: 'reason', valueString: reason }]),
+    ],
+  };
+  return { ...resource, extension: [...nodes(resource.extension), extension] };
+}

@@ -1,0 +1,6 @@
+import type { Resource } from '../../fhir/index.ts';
+
+/** `Type/id` */
+export function refOf({ resourceType, id }: Resource): string {
+  return `${resourceType}/${id ?? ''}`;
+}

@@ -1,0 +1,284 @@
+import { CANONICAL } from '../../../src/cases/index.ts';
+import { VIRTUAL_SERVICE } from '../../../src/cases/visit/link.ts';
+import type { Answer, Json, Partner } from '../../support/house.ts';
+import type { SentCase } from '../packet.ts';
+import { create, done, entryOf, patch, read, step, transact, writtenBy } from './moves.ts';
+import { attachment, concept, guide, output, SNOMED, to } from './words.ts';
+
+/** What each programme's people do in much the same way: who reviews, translations, opinions, the meeting by video. */
+
+const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
+
+/** A reviewer as the programme publishes one: `PractitionerRole/id`. */
+export interface ReviewerSheet {
+  readonly id: string;
+  /** SNOMED CT code. */
+  readonly specialty: string;
+  /** Language tags. */
+  readonly speaks: readonly string[];
+  /** Put into the PractitionerRole. */
+  readonly more?: Json;
+}
+
+/** Publishes reviewers with their credentials, for everyone to see. */
+export async function publishReviewers(programme: Partner, sheets: readonly ReviewerSheet[]): Promise<void> {
+  const entries = sheets.flatMap(({ id, specialty, speaks, more }) => [
+    entryOf({
+      resourceType: 'Practitioner',
+      id,
+      active: true,
+      name: [{ text: `Dr ${id}` }],
+      qualification: [{ code: { text: 'Board certified' }, issuer: { display: 'College' }, period: { start: '2009' } }],
+      communication: speaks.map((code) => concept('urn:ietf:bcp:47', code)),
+    }),
+    entryOf({
+      resourceType: 'PractitionerRole',
+      id,
+      active: true,
+      practitioner: to(`Practitioner/${id}`),
+      organization: to(`Organization/${programme.organization}`),
+      specialty: [concept(SNOMED, specialty)],
+      ...more,
+    }),
+  ]);
+  await done(transact(programme, ...entries));
+}
+
+/** `id fit`, `id specialty language`: what the server proposes, in its order. */
+export async function proposedReviewers(programme: Partner, { request }: SentCase): Promise<string[]> {
+  const { parameter } = await done(programme.fetch('GET', `/${request}/$propose-reviewers`));
+  return parameter
+    .filter(({ name }: Json) => name === 'reviewer')
+    .map(({ part }: Json) => {
+      const id = part.find(({ name }: Json) => name === 'role').valueReference.reference.split('/')[1];
+      const reasons = part
+        .filter(({ name }: Json) => name === 'reason')
+        .map(({ valueCoding }: Json) => valueCoding.code);
+      return [id, ...(reasons.length === 0 ? ['fit'] : reasons)].join(' ');
+    });
+}
+
+/** Of the entries of one Bundle, each with its number behind it. */
+const URN = 'urn:uuid:0b1f4c6e-8b0d-4a1e-9f52-3a5c7d9e1f2';
+
+/** Hands a translation over: the document, how it was made, and its Task as done, in one Bundle. */
+export function translate(programme: Partner, task: Json, language: string, method = 'human'): Promise<Answer> {
+  const ofDocument = task.focus.reference.startsWith('DocumentReference/');
+  const document = {
+    resourceType: 'DocumentReference',
+    status: 'current',
+    subject: task.for,
+    content: [{ attachment: attachment('Invented translation', language) }],
+    // R4's relatesTo reaches documents alone.
+    ...(ofDocument
+      ? { relatesTo: [{ code: 'transforms', target: task.focus }] }
+      : { context: { related: [task.focus] } }),
+  };
+  const provenance = {
+    resourceType: 'Provenance',
+    target: [to(`${URN}1`)],
+    recorded: '2027-01-04T02:00:00Z',
+    agent: [
+      {
+        type: concept('http://terminology.hl7.org/CodeSystem/provenance-participant-type', 'performer'),
+        role: [guide('translation-method', method)],
+        who: to(`Organization/${programme.organization}`),
+      },
+    ],
+  };
+  const handed = output('translated-document', { valueReference: to(`${URN}1`) });
+  return transact(
+    programme,
+    entryOf(document, `${URN}1`),
+    entryOf(provenance, `${URN}2`),
+    entryOf({ ...task, status: 'completed', output: [handed] }),
+  );
+}
+
+/** Asks a reviewer for a review and lets it be done; gives `Task/x`. `says`: `Type/id` of what the reviewer wrote. */
+export async function review(
+  programme: Partner,
+  sent: SentCase,
+  reviewer: string,
+  says: string,
+  more: Json = {},
+): Promise<string> {
+  const task = await create(programme, step(sent, 'review', `PractitionerRole/${reviewer}`, more));
+  await done(patch(programme, task, { status: 'in-progress' }));
+  await done(patch(programme, task, { status: 'completed', output: [output('report', { valueReference: to(says) })] }));
+  return task;
+}
+
+/** The opinion as a report; `agrees`: how it stands to the first one, by aspect, as codes of concordance. */
+export async function writeReport(
+  programme: Partner,
+  sent: SentCase,
+  reviewer: string,
+  status: string,
+  agrees: Readonly<Record<string, string>> = { diagnosis: 'confirmed' },
+): Promise<string> {
+  const opinion = `${URN}3`;
+  const onCase = { basedOn: [to(sent.request)], subject: to(sent.patient) };
+  const concordance = {
+    resourceType: 'Observation',
+    status: 'final',
+    ...onCase,
+    code: guide('opinion-observation', 'concordance'),
+    component: Object.entries(agrees).map(([aspect, code]) => ({
+      code: guide('opinion-observation', `concordance-${aspect}`),
+      valueCodeableConcept: guide('concordance', code),
+    })),
+  };
+  const report = {
+    resourceType: 'DiagnosticReport',
+    status,
+    ...onCase,
+    code: concept('http://loinc.org', '11488-4'),
+    resultsInterpreter: [to(`PractitionerRole/${reviewer}`)],
+    conclusion: '1. Is it so? Yes.\n\n2. What now? Surgery first.',
+    result: [to(opinion)],
+  };
+  const written = await done(transact(programme, entryOf(concordance, opinion), entryOf(report)));
+  return writtenBy(written)[1]!;
+}
+
+export function issueReport(programme: Partner, report: string): Promise<Answer> {
+  return patch(programme, report, { status: 'final' });
+}
+
+/** The meeting of a team (`CareTeam/x`): its date, that it was held, and what each of its reviewers said of it; gives `Task/x`. */
+export async function convene(
+  programme: Partner,
+  sent: SentCase,
+  reviewers: readonly string[],
+  start: string,
+): Promise<{ readonly task: string; readonly appointment: string }> {
+  const team = await create(programme, {
+    resourceType: 'CareTeam',
+    status: 'active',
+    subject: to(sent.patient),
+    participant: reviewers.map((id) => ({ member: to(`PractitionerRole/${id}`) })),
+  });
+  const task = await create(
+    programme,
+    step(sent, 'mdt', `Organization/${programme.organization}`, { focus: to(team) }),
+  );
+  const appointment = await create(programme, {
+    resourceType: 'Appointment',
+    status: 'booked',
+    basedOn: [to(sent.request)],
+    supportingInformation: [to(task)],
+    start,
+    end: new Date(Date.parse(start) + 3_600_000).toISOString(),
+    participant: reviewers.map((id) => ({ actor: to(`PractitionerRole/${id}`), status: 'accepted' })),
+  });
+  return { task, appointment };
+}
+
+/** The team has met: its Encounter, and in one Bundle what each member says and the Task as done. */
+export async function closeMeeting(
+  programme: Partner,
+  sent: SentCase,
+  { task, appointment }: Awaited<ReturnType<typeof convene>>,
+  reviewers: readonly string[],
+): Promise<Answer> {
+  const onCase = { basedOn: [to(sent.request)], subject: to(sent.patient) };
+  await create(programme, {
+    resourceType: 'Encounter',
+    status: 'finished',
+    ...onCase,
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'VR' },
+    appointment: [to(appointment)],
+  });
+  const statements = reviewers.map((id, n) =>
+    entryOf(
+      {
+        resourceType: 'Observation',
+        status: 'final',
+        ...onCase,
+        code: { text: 'Statement' },
+        performer: [to(`PractitionerRole/${id}`)],
+        valueString: 'Surgery first.',
+      },
+      `${URN}${n}`,
+    ),
+  );
+  const said = statements.map(({ fullUrl }) => output('statement', { valueReference: to(fullUrl) }));
+  const current = await read(programme, task);
+  return transact(programme, ...statements, entryOf({ ...current, status: 'completed', output: said }));
+}
+
+export interface VisitSheet {
+  /** `Task/x`, of the video consultation. */
+  readonly step: string;
+  /** Instants. */
+  readonly start: string;
+  readonly end: string;
+  readonly reviewer: string;
+  /** `Practitioner/x` at home, who sits in. */
+  readonly localDoctor?: string;
+  /** Whether an interpreter takes part. */
+  readonly interpreter?: boolean;
+  readonly slot?: string;
+}
+
+/** The date of a video consultation as the programme books it. */
+export function visit(sent: SentCase, sheet: VisitSheet): Json {
+  const { start, end, reviewer, localDoctor, interpreter, slot } = sheet;
+  const taking = (actor: Json, type?: Json): Json => ({
+    actor,
+    status: 'accepted',
+    ...(type === undefined ? {} : { type: [type] }),
+  });
+  return {
+    resourceType: 'Appointment',
+    status: 'booked',
+    basedOn: [to(sent.request)],
+    supportingInformation: [to(sheet.step)],
+    start,
+    end,
+    ...(slot === undefined ? {} : { slot: [to(slot)] }),
+    extension: [
+      {
+        url: VIRTUAL_SERVICE,
+        extension: [{ url: 'address', valueUrl: 'https://video.example/rooms/invented' }],
+      },
+    ],
+    participant: [
+      taking(to(`PractitionerRole/${reviewer}`), concept(PARTICIPATION, 'PPRF')),
+      taking(to(sent.patient)),
+      ...(localDoctor === undefined ? [] : [taking(to(localDoctor), concept(PARTICIPATION, 'ATND'))]),
+      ...(interpreter === true
+        ? [
+            taking(
+              { display: 'Interpreter' },
+              concept('http://terminology.hl7.org/CodeSystem/participant-type', 'translator'),
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** Answers a follow-up with the guide's form, in one Bundle with its Task. */
+export async function answerFollowUp(
+  home: Partner,
+  { patient }: SentCase,
+  task: Json,
+  followed: string,
+  changed: string,
+): Promise<Answer> {
+  const answers = {
+    resourceType: 'QuestionnaireResponse',
+    questionnaire: `${CANONICAL}/Questionnaire/follow-up`,
+    status: 'completed',
+    subject: to(patient),
+    item: Object.entries({ followed, changed }).map(([linkId, code]) => ({
+      linkId,
+      answer: [{ valueCoding: { system: `${CANONICAL}/CodeSystem/follow-up-answer`, code } }],
+    })),
+  };
+  const given = output('follow-up-answers', { valueReference: to(`${URN}4`) });
+  const current = await read(home, `Task/${task.id}`);
+  return transact(home, entryOf(answers, `${URN}4`), entryOf({ ...current, status: 'completed', output: [given] }));
+}

@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { CANONICAL } from '../../src/cases/index.ts';
+import { expectOutcome } from '../support/outcome.ts';
+import type { Json } from '../support/house.ts';
+import { issues, SYSTEM } from './packet.ts';
+import { answerFollowUp, issueReport, proposedReviewers, publishReviewers, review, translate, writeReport } from './programme/acts.ts';
+import { everythingOf, expectGoodEnd, keysOf, ledgerOf, timelineOf } from './programme/checks.ts';
+import { command, create, done, entryOf, patch, read, standing, step, stepsOf, transact } from './programme/moves.ts';
+import { fullPacket, sendPacket } from './programme/packet.ts';
+import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
+import { openStage } from './programme/stage.ts';
+import type { Stage } from './programme/stage.ts';
+import { formTeam, heldMeeting, silence, statementOf, teamMeeting } from './programme/team.ts';
+import { attachment, concept, guide, output, SNOMED, to } from './programme/words.ts';
+
+/**
+ * A written opinion of a specialist or a panel: a coordinator talks with the patient first, and collates the records.
+ * Worked by commands that are given by name; nobody pays here, and a third opinion is always given.
+ */
+
+const CHECK = '/ServiceRequest/$check-completeness';
+const ONCOLOGY = '394593009';
+const SURGERY = '408463005';
+const PATHOLOGY = '394597005';
+const PANEL = ['oncologist', 'surgeon', 'pathologist'];
+
+const wanted: FullPacket = {
+  programme: 'specialist-or-panel',
+  number: 'SP-1',
+  service: 'single-specialist-opinion',
+  at: '2027-03-01T09:00:00Z',
+  language: 'vi',
+};
+
+let stage: Stage;
+let sent: ProgrammeCase;
+/** `Type/id`s of what was translated. */
+let translations: string[];
+
+beforeAll(async () => {
+  stage = await openStage('specialist-or-panel', wanted.at);
+  const affiliation = `${CANONICAL}/StructureDefinition/reviewer-affiliation`;
+  const alsoAtHome = { extension: [{ url: affiliation, valueReference: to('Organization/home') }] };
+  await publishReviewers(stage.programme, [
+    { id: 'oncologist', specialty: ONCOLOGY, speaks: ['en'] },
+    { id: 'surgeon', specialty: SURGERY, speaks: ['en'] },
+    { id: 'pathologist', specialty: PATHOLOGY, speaks: ['en'] },
+    { id: 'second-oncologist', specialty: ONCOLOGY, speaks: ['en', 'vi'] },
+    { id: 'colleague', specialty: ONCOLOGY, speaks: ['en'], more: alsoAtHome },
+  ]);
+});
+afterAll(() => stage.stop());
+
+test('what is missing, and what must not go through, is said before anything is sent', async () => {
+  const { home } = stage;
+  const whole = await home.fetch('POST', CHECK, fullPacket(wanted).bundle);
+  expect(keysOf(whole)).toEqual([
+    ...['document-language', 'document-language', 'document-language'],
+    ...['price-band', 'expected-date', 'packet-complete'],
+  ]);
+  const lacking = fullPacket({ ...wanted, number: 'SP-0', leave: ['opinion', 'treatment'] });
+  const told = await home.fetch('POST', CHECK, lacking.bundle);
+  expect(keysOf(told, 'error')).toEqual(['packet-first-opinion', 'packet-prior-treatment']);
+  const pressing = fullPacket({ ...wanted, number: 'SP-9', request: () => ({ priority: 'stat' }) });
+  expectOutcome(await home.fetch('POST', '', pressing.bundle), 422, 'emergency', 'Bundle.entry[13].resource.priority');
+});
+
+test('the coordinator talks with the patient, who is better served by a panel', async () => {
+  const { home, programme } = stage;
+  sent = await sendPacket(home, fullPacket(wanted));
+  await stage.passTo('2027-03-03T10:00:00Z');
+  expectOutcome(await command(programme, sent, 'accept'), 422, 'service-unconfirmed');
+  await done(command(programme, sent, 'receive'));
+  expect(await standing(home, sent)).toBe('received service-confirmation');
+  const question = await say('specialist-or-panel', 'home', 'Would a panel of three suit you better?');
+  await stage.passTo('2027-03-04T09:00:00Z');
+  await say('home', 'specialist-or-panel', 'Yes, the surgeon and the oncologist disagree.', question);
+  const confirm = (service: string) => command(programme, sent, 'confirm-service', { service: { valueCode: service } });
+  expectOutcome(await confirm('radiology-review'), 422, 'service-not-offered', 'Task.output');
+  await done(confirm('multidisciplinary-opinion'));
+  await done(command(programme, sent, 'start-check'));
+});
+
+/** A message on the case. */
+function say(from: string, recipient: string, words: string, inResponseTo?: string): Promise<string> {
+  return create(from === 'home' ? stage.home : stage.programme, {
+    resourceType: 'Communication',
+    status: 'completed',
+    basedOn: [to(sent.request)],
+    partOf: [to(sent.task)],
+    subject: to(sent.patient),
+    ...(inResponseTo === undefined ? {} : { inResponseTo: [to(inResponseTo)] }),
+    sender: to(`Organization/${from}`),
+    recipient: [to(`Organization/${recipient}`)],
+    payload: [{ contentString: words }],
+  });
+}
+
+test('records are collated: what is asked for is reminded of, comes, and pauses the clock', async () => {
+  const { home, programme } = stage;
+  await done(command(programme, sent, 'request-information', { text: { valueString: 'The operative report.' } }));
+  expect(await standing(home, sent)).toBe('received awaiting-information');
+  expectOutcome(await command(programme, sent, 'accept'), 422, 'still-awaited');
+  await stage.passTo('2027-03-08T09:00:00Z');
+  const [asked] = await stepsOf(home, sent, 'information-request');
+  const urn = 'urn:uuid:0b1f4c6e-8b0d-4a1e-9f52-3a5c7d9e1f30';
+  const letter = {
+    resourceType: 'DocumentReference',
+    status: 'current',
+    category: [guide('packet-document-kind', 'operative-report')],
+    subject: to(sent.patient),
+    content: [{ attachment: attachment('Invented operative report', 'vi') }],
+  };
+  const handed = [output('sent-records', { valueReference: to(urn) })];
+  await done(transact(home, entryOf(letter, urn), entryOf({ ...asked, status: 'completed', output: handed })));
+  expect(await standing(home, sent)).toBe('received completeness-check');
+  await stage.passTo('2027-03-09T09:00:00Z');
+  await done(command(programme, sent, 'accept'));
+  expect((await timelineOf(home, sent)).due).toBe('2027-03-30T09:00:00.000Z');
+});
+
+test('what the reviewers do not read is translated before they begin', async () => {
+  const { home, programme } = stage;
+  await done(command(programme, sent, 'start-translation'));
+  const asked = await stepsOf(programme, sent, 'translation');
+  expect(asked.map(({ focus }: Json) => focus.reference.split('/')[0]).sort()).toEqual([
+    ...['DocumentReference', 'DocumentReference', 'DocumentReference', 'QuestionnaireResponse'],
+  ]);
+  expectOutcome(await command(programme, sent, 'start-review'), 422, 'translation-open');
+  await stage.passTo('2027-03-11T09:00:00Z');
+  for (const task of asked) await done(translate(programme, task, 'en', 'machine-then-human'));
+  const made = await everythingOf(home, sent);
+  translations = made
+    .filter(({ content }) => content?.[0].attachment.language === 'en')
+    .map(({ id }) => `DocumentReference/${id}`);
+  expect(translations).toHaveLength(4);
+});
+
+test('the panel reviews, meets, and says what it says', async () => {
+  const { home, programme } = stage;
+  expect(await proposedReviewers(programme, sent)).toEqual([
+    'oncologist fit',
+    'second-oncologist fit',
+    'colleague conflict-institution',
+    'pathologist specialty',
+    'surgeon specialty',
+  ]);
+  const owner = (id: string): Json => ({ valueReference: to(`PractitionerRole/${id}`) });
+  expectOutcome(await command(programme, sent, 'assign', { owner: owner('colleague') }), 422, 'reviewer-unfit');
+  await done(command(programme, sent, 'assign', { owner: owner('second-oncologist') }));
+  const [ill] = await stepsOf(programme, sent, 'review');
+  await done(command(programme, sent, 'reassign', { owner: owner('oncologist'), task: { valueReference: to(`Task/${ill.id}`) } }));
+  await done(command(programme, sent, 'start-review'));
+  // In the middle of it the panel wants to know more: the clock waits two days.
+  await stage.passTo('2027-03-15T09:00:00Z');
+  await done(command(programme, sent, 'request-information', { text: { valueString: 'Does she want to travel?' } }));
+  expect(await standing(home, sent)).toBe('on-hold awaiting-information');
+  await stage.passTo('2027-03-17T09:00:00Z');
+  await done(command(home, sent, 'send-information', { text: { valueString: 'No.' } }));
+  expect(await standing(home, sent)).toBe('in-progress under-review');
+  expect((await timelineOf(home, sent)).due).toBe('2027-04-01T09:00:00.000Z');
+
+  const team = await formTeam(programme, sent, PANEL);
+  await done(command(programme, sent, 'convene-team', { focus: { valueReference: to(team) } }));
+  const [mdt] = await stepsOf(programme, sent, 'mdt');
+  const [start, end] = ['2027-03-22T14:00:00Z', '2027-03-22T14:40:00Z'] as const;
+  const meeting = await create(programme, teamMeeting(sent, `Task/${mdt.id}`, PANEL, start, end));
+  expect(await standing(home, sent)).toBe('in-progress mdt-scheduled');
+  await stage.passTo('2027-03-22T15:00:00Z');
+  await create(programme, heldMeeting(sent, meeting, start, end));
+  expect(await standing(home, sent)).toBe('in-progress mdt-complete');
+  const said = [await statementOf(programme, sent, 'oncologist', 'Chemotherapy first.')];
+  said.push(await statementOf(programme, sent, 'surgeon', 'Agreed.'));
+  const complete = (more: readonly Json[]) => patch(programme, `Task/${mdt.id}`, { status: 'completed', output: [...said, ...more] });
+  expectOutcome(await complete([]), 422, 'statement-missing', 'Task.output');
+  await done(complete([silence('pathologist', 'Called away; the slides were read before.')]));
+});
+
+test('the report waits for the reviews of all three, and goes home in two languages', async () => {
+  const { home, programme } = stage;
+  await stage.passTo('2027-03-29T10:00:00Z');
+  const report = await writeReport(programme, sent, 'oncologist', 'preliminary', { diagnosis: 'confirmed', treatment: 'revised' });
+  const [begun] = await stepsOf(programme, sent, 'review');
+  const says = [output('report', { valueReference: to(report) })];
+  await done(patch(programme, `Task/${begun.id}`, { status: 'in-progress' }));
+  await done(patch(programme, `Task/${begun.id}`, { status: 'completed', output: says }));
+  expect(keysOf(await issueReport(programme, report))).toEqual(['reviews-missing']);
+  for (const [id, specialty] of [['surgeon', SURGERY], ['pathologist', PATHOLOGY]] as const) {
+    const asked = step(sent, 'review', `PractitionerRole/${id}`, { performerType: [concept(SNOMED, specialty)] });
+    const task = await create(programme, asked);
+    await done(patch(programme, task, { status: 'completed', output: says }));
+  }
+  await done(command(programme, sent, 'translate-report'));
+  expect(keysOf(await issueReport(programme, report))).toEqual(['translation-open']);
+  const [toTranslate] = await stepsOf(programme, sent, 'translation').then((all) => all.filter(({ status }) => status === 'requested'));
+  await done(translate(programme, toTranslate, 'vi'));
+  await stage.passTo('2027-03-30T09:00:00Z');
+  await done(issueReport(programme, report));
+  expect(await standing(home, sent)).toBe('completed report-issued');
+});
+
+test('a third opinion is given whatever the second says, with nothing translated twice', async () => {
+  const { home, programme } = stage;
+  const { id: _id, meta: _meta, identifier: _number, ...first } = await read(home, sent.request);
+  const identifier = [{ type: concept('http://terminology.hl7.org/CodeSystem/v2-0203', 'PLAC'), system: SYSTEM, value: 'SP-2' }];
+  const request = await create(home, {
+    ...first,
+    identifier,
+    code: guide('second-opinion-service', 'single-specialist-opinion'),
+    basedOn: [to(sent.request)],
+    supportingInfo: [...first.supportingInfo, ...translations.map(to)],
+  });
+  const [task] = (await done(home.fetch('GET', `/Task?based-on=${request}`))).entry;
+  const third: ProgrammeCase = { ...sent, number: 'SP-2', request, task: `Task/${task.resource.id}` };
+  await done(command(programme, third, 'confirm-service', { service: { valueCode: 'single-specialist-opinion' } }));
+  await done(command(programme, third, 'accept'));
+  console.log(await stepsOf(programme, third, 'translation'));
+  await done(command(programme, third, 'assign', { owner: { valueReference: to('PractitionerRole/second-oncologist') } }));
+  const report = await writeReport(programme, third, 'second-oncologist', 'preliminary');
+  await done(command(programme, third, 'complete-review', { focus: { valueReference: to(report) } }));
+  await done(issueReport(programme, report));
+  const shown = await done(home.fetch('GET', `/${request}/$compare-opinions`));
+  console.log(JSON.stringify(shown.parameter));
+  expect(await standing(home, third)).toBe('completed report-issued');
+});
+
+test('30, 90 and 180 days later the hospital tells how it went', async () => {
+  const { home, programme } = stage;
+  for (const [due, followed, changed] of [
+    ['2027-04-29T09:00:00Z', 'not-yet', 'yes'],
+    ['2027-06-28T09:00:00Z', 'partly', 'yes'],
+    ['2027-09-26T09:00:00Z', 'yes', 'yes'],
+  ] as const) {
+    const before = (await stepsOf(home, sent, 'follow-up')).length;
+    await stage.passTo(new Date(Date.parse(due) - 1).toISOString());
+    expect(await stepsOf(home, sent, 'follow-up')).toHaveLength(before);
+    await stage.passTo(due);
+    const asked = (await stepsOf(home, sent, 'follow-up')).at(-1)!;
+    await done(answerFollowUp(home, sent, asked, followed, changed));
+  }
+  await done(command(home, sent, 'close'));
+});
+
+test('at the end the story is whole, its time is kept, and nobody else sees any of it', async () => {
+  const { home, insurer } = stage;
+  expect(await ledgerOf(stage, sent)).toEqual([]);
+  const told = await timelineOf(home, sent);
+  console.log(told.lines.join('\n'), told.held);
+  console.log((await timelineOf(home, sent, 'vi')).lines.join('\n'));
+  await expectGoodEnd(stage, sent);
+  expect((await insurer.fetch('GET', `/${sent.request}`)).status).toBe(404);
+});
