@@ -377,7 +377,7 @@ Description: "Why a reviewer does not review a case. The server judges it; the p
 * #language "Does not speak the language of the report"
 * #capacity "Has as many open reviews as it takes"
 * #conflict-institution "Works for the institution of the first doctor or of the placer"
-* #conflict-person "Is the first doctor, or wrote a record of the packet"
+* #conflict-person "Is the first doctor, wrote a record of the packet, or gave the opinion before this"
 * #conflict-declared "Has declared a conflict"
 
 CodeSystem: CaseEvent

@@ -10,7 +10,7 @@ import type { Scene } from './scene.ts';
 import type { Step, StepStatus } from './state.ts';
 import { isClosed } from './states.ts';
 import type { StepCommand, StepRules } from './steps/step.ts';
-import { isOpenStep, isStepStatus, STEP_MOVES, withStep } from './steps/step.ts';
+import { isStepStatus, STEP_MOVES, withStep } from './steps/step.ts';
 import { codesIn, referencesOf } from './tree.ts';
 
 /** A child Task was written: made, moved, or changed where it stands. */
@@ -27,7 +27,11 @@ export function decideStep(scene: Scene, command: StepCommand): Decision | Issue
   const status = command.after.status as StepStatus;
   const [owner] = referencesOf(command.after.owner);
   const [focus] = referencesOf(command.after.focus);
-  const { owner: _owner, focus: _focus, ...kept } = before ?? {
+  const {
+    owner: _owner,
+    focus: _focus,
+    ...kept
+  } = before ?? {
     task: command.task,
     kind: command.step,
     by: actor.role,
@@ -58,7 +62,9 @@ function formIssues({ row }: Scene, { after, step }: StepCommand, before: Step |
     issues.push(refusal('business-rule', 'step-part-of', text, 'Task.partOf'));
   }
   if (codesIn(after.code, TASK_KIND_SYSTEM).length > 1) {
-    issues.push(refusal('value', 'step-fixed', `A Task is one step: give one code of ${TASK_KIND_SYSTEM}.`, 'Task.code'));
+    issues.push(
+      refusal('value', 'step-fixed', `A Task is one step: give one code of ${TASK_KIND_SYSTEM}.`, 'Task.code'),
+    );
   }
   return issues;
 }
@@ -109,7 +115,12 @@ function allowedMoves(before: Step | undefined): readonly StepStatus[] {
 
 function notTheirs({ kind }: StepRules, parties: readonly Party[], verb: string): Issue {
   const whose = parties.map((one) => (one === 'placer' ? 'the home side' : 'the programme')).join(' or ');
-  return notYourMove(`${verb} the step ${kind}`, whose, 'Send a Communication on the case to ask for it.', 'Task.status');
+  return notYourMove(
+    `${verb} the step ${kind}`,
+    whose,
+    'Send a Communication on the case to ask for it.',
+    'Task.status',
+  );
 }
 
 /** A step is addressed to the party that has to act: by that it may write the Task, whoever made it. */
@@ -118,7 +129,9 @@ function ownerIssues(row: CaseRow, { ownedBy, kind }: StepRules, { after }: Step
   const owners = referencesOf(after.owner);
   const wanted = `Organization/${ownedBy === 'placer' ? row.placer : row.programme}`;
   // People and roles of a party own steps, too; whose they are is checked where the kind of step cares.
-  const isFit = owners.length === 1 && (ownedBy === 'programme' ? !owners[0]!.startsWith('Organization/') || owners[0] === wanted : owners[0] === wanted);
+  const isFit =
+    owners.length === 1 &&
+    (ownedBy === 'programme' ? !owners[0]!.startsWith('Organization/') || owners[0] === wanted : owners[0] === wanted);
   if (isFit) return [];
   const text = `The step ${kind} is for ${ownedBy === 'placer' ? 'the home side' : 'the programme'} to do: name ${wanted} as its owner.`;
   return [refusal('business-rule', 'step-owner', text, 'Task.owner')];

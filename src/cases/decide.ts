@@ -7,6 +7,8 @@ import { decideRequest } from './decide-request.ts';
 import { decideStep } from './decide-step.ts';
 import { decideTick } from './decide-tick.ts';
 import type { Decision } from './decision.ts';
+import { chain } from './decision.ts';
+import { MODULES } from './modules.ts';
 import { settle } from './settle.ts';
 import type { Scene } from './scene.ts';
 
@@ -33,6 +35,15 @@ function decideCommand(scene: Scene, command: Command): Decision | Issue[] {
     case 'tick':
       return decideTick(scene);
     default:
-      return decideRequest(scene, command);
+      return amend(scene, command.kind, decideRequest(scene, command));
   }
+}
+
+/** A request that was changed may hold more than it did: the modules look at it. */
+function amend(scene: Scene, kind: Command['kind'], decided: Decision | Issue[]): Decision | Issue[] {
+  if (kind !== 'amend' || Array.isArray(decided)) return decided;
+  return MODULES.reduce<Decision>((so, { amended }) => {
+    const next = amended?.decide({ ...scene, row: so.row });
+    return next === undefined ? so : chain(so, next);
+  }, decided);
 }

@@ -1,8 +1,7 @@
 import type { Issue } from '../base/index.ts';
 import type { Resource } from '../fhir/index.ts';
-import { caseEvent } from './case.ts';
 import type { Decision } from './decision.ts';
-import { chain, withState } from './decision.ts';
+import { chain } from './decision.ts';
 import { exclusionsOf } from './exclusions/exclusions.ts';
 import { overrideIssues, overridesIn, withOverrides } from './exclusions/override.ts';
 import { isSecondOpinionRequest } from './intake.ts';
@@ -13,7 +12,8 @@ import { thirdOpinionIssues } from './opinions/third-opinion.ts';
 import { checkPacket } from './packet/check.ts';
 import { readPacket } from './packet/read.ts';
 import { keepBase, serviceIssues } from './payment/services.ts';
-import { SNOMED } from './routing/condition-table.ts';
+import { keepFormer, reviewersOf } from './routing/former.ts';
+import { routeTo } from './routing/route.ts';
 import { specialtyOf } from './routing/specialty.ts';
 import type { Scene } from './scene.ts';
 import { parseState } from './state.ts';
@@ -23,6 +23,8 @@ import { referencesOf } from './tree.ts';
 export interface BaseCase extends EarlierCase {
   /** Code of its service. */
   readonly service: string;
+  /** Who has reviewed it: `PractitionerRole/x`, `Practitioner/x`. */
+  readonly reviewers: readonly string[];
 }
 
 /**
@@ -32,7 +34,7 @@ export interface BaseCase extends EarlierCase {
  */
 export function examineOpening(scene: Scene, request: Resource, base: BaseCase | undefined): Decision | Issue[] {
   const { rules, now } = scene;
-  const row = keepBase(scene.row, base);
+  const row = keepFormer(keepBase(scene.row, base), formerOf(scene, base));
   const records = [...scene.records.values()];
   const [subject = ''] = referencesOf(request.subject);
   const routing = specialtyOf(records, request, rules, scene.records.get(subject), now);
@@ -45,23 +47,20 @@ export function examineOpening(scene: Scene, request: Resource, base: BaseCase |
     ...(base === undefined ? [] : thirdOpinionIssues(rules, base)),
   ];
   if (refusals.length > 0) return refusals;
-  const routed: Decision =
-    routing === undefined
-      ? { row, events: [] }
-      : {
-          row: withState(row, { specialty: routing.specialty }),
-          events: [
-            caseEvent('specialty-routed', row, now, routing.condition ?? row.serviceRequest, {
-              specialty: routing.specialty,
-              because: routing.because,
-            }),
-          ],
-          task: (current) => ({ ...current, performerType: [{ coding: [{ system: SNOMED, code: routing.specialty }] }] }),
-        };
+  const routed: Decision = routing === undefined ? { row, events: [] } : routeTo(row, routing, now);
   const noted = chain(routed, noteOverrides({ ...scene, row: routed.row }, used, row.serviceRequest));
   const packet = readPacket(request, records, now);
   const lacks = checkPacket(rules, packet, { service: row.state.service, specialty, now });
   return { ...noted, remarks: [...issues, ...lacks.map(soften)] };
+}
+
+/** Who gave the opinion that is looked at once more; what is added to an opinion comes from those who gave it. */
+function formerOf({ rules, row }: Scene, base: BaseCase | undefined): readonly string[] {
+  if (base === undefined) return [];
+  const isAdded = rules.services.some(
+    ({ code, addOnTo }) => code === row.state.service && addOnTo.includes(base.service),
+  );
+  return isAdded ? [] : base.reviewers;
 }
 
 /** A case is opened whatever its packet lacks: what is missing can still be sent. */
@@ -84,8 +83,10 @@ export function readBase(
   members: readonly Resource[],
 ): BaseCase {
   const report = reportThatCounts(members, found.serviceRequest);
+  const state = parseState(found.state);
   return {
-    service: parseState(found.state).service,
+    service: state.service,
+    reviewers: reviewersOf(state),
     isIssued: found.status === 'completed',
     concordance: report === undefined ? {} : readOpinion('second', report, members).concordance,
   };

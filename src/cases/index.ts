@@ -64,6 +64,7 @@ export {
   TRAVEL_SYSTEM,
 } from './opinions/opinion.ts';
 export { SNOMED } from './routing/condition-table.ts';
+export { formerReviewers, withFormer } from './routing/former.ts';
 export { readFirstOpinion } from './routing/independence.ts';
 export { PACKET_TYPES, packetOf } from './routing/packet-records.ts';
 export type { Candidate, RankedReviewer } from './routing/reviewers.ts';
@@ -71,8 +72,8 @@ export { rankReviewers, UNFIT, UNFIT_SYSTEM } from './routing/reviewers.ts';
 export { specialtyOf } from './routing/specialty.ts';
 export type { TimelineInput, ToldEvent } from './timeline/timeline.ts';
 export { CASE_EVENT_SYSTEM, tellTimeline } from './timeline/timeline.ts';
-export type { TimelineLanguage } from './timeline/words.ts';
-export { readTimelineLanguage, TIMELINE_LANGUAGES } from './timeline/words.ts';
+export type { TimelineLanguage } from './timeline/languages.ts';
+export { readTimelineLanguage, TIMELINE_LANGUAGES } from './timeline/languages.ts';
 export type { Asking } from './completeness.ts';
 export { completenessIssues, sortIssues } from './completeness.ts';
 export { COMPLETENESS_TYPES } from './packet/types.ts';
@@ -80,7 +81,7 @@ export type { BaseCase } from './examine.ts';
 export { baseRequests, examineOpening, readBase } from './examine.ts';
 export type { Party } from './module.ts';
 export { partyOf } from './module.ts';
-export type { NamedCommand } from './named-commands.ts';
+export type { NamedCommand } from './named/command.ts';
 export { NAMED_COMMANDS, namedCommand } from './named-commands.ts';
 export type { Drawn } from './named/draw.ts';
 export { drawCommand, isDrawn } from './named/draw.ts';

@@ -45,6 +45,11 @@ export interface EngineModule {
   readonly moved?: (scene: Scene, before: Scene['row']) => Decision | undefined;
   /** Records that `moved` looks at, where the case may go to `to`. */
   readonly wantedWhenMoved?: (scene: Omit<Scene, 'records'>, to: BusinessStatus) => Wanted;
+  /** What follows when the placer has changed the sent request, for example named more records in it. */
+  readonly amended?: {
+    readonly wanted: (scene: Omit<Scene, 'records'>, after: Resource) => Wanted;
+    readonly decide: (scene: Scene) => Decision | undefined;
+  };
   /** All that falls due in the case, done or not; few, and computed from the row alone. */
   readonly timers?: (scene: Pick<Scene, 'row' | 'rules'>) => readonly Timer[];
   /** The work of one of its timers that is due; undefined: the timer is not its own. */

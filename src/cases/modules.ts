@@ -19,7 +19,20 @@ import { translation } from './steps/translation.ts';
 import { videoConsultation } from './steps/video-consultation.ts';
 
 /** The kinds of child Tasks, one line each. */
-const STEPS: readonly StepRules[] = [serviceConfirmation, offer, quote, completenessCheck, informationRequest, translation, followUp, materials, review, mdt, videoConsultation, abort];
+const STEPS: readonly StepRules[] = [
+  serviceConfirmation,
+  offer,
+  quote,
+  completenessCheck,
+  informationRequest,
+  translation,
+  followUp,
+  materials,
+  review,
+  mdt,
+  videoConsultation,
+  abort,
+];
 
 const BY_KIND: ReadonlyMap<TaskKind, StepRules> = new Map(STEPS.map((rules) => [rules.kind, rules]));
 

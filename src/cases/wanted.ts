@@ -27,6 +27,8 @@ export function wantedFor(scene: Omit<Scene, 'records'>, command: Command): Want
       return command.to === 'final'
         ? merge([...guards(scene, 'report-issued'), ...whenMoved(scene, 'report-issued')])
         : {};
+    case 'amend':
+      return merge(MODULES.map(({ amended }) => amended?.wanted(scene, command.after)));
     case 'tick':
       // It is held anyway: what is made for the patient says whose it is.
       return { refs: [scene.row.task] };

@@ -21,10 +21,15 @@ export interface CaseRecord {
 
 /**
  * The case that a request opened, for a party to it that may read the request.
- * @throws Fault: 404 for who may not, 422 where the request has opened none
+ * @throws Fault: 404 for who may not see it, 403 for who only pays, 422 where the request has opened none
  */
 export async function readCaseOf(house: House, context: Context, id: string): Promise<RequestedCase> {
   const { ref, body } = await read(house, context, 'ServiceRequest', id);
+  if (context.caller.role !== 'placer' && context.caller.role !== 'programme') {
+    const text =
+      'This is told to the home side and the programme of the case alone. The Task of the case says where it stands.';
+    throw fault(403, 'forbidden', 'not-your-move', text);
+  }
   const row = await findCaseOf(house.database, context.caller.organization, ref);
   if (row === undefined) {
     const text = `${ref} has opened no case yet, so that there is nothing to tell of one. Read the request itself.`;

@@ -67,4 +67,8 @@ export async function runOperation(
 }
 
 /** Operations that write: on their own, since what they do is not handed to others to be written together. */
-export const WRITING: ReadonlySet<OperationName> = new Set(['Resource-meta-add', 'Resource-meta-delete', 'case-command']);
+export const WRITING: ReadonlySet<OperationName> = new Set([
+  'Resource-meta-add',
+  'Resource-meta-delete',
+  'case-command',
+]);

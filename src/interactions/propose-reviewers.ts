@@ -1,5 +1,6 @@
 import { fault } from '../base/index.ts';
 import {
+  formerReviewers,
   packetOf,
   parseState,
   rankReviewers,
@@ -8,6 +9,7 @@ import {
   specialtyOf,
   UNFIT,
   UNFIT_SYSTEM,
+  withFormer,
 } from '../cases/index.ts';
 import type { Candidate, RankedReviewer } from '../cases/index.ts';
 import { localReference, parseStored } from '../fhir/index.ts';
@@ -65,7 +67,11 @@ export async function proposeReviewers(
     candidates,
     {
       placer: row.placer,
-      first: readFirstOpinion(request, packet),
+      first: withFormer(
+        readFirstOpinion(request, packet),
+        formerReviewers(parseState(row.state)),
+        candidates.map(({ role: post }) => post),
+      ),
       independent: rules.routing.independent,
       // A programme that has given no rules has not said in which language its reviewers write.
       ...(row.rules === 0 ? {} : { language: rules.languages.report }),

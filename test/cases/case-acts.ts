@@ -84,7 +84,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('step'), pick, status: fc.constantFrom(...STEP_STATUSES) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('record'), pick }) },
   { weight: 1, arbitrary: fc.constant<Act>({ do: 'rival' }) },
-) as fc.Arbitrary<Act>;
+);
 export const turn: fc.Arbitrary<Turn> = fc.record({
   act,
   by: fc.oneof(
@@ -202,7 +202,7 @@ export function take(model: CaseModel, { act, by }: Turn): Outcome {
       if (step === undefined) return undefined;
       const current = records.get(step.task)!;
       const moved = { ...current, status: act.status, statusReason: REASON, output: OUTPUTS };
-      return write(model, actorOr(OF_HOME.has(step.kind) ? 'placer' : 'programme'), moved as Resource);
+      return write(model, actorOr(OF_HOME.has(step.kind) ? 'placer' : 'programme'), moved);
     }
     case 'record':
       return write(model, actorOr(act.pick % 2 === 0 ? 'programme' : 'placer'), otherRecord(model, act.pick));
@@ -228,7 +228,7 @@ function movedTask(
     statusReason: REASON,
     input: INPUTS,
     ...(isOverridden ? { extension: OVERRIDES } : {}),
-  } as Resource;
+  };
 }
 
 function childTask(model: CaseModel, kind: string, status: string): Resource {
@@ -270,7 +270,7 @@ const APPOINTMENT_STATUSES = ['booked', 'proposed', 'booked', 'fulfilled', 'nosh
 /** A message, a finding, something that is paid, delivered or met about: new, or changed. */
 function otherRecord(model: CaseModel, pick: number): Resource {
   const basedOn = [{ reference: model.row.serviceRequest }];
-  const invoice = [...model.records.keys()].filter((ref) => INVOICE.test(ref)).at(-1);
+  const invoice = [...model.records.keys()].filter((ref) => ref.startsWith('Invoice/')).at(-1);
   const meeting = model.row.state.steps.findLast(({ kind }) => kind === 'video-consultation' || kind === 'mdt');
   const records: Resource[] = [
     { resourceType: 'Communication', id: `m${pick % 3}`, status: 'completed', basedOn },

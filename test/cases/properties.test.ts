@@ -60,8 +60,11 @@ function play(rules: ProgrammeRules, start: keyof typeof STARTS, turns: readonly
   return seen;
 }
 
+/** Any other will do as well, and is worth a try after a change of the engine. */
+const SEED = 20_261_122;
+
 describe('whatever is done to a case, in whatever order', () => {
-  const RUNS = Number(process.env.RUNS ?? 2000);
+  const RUNS = 2000;
   it(`it stands where the table has a place, loses no time, and agrees with its records (${RUNS} runs)`, () => {
     const seen = new Map<string, number>();
     fc.assert(
@@ -73,7 +76,8 @@ describe('whatever is done to a case, in whatever order', () => {
           for (const one of play(RULES[rules]!, start, turns)) seen.set(one, (seen.get(one) ?? 0) + 1);
         },
       ),
-      { numRuns: RUNS },
+      // The same ones each time: what fails here fails because of what was changed.
+      { numRuns: RUNS, seed: SEED },
     );
     // The sequences are no use if they never leave the beginning.
     for (const place of STANDINGS) expect([place, seen.has(place)]).toEqual([place, true]);

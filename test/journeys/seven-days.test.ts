@@ -3,8 +3,6 @@ import { expectOutcome } from '../support/outcome.ts';
 import { issues } from './packet.ts';
 import {
   answerFollowUp,
-  closeMeeting,
-  convene,
   issueReport,
   proposedReviewers,
   publishReviewers,
@@ -20,6 +18,7 @@ import { coverage, fullPacket, readChart, sendPacket } from './programme/packet.
 import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
 import { openStage } from './programme/stage.ts';
 import type { Stage } from './programme/stage.ts';
+import { formTeam, heldMeeting, statementOf, teamMeeting } from './programme/team.ts';
 import { concept, input, output, SNOMED, to } from './programme/words.ts';
 
 /**
@@ -171,10 +170,17 @@ test('days 5 and 6: the tumour board meets, and both its members review', async 
   await stage.passTo('2027-03-05T02:00:00Z');
   await done(patchCase(programme, sent, 'in-progress', 'under-review'));
   const members = ['oncologist', 'surgeon'];
-  const meeting = await convene(programme, sent, members, '2027-03-06T06:00:00Z');
+  const owner = 'Organization/seven-days';
+  const focus = to(await formTeam(programme, sent, members));
+  const task = await create(programme, step(sent, 'mdt', owner, { focus }));
+  const times = ['2027-03-06T06:00:00Z', '2027-03-06T07:00:00Z'] as const;
+  const meeting = await create(programme, teamMeeting(sent, task, members, ...times));
   expect(await standing(home, sent)).toBe('in-progress mdt-scheduled');
   await stage.passTo('2027-03-06T07:30:00Z');
-  await done(closeMeeting(programme, sent, meeting, members));
+  await create(programme, heldMeeting(sent, meeting, ...times));
+  const said = [];
+  for (const member of members) said.push(await statementOf(programme, sent, member, 'Surgery first.'));
+  await done(patch(programme, task, { status: 'completed', output: said }));
   expect(await standing(home, sent)).toBe('in-progress mdt-complete');
   draft = await writeReport(programme, sent, 'oncologist', 'preliminary', {
     diagnosis: 'confirmed',
@@ -244,9 +250,32 @@ test('afterwards: a video consultation, and what became of the advice after 30, 
 
 test('in the end there is one story, which all of its parties can read', async () => {
   const { home, insurer } = stage;
-  const record = await expectGoodEnd(stage, sent);
-  console.log((await timelineOf(home, sent)).lines.join('\n'));
-  console.log((await timelineOf(home, sent, 'vi')).lines.join('\n'));
-  console.log(JSON.stringify((await timelineOf(home, sent)).held), record.length);
-  console.log((await everythingOf(insurer, sent)).map(({ resourceType }) => resourceType).join(' '));
+  await expectGoodEnd(stage, sent);
+  const told = await timelineOf(home, sent);
+  expect(told.held).toEqual({ programme: 5.9, payer: 1, courier: 1.3 });
+  for (const line of [
+    '1 March 2027, 10:00 GMT+8: The hospital sent its request to the programme.',
+    '2 March 2027, 12:00 GMT+8: Payment or cover was confirmed.',
+    '4 March 2027, 15:00 GMT+8: The case went on again: a reviewer has the case.',
+    '6 March 2027, 15:30 GMT+8: The specialists met about the case.',
+    '9 March 2027, 14:00 GMT+8: The report was issued.',
+    '12 March 2027, 14:45 GMT+8: The video consultation took place.',
+    '5 September 2027, 14:00 GMT+8: The hospital answered how things went after the report.',
+  ])
+    expect(told.lines).toContain(line);
+  expect((await timelineOf(home, sent, 'vi')).lines).toContain(
+    '9 tháng 3, 2027, 14:00 GMT+8: Báo cáo đã được phát hành.',
+  );
+  // Who pays sees what it costs and where it stands, and nothing of what the patient has.
+  const shown = await everythingOf(insurer, sent);
+  console.log(
+    JSON.stringify(
+      shown.filter(({ resourceType }) => resourceType === 'Task'),
+      null,
+      1,
+    ),
+  );
+  expect(new Set(shown.map(({ resourceType }) => resourceType))).toEqual(
+    new Set(['ServiceRequest', 'Task', 'Coverage', 'Claim', 'ClaimResponse', 'Invoice', 'Organization']),
+  );
 });

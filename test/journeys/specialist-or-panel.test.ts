@@ -2,10 +2,17 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CANONICAL } from '../../src/cases/index.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import type { Json } from '../support/house.ts';
-import { issues, SYSTEM } from './packet.ts';
-import { answerFollowUp, issueReport, proposedReviewers, publishReviewers, review, translate, writeReport } from './programme/acts.ts';
+import {
+  answerFollowUp,
+  issueReport,
+  proposedReviewers,
+  publishReviewers,
+  translate,
+  writeReport,
+} from './programme/acts.ts';
 import { everythingOf, expectGoodEnd, keysOf, ledgerOf, timelineOf } from './programme/checks.ts';
-import { command, create, done, entryOf, patch, read, standing, step, stepsOf, transact } from './programme/moves.ts';
+import { command, create, done, entryOf, patch, standing, step, stepsOf, transact } from './programme/moves.ts';
+import { caseOf, furtherRequest, opinionsOn } from './programme/opinions.ts';
 import { fullPacket, sendPacket } from './programme/packet.ts';
 import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
 import { openStage } from './programme/stage.ts';
@@ -31,6 +38,12 @@ const wanted: FullPacket = {
   at: '2027-03-01T09:00:00Z',
   language: 'vi',
 };
+
+/** The events that make the story in short. */
+const MILESTONES = [
+  ...['case-submitted', 'first-contact-overdue', 'service-changed', 'information-reminded', 'case-accepted'],
+  ...['meeting-scheduled', 'meeting-held', 'due-soon', 'report-issued', 'follow-up-answered', 'request-completed'],
+];
 
 let stage: Stage;
 let sent: ProgrammeCase;
@@ -149,7 +162,12 @@ test('the panel reviews, meets, and says what it says', async () => {
   expectOutcome(await command(programme, sent, 'assign', { owner: owner('colleague') }), 422, 'reviewer-unfit');
   await done(command(programme, sent, 'assign', { owner: owner('second-oncologist') }));
   const [ill] = await stepsOf(programme, sent, 'review');
-  await done(command(programme, sent, 'reassign', { owner: owner('oncologist'), task: { valueReference: to(`Task/${ill.id}`) } }));
+  await done(
+    command(programme, sent, 'reassign', {
+      owner: owner('oncologist'),
+      task: { valueReference: to(`Task/${ill.id}`) },
+    }),
+  );
   await done(command(programme, sent, 'start-review'));
   // In the middle of it the panel wants to know more: the clock waits two days.
   await stage.passTo('2027-03-15T09:00:00Z');
@@ -171,7 +189,8 @@ test('the panel reviews, meets, and says what it says', async () => {
   expect(await standing(home, sent)).toBe('in-progress mdt-complete');
   const said = [await statementOf(programme, sent, 'oncologist', 'Chemotherapy first.')];
   said.push(await statementOf(programme, sent, 'surgeon', 'Agreed.'));
-  const complete = (more: readonly Json[]) => patch(programme, `Task/${mdt.id}`, { status: 'completed', output: [...said, ...more] });
+  const complete = (more: readonly Json[]) =>
+    patch(programme, `Task/${mdt.id}`, { status: 'completed', output: [...said, ...more] });
   expectOutcome(await complete([]), 422, 'statement-missing', 'Task.output');
   await done(complete([silence('pathologist', 'Called away; the slides were read before.')]));
 });
@@ -179,20 +198,28 @@ test('the panel reviews, meets, and says what it says', async () => {
 test('the report waits for the reviews of all three, and goes home in two languages', async () => {
   const { home, programme } = stage;
   await stage.passTo('2027-03-29T10:00:00Z');
-  const report = await writeReport(programme, sent, 'oncologist', 'preliminary', { diagnosis: 'confirmed', treatment: 'revised' });
+  const report = await writeReport(programme, sent, 'oncologist', 'preliminary', {
+    diagnosis: 'confirmed',
+    treatment: 'revised',
+  });
   const [begun] = await stepsOf(programme, sent, 'review');
   const says = [output('report', { valueReference: to(report) })];
   await done(patch(programme, `Task/${begun.id}`, { status: 'in-progress' }));
   await done(patch(programme, `Task/${begun.id}`, { status: 'completed', output: says }));
   expect(keysOf(await issueReport(programme, report))).toEqual(['reviews-missing']);
-  for (const [id, specialty] of [['surgeon', SURGERY], ['pathologist', PATHOLOGY]] as const) {
+  for (const [id, specialty] of [
+    ['surgeon', SURGERY],
+    ['pathologist', PATHOLOGY],
+  ] as const) {
     const asked = step(sent, 'review', `PractitionerRole/${id}`, { performerType: [concept(SNOMED, specialty)] });
     const task = await create(programme, asked);
     await done(patch(programme, task, { status: 'completed', output: says }));
   }
   await done(command(programme, sent, 'translate-report'));
   expect(keysOf(await issueReport(programme, report))).toEqual(['translation-open']);
-  const [toTranslate] = await stepsOf(programme, sent, 'translation').then((all) => all.filter(({ status }) => status === 'requested'));
+  const [toTranslate] = await stepsOf(programme, sent, 'translation').then((all) =>
+    all.filter(({ status }) => status === 'requested'),
+  );
   await done(translate(programme, toTranslate, 'vi'));
   await stage.passTo('2027-03-30T09:00:00Z');
   await done(issueReport(programme, report));
@@ -201,26 +228,25 @@ test('the report waits for the reviews of all three, and goes home in two langua
 
 test('a third opinion is given whatever the second says, with nothing translated twice', async () => {
   const { home, programme } = stage;
-  const { id: _id, meta: _meta, identifier: _number, ...first } = await read(home, sent.request);
-  const identifier = [{ type: concept('http://terminology.hl7.org/CodeSystem/v2-0203', 'PLAC'), system: SYSTEM, value: 'SP-2' }];
-  const request = await create(home, {
-    ...first,
-    identifier,
-    code: guide('second-opinion-service', 'single-specialist-opinion'),
-    basedOn: [to(sent.request)],
-    supportingInfo: [...first.supportingInfo, ...translations.map(to)],
-  });
-  const [task] = (await done(home.fetch('GET', `/Task?based-on=${request}`))).entry;
-  const third: ProgrammeCase = { ...sent, number: 'SP-2', request, task: `Task/${task.resource.id}` };
+  const asked = { number: 'SP-2', service: 'single-specialist-opinion', more: translations };
+  const request = await create(home, await furtherRequest(home, sent, asked));
+  const third = await caseOf(home, sent, 'SP-2', request);
   await done(command(programme, third, 'confirm-service', { service: { valueCode: 'single-specialist-opinion' } }));
   await done(command(programme, third, 'accept'));
-  console.log(await stepsOf(programme, third, 'translation'));
-  await done(command(programme, third, 'assign', { owner: { valueReference: to('PractitionerRole/second-oncologist') } }));
+  expect(await stepsOf(programme, third, 'translation')).toEqual([]);
+  await done(
+    command(programme, third, 'assign', { owner: { valueReference: to('PractitionerRole/second-oncologist') } }),
+  );
   const report = await writeReport(programme, third, 'second-oncologist', 'preliminary');
   await done(command(programme, third, 'complete-review', { focus: { valueReference: to(report) } }));
   await done(issueReport(programme, report));
-  const shown = await done(home.fetch('GET', `/${request}/$compare-opinions`));
-  console.log(JSON.stringify(shown.parameter));
+  expect(await opinionsOn(home, third)).toEqual([
+    'first current:',
+    'second final: diagnosis=confirmed treatment=revised',
+    'third final: diagnosis=confirmed',
+    'diagnosis differs: no',
+    'treatment differs: yes',
+  ]);
   expect(await standing(home, third)).toBe('completed report-issued');
 });
 
@@ -243,10 +269,34 @@ test('30, 90 and 180 days later the hospital tells how it went', async () => {
 
 test('at the end the story is whole, its time is kept, and nobody else sees any of it', async () => {
   const { home, insurer } = stage;
-  expect(await ledgerOf(stage, sent)).toEqual([]);
+  expect(await ledgerOf(stage, sent)).toEqual([
+    'programme 2027-03-01T09:00:00.000Z',
+    'home 2027-03-04T09:00:00.000Z',
+    'programme 2027-03-08T09:00:00.000Z',
+    'home 2027-03-15T09:00:00.000Z',
+    'programme 2027-03-17T09:00:00.000Z',
+    'closed 2027-03-30T09:00:00.000Z',
+  ]);
   const told = await timelineOf(home, sent);
-  console.log(told.lines.join('\n'), told.held);
-  console.log((await timelineOf(home, sent, 'vi')).lines.join('\n'));
+  expect(told.held).toEqual({ programme: 23, home: 6 });
+  expect(told.lines.filter((_line, n) => MILESTONES.includes(told.types[n]!))).toEqual([
+    '1 March 2027, 09:00 GMT+0: The hospital sent its request to the programme.',
+    '3 March 2027, 10:00 GMT+0: The programme had not been in touch in the time that it promises.',
+    '4 March 2027, 09:00 GMT+0: The service was changed: written opinion of a team of specialists.',
+    '8 March 2027, 09:00 GMT+0: The hospital was reminded of what the programme had asked for.',
+    '9 March 2027, 09:00 GMT+0: The programme took the case on.',
+    '17 March 2027, 09:00 GMT+0: A meeting of the specialists was arranged: 22 March 2027, 14:00 GMT+0.',
+    '22 March 2027, 15:00 GMT+0: The specialists met about the case.',
+    '29 March 2027, 10:00 GMT+0: The report is due soon: 1 April 2027, 09:00 GMT+0.',
+    '30 March 2027, 09:00 GMT+0: The report was issued.',
+    '29 April 2027, 09:00 GMT+0: The hospital answered how things went after the report.',
+    '28 June 2027, 09:00 GMT+0: The hospital answered how things went after the report.',
+    '26 September 2027, 09:00 GMT+0: The hospital answered how things went after the report.',
+    '26 September 2027, 09:00 GMT+0: The hospital closed its request.',
+  ]);
+  expect((await timelineOf(home, sent, 'vi')).lines).toContain(
+    '30 tháng 3, 2027, 09:00 GMT+0: Báo cáo đã được phát hành.',
+  );
   await expectGoodEnd(stage, sent);
-  expect((await insurer.fetch('GET', `/${sent.request}`)).status).toBe(404);
+  for (const ref of [sent.request, sent.task]) expectOutcome(await insurer.fetch('GET', `/${ref}`), 404, 'not-found');
 });

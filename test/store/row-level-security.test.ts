@@ -72,6 +72,7 @@ const OUGHT: Readonly<Record<string, string>> = {
   record_version: `select v.ref || v.version as ref from record_version v join record r using (ref) where $1 = any (r.readers) or '*' = any (r.readers)`,
   cases: 'select service_request as ref from cases where $1 in (placer, programme)',
   case_member: 'select m.ref from case_member m join cases c on c.id = m.case_id where $1 in (c.placer, c.programme)',
+  case_event: `select kind || position as ref from case_event e join cases c on c.id = e.case_id where $1 in (c.placer, c.programme)`,
   audit: 'select request as ref from audit where organization = $1',
   record_view: `select v.ref || v.reader as ref from record_view v join record r using (ref) where $1 = v.reader or $1 = any (r.readers)`,
 };
@@ -80,6 +81,7 @@ const SEEN: Readonly<Record<string, string>> = {
   record_version: 'select ref || version as ref from record_version',
   cases: 'select service_request as ref from cases',
   case_member: 'select ref from case_member',
+  case_event: 'select kind || position as ref from case_event',
   audit: 'select request as ref from audit',
   record_view: 'select ref || reader as ref from record_view',
 };
@@ -97,6 +99,7 @@ test('the role of requests is bound: no superuser, no BYPASSRLS, and every table
   );
   expect(tables.map((table) => table.relname)).toEqual([
     'audit',
+    'case_event',
     'case_member',
     'cases',
     'outbox',

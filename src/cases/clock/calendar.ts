@@ -52,6 +52,11 @@ export function workingShare(from: string, to: string, calendar: Calendar): numb
   return end.count - start.count + (end.share - start.share);
 }
 
+/** The day of the calendar's own place on which an instant lies: `2027-03-08`. */
+export function localDay(at: string, calendar: Calendar): string {
+  return toInstant(instantToLocal(Date.parse(at), reckoningOf(calendar).zone)).slice(0, 10);
+}
+
 export function toInstant(milliseconds: number): string {
   return new Date(Math.round(milliseconds)).toISOString();
 }

@@ -58,5 +58,6 @@ export function clockTick({ row, now }: Pick<Scene, 'row' | 'now'>, timer: Timer
   const { dueAt } = row.state;
   // After the due date there is nothing left to warn of: that it has passed is said of its own.
   const isLate = timer.key === WARNED && dueAt !== undefined && Date.parse(now) >= Date.parse(dueAt);
-  return type === undefined || isLate ? [] : [caseEvent(type, row, now, row.task)];
+  const detail = timer.key === FIRST_CONTACT || dueAt === undefined ? undefined : { due: dueAt };
+  return type === undefined || isLate ? [] : [caseEvent(type, row, now, row.task, detail)];
 }

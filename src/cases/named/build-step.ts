@@ -1,9 +1,8 @@
 import type { Resource } from '../../fhir/index.ts';
 import { CASE_INPUT_SYSTEM, CASE_OUTPUT_SYSTEM, SERVICE_SYSTEM, TASK_KIND_SYSTEM } from '../catalogue.ts';
-import type { CommandParameter, Effect, Given } from '../named-commands.ts';
+import type { CommandParameter, Effect, Given } from './command.ts';
 import type { Node } from '../tree.ts';
-import type { DrawScene } from './draw.ts';
-import type { CommandInput } from './input.ts';
+import type { CommandInput, DrawScene } from './input.ts';
 
 /** A new step, as who gives the command would write it. */
 export function buildStep(

@@ -1,25 +1,13 @@
 import type { Issue } from '../../base/index.ts';
 import type { Resource } from '../../fhir/index.ts';
-import type { CaseRow } from '../case.ts';
 import { BUSINESS_STATUS_SYSTEM, STATUS_REASON_SYSTEM, STATUS_REASONS } from '../catalogue.ts';
 import { OVERRIDE } from '../exclusions/override.ts';
-import type { Party } from '../module.ts';
-import type { Effect, NamedCommand } from '../named-commands.ts';
+import type { Effect, NamedCommand } from './command.ts';
 import type { Node } from '../tree.ts';
 import { nodes, referencesOf } from '../tree.ts';
-import type { CommandInput } from './input.ts';
+import type { CommandInput, DrawScene } from './input.ts';
 import { buildStep, outputsOf } from './build-step.ts';
 import { pickStep } from './pick-step.ts';
-
-/** What a command is drawn by. */
-export interface DrawScene {
-  readonly row: CaseRow;
-  readonly party: Party;
-  /** Instant. */
-  readonly now: string;
-  /** `Patient/x` whom the case is about. */
-  readonly patient: string | undefined;
-}
 
 /** A plain write: a record that changes, or a new one. */
 export type Drawn =

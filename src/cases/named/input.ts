@@ -1,5 +1,7 @@
 import type { Issue } from '../../base/index.ts';
-import type { CommandParameter, Effect, NamedCommand } from '../named-commands.ts';
+import type { CommandParameter, Effect, NamedCommand } from './command.ts';
+import type { CaseRow } from '../case.ts';
+import type { Party } from '../module.ts';
 import { refusal } from '../refusal.ts';
 
 /** What was told with a command; references as `Type/id`. */
@@ -22,6 +24,16 @@ export interface CommandInput {
   readonly replaces?: string;
   /** Code of the rule that is set aside; `text` says why. */
   readonly override?: string;
+}
+
+/** What a command is drawn by. */
+export interface DrawScene {
+  readonly row: CaseRow;
+  readonly party: Party;
+  /** Instant. */
+  readonly now: string;
+  /** `Patient/x` whom the case is about. */
+  readonly patient: string | undefined;
 }
 
 /** The parameters that a command heeds; text may always be told. */

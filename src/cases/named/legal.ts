@@ -2,7 +2,7 @@ import type { CaseRow } from '../case.ts';
 import { holdsOf } from '../holds.ts';
 import type { Party } from '../module.ts';
 import { stepRules } from '../modules.ts';
-import type { Effect, NamedCommand } from '../named-commands.ts';
+import type { Effect, NamedCommand } from './command.ts';
 import { NAMED_COMMANDS } from '../named-commands.ts';
 import type { ProgrammeRules } from '../programme/rules.ts';
 import type { Step } from '../state.ts';

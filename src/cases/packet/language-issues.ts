@@ -25,10 +25,9 @@ function tellHome({ ref, languages }: PacketDocument, read: string): Told {
     const text = `${ref} does not say in which language it is; the programme reads ${read}. Give it in content.attachment.language.`;
     return { severity: 'warning', code: 'incomplete', key: 'document-language', text };
   }
-  // In a Bundle that is not sent yet a record has no type in its name.
-  const link = /^(?!DocumentReference\b)[A-Z]\w+\/(?!sent-)/.test(ref)
-    ? `context.related ${ref} alone`
-    : `relatesTo.code transforms and relatesTo.target ${ref}`;
+  const link = ref.startsWith('DocumentReference/')
+    ? `relatesTo.code transforms and relatesTo.target ${ref}`
+    : `context.related ${ref}, and no other`;
   const text = `${ref} is in a language that the programme does not read; it reads ${read}. The home side translates: send the translation as a DocumentReference of its own with ${link}, and name it in ServiceRequest.supportingInfo.`;
   return { severity: 'error', code: 'required', key: 'document-language', text };
 }

@@ -1,5 +1,5 @@
 import type { Issue } from '../../base/index.ts';
-import { addSpan } from '../clock/calendar.ts';
+import { addSpan, localDay } from '../clock/calendar.ts';
 import type { PriceBand, ProgrammeRules, ServiceRules, Turnaround } from '../programme/rules.ts';
 import type { CheckFor, Packet, PacketCover } from './packet.ts';
 
@@ -56,16 +56,22 @@ function tellPayer({ payment }: ProgrammeRules, { covers }: Packet): string {
   return ` It is paid before the case is accepted: wait for the invoice${or}.`;
 }
 
-function dateIssues({ calendar }: ProgrammeRules, packet: Packet, service: ServiceRules, now: string): Issue[] {
+function dateIssues(
+  { calendar, payment }: ProgrammeRules,
+  packet: Packet,
+  service: ServiceRules,
+  now: string,
+): Issue[] {
   const { turnaround } = service;
   if (turnaround === undefined) return [inform('expected-date', `For ${quote(service)} no date is promised.`)];
   const span = tellSpan(turnaround);
   if (turnaround.from === 'submission') {
-    const day = addSpan(packet.at, turnaround, calendar).slice(0, 10);
+    const day = localDay(addSpan(packet.at, turnaround, calendar), calendar);
     return [inform('expected-date', `The report is expected on ${day}: ${span} after the request is sent.`)];
   }
-  const day = addSpan(now, turnaround, calendar).slice(0, 10);
-  const text = `The report is expected ${span} after all records and the payment are there: on ${day} if that were now.`;
+  const day = localDay(addSpan(now, turnaround, calendar), calendar);
+  const all = payment.when === 'none' ? 'all records' : 'all records and the payment';
+  const text = `The report is expected ${span} after ${all} are there: on ${day} if that were now.`;
   return [inform('expected-date', text)];
 }
 

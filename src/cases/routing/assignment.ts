@@ -4,6 +4,7 @@ import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import { codesIn, referencesOf } from '../tree.ts';
 import { SNOMED } from './condition-table.ts';
+import { formerReviewers, withFormer } from './former.ts';
 import { readFirstOpinion } from './independence.ts';
 import { PACKET_TYPES, packetOf } from './packet-records.ts';
 import type { UnfitReason, WantedReviewer } from './reviewers.ts';
@@ -45,7 +46,9 @@ export function reviewerIssues(scene: Scene, refs: readonly string[], post: Post
   const wanted: WantedReviewer = {
     ...post,
     placer: row.placer,
-    first: request === undefined ? NOBODY : readFirstOpinion(request, packet),
+    first: withFormer(request === undefined ? NOBODY : readFirstOpinion(request, packet), formerReviewers(row.state), [
+      ...records.values(),
+    ]),
     independent: rules.routing.independent,
   };
   return refs.flatMap((ref) => {

@@ -8,7 +8,7 @@ import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
 import type { BusinessStatus, Standing } from '../states.ts';
 import { isOpenStep, openSteps, withStep } from '../steps/step.ts';
-import { referencesOf } from '../tree.ts';
+import { referencesOf, text } from '../tree.ts';
 import { meetingOf } from '../visit/meeting-of.ts';
 
 /** What an mdt step keeps in its notes: its Appointment, its Encounter, and since when the meeting is known to be held. */
@@ -58,7 +58,9 @@ function decideAppointment(scene: Scene, command: RecordCommand): Decision | und
   const notes = { ...notesOf(step), appointment: ref };
   // A date may be set while records are translated: that is where the case stands, until it is done.
   const from = openSteps(scene, 'translation').length > 0 ? NOWHERE : BEFORE_SET;
-  return moved(scene, withNotes(step, notes), 'mdt-scheduled', from, 'meeting-scheduled', ref);
+  const start = text(after.start);
+  const when = start === undefined ? {} : { start };
+  return moved(scene, withNotes(step, notes), 'mdt-scheduled', from, 'meeting-scheduled', ref, when);
 }
 
 function decideEncounter(scene: Scene, { ref, after }: RecordCommand): Decision | undefined {
@@ -92,10 +94,11 @@ function moved(
   from: ReadonlySet<BusinessStatus>,
   type: CaseEventType,
   focus: string,
+  detail: Readonly<Record<string, string>> = {},
 ): Decision {
   const noted = withStep(scene.row, step);
   const row = standAt(noted, { status: 'in-progress', businessStatus: to }, from);
-  return { row, events: [caseEvent(type, row, scene.now, focus, { kind: 'mdt', step: step.task })] };
+  return { row, events: [caseEvent(type, row, scene.now, focus, { kind: 'mdt', step: step.task, ...detail })] };
 }
 
 function standAt(row: CaseRow, to: Standing, from: ReadonlySet<BusinessStatus>): CaseRow {

@@ -24,7 +24,7 @@ export const UNFIT = {
   language: 'does not speak the language of the report',
   capacity: 'has as many open reviews as it takes',
   'conflict-institution': 'works for the institution of the first doctor or of the placer',
-  'conflict-person': 'is the first doctor, or wrote a record of the packet',
+  'conflict-person': 'is the first doctor, wrote a record of the packet, or gave the opinion before this',
   'conflict-declared': 'has declared a conflict',
 } as const;
 

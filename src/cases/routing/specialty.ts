@@ -4,13 +4,14 @@ import type { ProgrammeRules } from '../programme/rules.ts';
 import { codesIn, nodes, referencesOf } from '../tree.ts';
 import type { ConditionTable } from './condition-table.ts';
 import { groupsOf, ownTable, shippedTable, SNOMED } from './condition-table.ts';
+import { isKin } from './kin.ts';
 
 /** Where a case is routed to, and by what. */
 export interface Routing {
   /** SNOMED CT code. */
   readonly specialty: string;
   /**
-   * `request`: it was asked for; `service`: no other specialty gives the service; `programme`, `table`: the condition goes
+   * `request`: it was asked for; `service`: no other specialty gives the service, or only such as stand in for it; `programme`, `table`: the condition goes
    * there by the programme's own rules, or by the shipped table.
    */
   readonly because: 'request' | 'service' | 'programme' | 'table';
@@ -60,7 +61,10 @@ export function specialtyOf(
     const found = find(own, 'programme') ?? find(shippedTable(), 'table');
     if (found !== undefined) return found;
   }
-  return undefined;
+  // No condition leads to those who read slides: of a service that one kind of them gives, whoever stands for all.
+  const [first] = only.filter(isOffered);
+  const isOneKind = first !== undefined && only.every((code) => code === first || isKin(code, first));
+  return isOneKind ? { specialty: first, because: 'service' } : undefined;
 }
 
 /** The specialties that the programme has for the requested service; undefined: all. */

@@ -5,6 +5,7 @@ import { chain } from '../decision.ts';
 import type { GuardedMove } from '../module.ts';
 import { refusal } from '../refusal.ts';
 import { JUDGED_BY, reviewerIssues } from '../routing/assignment.ts';
+import { formerReviewers } from '../routing/former.ts';
 import { decideMeeting, notesOf } from '../routing/meeting.ts';
 import { overrideUnfit } from '../routing/override-unfit.ts';
 import { reviewersIn, silentMembers, statementsIn, teamIssues, teamOf } from '../routing/team.ts';
@@ -27,7 +28,7 @@ export const mdt: StepRules = {
   wanted({ row }, { after, task }) {
     const team = teamOf(after);
     if (row.rules === 0 || team === undefined) return {};
-    const refs = [team, row.serviceRequest, ...statementsIn(after)];
+    const refs = [team, row.serviceRequest, ...statementsIn(after), ...formerReviewers(row.state)];
     const follow = JUDGED_BY.follow;
     // The packet is needed only where members are new: a team is judged when it is named.
     return isNamedAnew(row.state.steps, task, team) ? { ...JUDGED_BY, refs } : { refs, follow };
@@ -81,7 +82,7 @@ function completionIssues(scene: Scene, task: Resource, step: Step, team: Resour
     const text =
       `No statement of ${silent.join(', ')}: name each one's Observation, Communication, DiagnosticReport or DocumentReference as a ` +
       'Task.output of type statement, or say why there is none as a Task.output of type no-statement, an Annotation with ' +
-      'the member as authorReference.';
+      'the Practitioner of the member as authorReference.';
     issues.push(refusal('required', 'statement-missing', text, 'Task.output'));
   }
   return issues;

@@ -9,6 +9,7 @@ import type { Terms } from '../payment/price.ts';
 import { offeredTerms } from '../payment/price.ts';
 import { baseOf, offerIssues } from '../payment/services.ts';
 import { refusal } from '../refusal.ts';
+import { routeAnew, wantedToRoute } from '../routing/route.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
 import { codesIn, nodes, text } from '../tree.ts';
@@ -25,6 +26,8 @@ export const offer: StepRules = {
   movers: ['placer'],
   during: ['requested', 'received'],
   ownedBy: 'placer',
+  wanted: (scene, { after }) =>
+    after.status === 'completed' && offeredTerms(after).service !== undefined ? wantedToRoute(scene) : {},
   decide(scene, command, step, before) {
     const issues = before === undefined ? termsIssues(scene, command) : changedIssues(command, step, before);
     if (issues.length > 0) return issues;
@@ -83,17 +86,18 @@ function accept(scene: Scene, command: StepCommand, step: Step): Decision {
   const asked = scene.row.state.service;
   const service = terms.service ?? asked;
   const row = withTerms(scene, terms, service, step);
-  const accepted: Decision = {
+  const told: Decision = {
     row,
     events: [
       caseEvent('alternative-accepted', row, now, step.task, { kind: step.kind, status: step.status }),
       ...(service === asked ? [] : [caseEvent('service-changed', row, now, step.task, { from: asked, to: service })]),
     ],
   };
+  const accepted = service === asked ? told : chain(told, routeAnew({ ...scene, row }));
   const isOtherwise = service !== asked || terms.price !== undefined;
   // What is asked for now is not what was agreed on: the programme asks anew.
   return row.state.payment === 'awaited' && isOtherwise
-    ? chain(accepted, dropPayment({ row }, undefined, 'Something else was agreed on'))
+    ? chain(accepted, dropPayment({ row: accepted.row }, undefined, 'Something else was agreed on'))
     : accepted;
 }
 

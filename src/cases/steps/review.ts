@@ -3,6 +3,7 @@ import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
 import { chain } from '../decision.ts';
 import { isReviewerRef, JUDGED_BY, postOf, reviewerIssues } from '../routing/assignment.ts';
+import { formerReviewers } from '../routing/former.ts';
 import { overrideUnfit } from '../routing/override-unfit.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
@@ -27,7 +28,7 @@ export const review: StepRules = {
     const known = row.state.steps.find((step) => step.task === task)?.owner;
     return row.rules === 0 || owner === known || !isReviewerRef(owner)
       ? {}
-      : { refs: [owner, row.serviceRequest], ...JUDGED_BY };
+      : { refs: [owner, row.serviceRequest, ...formerReviewers(row.state)], ...JUDGED_BY };
   },
   decide: decideReview,
   guard: {

@@ -3,9 +3,10 @@ import type { Resource } from '../../fhir/index.ts';
 import { caseEvent } from '../case.ts';
 import { CASE_OUTPUT_SYSTEM, SERVICE_SYSTEM } from '../catalogue.ts';
 import type { Decision } from '../decision.ts';
-import { withState } from '../decision.ts';
+import { chain, withState } from '../decision.ts';
 import { baseOf, hasRules, offerIssues } from '../payment/services.ts';
 import { refusal } from '../refusal.ts';
+import { routeAnew, wantedToRoute } from '../routing/route.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
 import { codesIn, nodes, referencesOf } from '../tree.ts';
@@ -64,11 +65,11 @@ function confirm(scene: Scene, task: Resource, step: Step): Decision | Issue[] {
   const issues = service === asked ? [] : offerIssues(scene.rules, service, baseOf(row), 'Task.output');
   if (issues.length > 0) return issues;
   const next = withState(row, { service, confirmed: true });
-  const event =
-    service === asked
-      ? caseEvent('service-confirmed', next, now, step.task, { service })
-      : caseEvent('service-changed', next, now, step.task, { from: asked, to: service });
-  return { row: next, events: [event] };
+  if (service === asked) {
+    return { row: next, events: [caseEvent('service-confirmed', next, now, step.task, { service })] };
+  }
+  const event = caseEvent('service-changed', next, now, step.task, { from: asked, to: service });
+  return chain({ row: next, events: [event] }, routeAnew({ ...scene, row: next }));
 }
 
 function confirmedService(task: Resource): string | undefined {

@@ -51,6 +51,11 @@ export const translation: StepRules = {
         .map(stillOpen),
   },
   wantedWhenMoved: ({ rules }, to) => (to === 'accepted' && translatesItself(rules) ? { types: READ_TYPES } : {}),
+  amended: {
+    wanted: ({ row, rules }, after) =>
+      translatesItself(rules) && isTakenOn(row) ? { types: READ_TYPES, refs: referencesOf(after.supportingInfo) } : {},
+    decide: (scene) => (translatesItself(scene.rules) && isTakenOn(scene.row) ? requestTranslations(scene) : undefined),
+  },
   moved(scene, before) {
     const { row } = scene;
     if (row.businessStatus === 'accepted' && before.status !== 'on-hold') return requestTranslations(scene);
@@ -64,6 +69,11 @@ export const translation: StepRules = {
       : undefined;
   },
 };
+
+/** Whether the programme works on the case: what comes before is translated when it is accepted. */
+function isTakenOn({ status }: Scene['row']): boolean {
+  return status === 'accepted' || status === 'in-progress' || status === 'on-hold';
+}
 
 /** That a record needs no translation after all is somebody's word, and never only left out. */
 const CALLED_OFF: ReadonlySet<string> = new Set(['cancelled', 'entered-in-error']);

@@ -5,8 +5,9 @@ import { heldBy } from '../clock/ledger.ts';
 import type { Holder } from '../state.ts';
 import type { BusinessStatus, Standing } from '../states.ts';
 import { describeEvent, describeMoment, displayOf } from './describe.ts';
-import type { TimelineLanguage, Words } from './words.ts';
-import { wordsIn } from './words.ts';
+import type { TimelineLanguage } from './languages.ts';
+import { wordsIn } from './languages.ts';
+import type { Words } from './words.ts';
 
 export const CASE_EVENT_SYSTEM = `${CANONICAL}/CodeSystem/case-event`;
 export const HOLDER_SYSTEM = `${CANONICAL}/CodeSystem/case-holder`;

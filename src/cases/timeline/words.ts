@@ -1,15 +1,7 @@
 import type { CaseEventType } from '../case.ts';
 import type { Service, TaskKind } from '../catalogue.ts';
-import { CHINESE } from './chinese.ts';
-import { ENGLISH } from './english.ts';
 import type { Holder } from '../state.ts';
 import type { BusinessStatus } from '../states.ts';
-import { VIETNAMESE } from './vietnamese.ts';
-
-/** The languages in which a timeline is told; Chinese in simplified characters. */
-export const TIMELINE_LANGUAGES = ['en', 'vi', 'zh'] as const;
-
-export type TimelineLanguage = (typeof TIMELINE_LANGUAGES)[number];
 
 /**
  * What a timeline says in one language. In a sentence, `{kind}`, `{service}`, `{status}`, `{why}`, `{when}` and `{part}`
@@ -30,16 +22,4 @@ export interface Words {
   readonly joint: string;
   /** Of dates and numbers (BCP 47). */
   readonly locale: string;
-}
-
-const WORDS: Readonly<Record<TimelineLanguage, Words>> = { en: ENGLISH, vi: VIETNAMESE, zh: CHINESE };
-
-export function wordsIn(language: TimelineLanguage): Words {
-  return WORDS[language];
-}
-
-/** The language of a tag such as `vi-VN` or `zh-Hans`; undefined where the timeline is not told in it. */
-export function readTimelineLanguage(tag: string): TimelineLanguage | undefined {
-  const [primary] = tag.toLowerCase().split('-', 1);
-  return TIMELINE_LANGUAGES.find((language) => language === primary);
 }

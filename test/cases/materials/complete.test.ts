@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { NO_RULES } from '../../../src/cases/index.ts';
-import type { CaseState, Step } from '../../../src/cases/index.ts';
+import { commandOf, decide, NO_RULES } from '../../../src/cases/index.ts';
+import type { CaseState, Command, Decision, Step } from '../../../src/cases/index.ts';
 import { markComplete } from '../../../src/cases/materials/complete.ts';
 import type { BusinessStatus, TaskStatus } from '../../../src/cases/states.ts';
-import { NOW, row } from '../samples.ts';
+import { ACTORS, NOW, row, scene, task } from '../samples.ts';
 
 const PAID = { ...NO_RULES, payment: { when: 'before-acceptance' as const, coveredBy: [] } };
 
@@ -38,4 +38,23 @@ test('where nothing has to be paid, acceptance is enough', () => {
 test('it is marked once', () => {
   const marked = row('accepted', 'accepted', { completeAt: '2026-03-01T00:00:00Z' });
   expect(markComplete(marked, NO_RULES, NOW)).toBe(marked);
+});
+
+test('a clock from complete starts with it, and not while slides travel', () => {
+  const services = NO_RULES.services.map((service) => ({
+    ...service,
+    turnaround: { amount: 14, unit: 'days' as const, from: 'complete' as const },
+  }));
+  const accept = (state: Partial<CaseState>): Decision => {
+    const here = row('received', 'completeness-check', state);
+    const after = task('accepted', 'accepted');
+    const command = commandOf({ before: task('received', 'completeness-check'), after }, here) as Command;
+    return decide(scene(here, ACTORS.programme, { rules: { ...NO_RULES, services } }), command) as Decision;
+  };
+  const ledger = [{ holder: 'programme' as const, from: '2026-03-01T00:00:00Z' }];
+  expect(accept({ ledger }).row.state).toMatchObject({ completeAt: NOW, dueAt: '2026-03-18T09:00:00.000Z' });
+  const waits = accept({ ledger, ...open('materials') }).row;
+  expect(waits.businessStatus).toBe('awaiting-materials');
+  expect(waits.state.completeAt).toBeUndefined();
+  expect(waits.state.dueAt).toBeUndefined();
 });

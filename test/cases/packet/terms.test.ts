@@ -72,6 +72,18 @@ describe('languages', () => {
     expect(ask(reads('home'), inLanguage('vi'), translation('fr'))).toHaveLength(2);
   });
 
+  test('of a record that is no document the translation says that it is about that alone', () => {
+    const form = record('QuestionnaireResponse', 'form', { status: 'completed', language: 'vi' });
+    const about = (language: string, ...refs: readonly string[]): Resource =>
+      inLanguage(language, { id: 'translation', context: { related: refs.map((reference) => ({ reference })) } });
+    const asked = ask(reads('home'), form);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]!.text).toContain('context.related QuestionnaireResponse/form, and no other');
+    expect(ask(reads('home'), form, about('en', 'QuestionnaireResponse/form'))).toEqual([]);
+    expect(ask(reads('home'), form, about('vi', 'QuestionnaireResponse/form'))).toHaveLength(2);
+    expect(ask(reads('home'), form, about('en', 'QuestionnaireResponse/form', 'ImagingStudy/ct'))).toHaveLength(1);
+  });
+
   test('images have no language, reports in words do', () => {
     const dicom = document('imaging', { content: [{ attachment: { contentType: 'application/dicom' } }] });
     const words = record('DiagnosticReport', 'r', { status: 'final', language: 'vi', conclusion: 'Invented' });

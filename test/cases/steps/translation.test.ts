@@ -3,7 +3,7 @@ import type { CaseRow, Decision, ProgrammeRules, Scene, Step } from '../../../sr
 import { CANONICAL, NO_RULES, STATUS_REASON_SYSTEM, wantedFor } from '../../../src/cases/index.ts';
 import type { Issue } from '../../../src/base/index.ts';
 import type { Resource } from '../../../src/fhir/index.ts';
-import { ACTORS, report, row, ROWS, scene, task } from '../samples.ts';
+import { ACTORS, report, request, row, ROWS, scene, task } from '../samples.ts';
 import {
   because,
   child,
@@ -91,6 +91,25 @@ function originals(decision: Decision): unknown[] {
     .filter(({ type }) => type === 'translation-requested')
     .map(({ detail }) => detail?.['original']);
 }
+
+describe('a request that is amended', () => {
+  const named = (...refs: string[]): Resource => request({ supportingInfo: refs.map((reference) => ({ reference })) });
+
+  test.each([
+    ['accepted', 'accepted', ['DocumentReference/fr']],
+    ['in-progress', 'assigned', ['DocumentReference/fr']],
+    ['received', 'completeness-check', []],
+  ] as const)('names one more document while the case is %s', (status, businessStatus, wanted) => {
+    const here = row(status, businessStatus, { steps: [step()] });
+    const records = recordsOf(letter('vi', 'vi'), letter('fr', 'fr'));
+    const before = named('DocumentReference/vi');
+    const after = named('DocumentReference/vi', 'DocumentReference/fr');
+    const amended = decided(write(here, 'placer', after, before, { records, rules: RULES }));
+    expect(originals(amended)).toEqual(wanted);
+    expect(amended.events[0]!.type).toBe('request-amended');
+    expect(amended.makes ?? []).toHaveLength(wanted.length);
+  });
+});
 
 describe('a case that is accepted', () => {
   const checked = row('received', 'completeness-check');

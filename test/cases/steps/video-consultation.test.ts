@@ -57,7 +57,7 @@ function answered(changes: Partial<Step> = {}): CaseRow {
 const PATIENT = { actor: { reference: 'Patient/p1' }, status: 'accepted' };
 const REVIEWER = { actor: { reference: 'PractitionerRole/rev' }, status: 'accepted' };
 const DOCTOR = { actor: { reference: 'PractitionerRole/home' }, status: 'accepted' };
-const link = (address: string): object => ({
+const link = (address: string): Record<string, unknown> => ({
   extension: [{ url: LINK, extension: [{ url: 'address', valueUrl: address }] }],
 });
 
@@ -243,7 +243,7 @@ describe('a date', () => {
     ['with a link that is none', link('room-1'), ['visit-link']],
     ['in a slot that nobody sees', { slot: [{ reference: 'Slot/none' }] }, ['slot-unknown']],
     ['outside its slot', { ...SLOT, start: '2026-03-10T09:45:00Z', end: '2026-03-10T10:15:00Z' }, ['slot-time']],
-  ])('%s is refused', (_what, changes, expected) => {
+  ])('%s is refused', (_what, changes: Record<string, unknown>, expected: string[]) => {
     expect(keys(give(answered(), appointment('booked', changes)))).toEqual(expected);
   });
 
@@ -288,7 +288,7 @@ describe('a date', () => {
     ['an untyped one does not', { actor: 'Practitioner/x' }, false],
     ['the home doctor called a reviewer does not', { type: 'PPRF', actor: 'PractitionerRole/home' }, false],
     ['the owner of a review does', { actor: 'PractitionerRole/owner' }, true],
-  ])('%s', (_what, { type, actor }, isReviewer) => {
+  ])('%s', (_what, { type, actor }: { readonly type?: string; readonly actor: string }, isReviewer) => {
     const types = type === undefined ? {} : { type: [{ coding: [{ system: TYPES, code: type }] }] };
     const participant = [PATIENT, DOCTOR, { ...types, actor: { reference: actor }, status: 'accepted' }];
     const review: Step = {

@@ -12,7 +12,7 @@ import {
   TIMELINE_LANGUAGES,
 } from '../../../src/cases/index.ts';
 import { describeEvent, describeMoment, displayOf } from '../../../src/cases/timeline/describe.ts';
-import { wordsIn } from '../../../src/cases/timeline/words.ts';
+import { wordsIn } from '../../../src/cases/timeline/languages.ts';
 import { codeSystems } from '../../profiles/guide.ts';
 import { row } from '../samples.ts';
 

@@ -146,68 +146,6 @@ export function issueReport(programme: Partner, report: string): Promise<Answer>
   return patch(programme, report, { status: 'final' });
 }
 
-/** The meeting of a team (`CareTeam/x`): its date, that it was held, and what each of its reviewers said of it; gives `Task/x`. */
-export async function convene(
-  programme: Partner,
-  sent: SentCase,
-  reviewers: readonly string[],
-  start: string,
-): Promise<{ readonly task: string; readonly appointment: string }> {
-  const team = await create(programme, {
-    resourceType: 'CareTeam',
-    status: 'active',
-    subject: to(sent.patient),
-    participant: reviewers.map((id) => ({ member: to(`PractitionerRole/${id}`) })),
-  });
-  const task = await create(
-    programme,
-    step(sent, 'mdt', `Organization/${programme.organization}`, { focus: to(team) }),
-  );
-  const appointment = await create(programme, {
-    resourceType: 'Appointment',
-    status: 'booked',
-    basedOn: [to(sent.request)],
-    supportingInformation: [to(task)],
-    start,
-    end: new Date(Date.parse(start) + 3_600_000).toISOString(),
-    participant: reviewers.map((id) => ({ actor: to(`PractitionerRole/${id}`), status: 'accepted' })),
-  });
-  return { task, appointment };
-}
-
-/** The team has met: its Encounter, and in one Bundle what each member says and the Task as done. */
-export async function closeMeeting(
-  programme: Partner,
-  sent: SentCase,
-  { task, appointment }: Awaited<ReturnType<typeof convene>>,
-  reviewers: readonly string[],
-): Promise<Answer> {
-  const onCase = { basedOn: [to(sent.request)], subject: to(sent.patient) };
-  await create(programme, {
-    resourceType: 'Encounter',
-    status: 'finished',
-    ...onCase,
-    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'VR' },
-    appointment: [to(appointment)],
-  });
-  const statements = reviewers.map((id, n) =>
-    entryOf(
-      {
-        resourceType: 'Observation',
-        status: 'final',
-        ...onCase,
-        code: { text: 'Statement' },
-        performer: [to(`PractitionerRole/${id}`)],
-        valueString: 'Surgery first.',
-      },
-      `${URN}${n}`,
-    ),
-  );
-  const said = statements.map(({ fullUrl }) => output('statement', { valueReference: to(fullUrl) }));
-  const current = await read(programme, task);
-  return transact(programme, ...statements, entryOf({ ...current, status: 'completed', output: said }));
-}
-
 export interface VisitSheet {
   /** `Task/x`, of the video consultation. */
   readonly step: string;
@@ -241,7 +179,10 @@ export function visit(sent: SentCase, sheet: VisitSheet): Json {
     extension: [
       {
         url: VIRTUAL_SERVICE,
-        extension: [{ url: 'address', valueUrl: 'https://video.example/rooms/invented' }],
+        extension: [
+          { url: '_datatype', valueString: 'VirtualServiceDetail' },
+          { url: 'address', valueUrl: 'https://video.example/rooms/invented' },
+        ],
       },
     ],
     participant: [

@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 import { Client } from 'pg';
 import type { Answer, Json, Partner } from '../../support/house.ts';
-import { issues } from '../packet.ts';
+import { issues, until } from '../packet.ts';
 import type { SentCase } from '../packet.ts';
-import { done } from './moves.ts';
+import { done, read } from './moves.ts';
 import type { Stage } from './stage.ts';
 
 /** An operation's answer as a story: what happened, in order. */
@@ -71,11 +71,29 @@ export async function everythingOf(partner: Partner, { request }: SentCase): Pro
   return found;
 }
 
+/** Waits for the letters of all reports of the case, which are made aside, and sees that they can be read. */
+async function expectLetters(partner: Partner, { task }: SentCase): Promise<void> {
+  const { output } = await read(partner, task);
+  const reports: string[] = output
+    .map(({ valueReference }: Json) => valueReference?.reference)
+    .filter((ref: string | undefined) => ref?.startsWith('DiagnosticReport/') === true);
+  expect(reports).not.toEqual([]);
+  for (const report of reports) {
+    const { body } = await until(
+      () => partner.fetch('GET', `/${report}`),
+      (answer) => answer.body.presentedForm !== undefined,
+    );
+    const bytes = await partner.fetch('GET', `/${body.presentedForm[0].url}`);
+    expect({ status: bytes.status, start: bytes.text.slice(0, 5) }).toEqual({ status: 200, start: '%PDF-' });
+  }
+}
+
 /**
  * What holds at the end of every journey: both parties see the same record and the same story, each record is as the guide
  * wants it, and nobody else sees any of it. Gives the record.
  */
 export async function expectGoodEnd({ home, programme, stranger }: Stage, sent: SentCase): Promise<Json[]> {
+  await expectLetters(home, sent);
   const record = await everythingOf(home, sent);
   const refs = (all: readonly Json[]): string[] => all.map(({ resourceType, id }) => `${resourceType}/${id}`).sort();
   expect(refs(await everythingOf(programme, sent))).toEqual(refs(record));

@@ -227,11 +227,21 @@ export function coverage(patient: { reference: string }, kind: string, payor = '
   };
 }
 
-/** Sends a packet, and finds the Task of the case that it opened. */
-export async function sendPacket(home: Partner, { bundle, names, number }: PacketBundle): Promise<ProgrammeCase> {
+/** Stores a packet: what it made, as `Type/id` by its names. */
+export async function storePacket(home: Partner, { bundle, names }: PacketBundle): Promise<ProgrammeCase['of']> {
   const refs = writtenBy(await done(home.fetch('POST', '', bundle)));
-  const of = Object.fromEntries(names.map((name, n) => [name, refs[n]!]));
+  return Object.fromEntries(names.map((name, n) => [name, refs[n]!]));
+}
+
+/** The case that was opened for a packet's request. */
+export async function openedCase(home: Partner, number: string, of: ProgrammeCase['of']): Promise<ProgrammeCase> {
   const request = of['request']!;
   const found = await done(home.fetch('GET', `/Task?based-on=${request}`));
-  return { number, request, task: `Task/${found.entry[0].resource.id}`, patient: of['patient']!, refs, of };
+  const task = `Task/${found.entry[0].resource.id}`;
+  return { number, request, task, patient: of['patient']!, refs: Object.values(of), of };
+}
+
+/** Sends a packet, and finds the Task of the case that it opened. */
+export async function sendPacket(home: Partner, packet: PacketBundle): Promise<ProgrammeCase> {
+  return openedCase(home, packet.number, await storePacket(home, packet));
 }

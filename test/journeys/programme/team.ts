@@ -60,6 +60,6 @@ export async function statementOf(programme: Partner, sent: SentCase, reviewer: 
 /** That one member says nothing, and why. */
 export function silence(reviewer: string, why: string): Json {
   return output('no-statement', {
-    valueAnnotation: { authorReference: to(`PractitionerRole/${reviewer}`), text: why },
+    valueAnnotation: { authorReference: to(`Practitioner/${reviewer}`), text: why },
   });
 }
