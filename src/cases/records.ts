@@ -106,7 +106,7 @@ function withDue(task: Resource, dueAt: string | undefined): Resource {
   const { end: _end, ...begun } = period;
   const due = dueAt === undefined ? begun : { ...begun, end: dueAt };
   const next = Object.keys(due).length === 0 ? others : { ...others, period: due };
-  return (Object.keys(next).length === 0 ? rest : { ...rest, restriction: next }) as Resource;
+  return (Object.keys(next).length === 0 ? rest : { ...rest, restriction: next });
 }
 
 /** T0 with one more report among its outputs. */

@@ -262,7 +262,6 @@ function rivalTask(row: CaseRow): Resource {
   return { resourceType: 'Task', id: 'rival', status: 'requested', intent: 'order', code, focus, basedOn: [focus] };
 }
 
-const INVOICE = /^Invoice\//;
 const VIRTUAL_SERVICE = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService';
 const ATTENDS = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'ATND' }] };
 const APPOINTMENT_STATUSES = ['booked', 'proposed', 'booked', 'fulfilled', 'noshow', 'cancelled', 'fulfilled'];

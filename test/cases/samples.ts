@@ -1,5 +1,13 @@
 import type { Role } from '../../src/base/index.ts';
-import type { Actor, BusinessStatus, CaseRow, CaseState, ReportStatus, Scene, TaskStatus } from '../../src/cases/index.ts';
+import type {
+  Actor,
+  BusinessStatus,
+  CaseRow,
+  CaseState,
+  ReportStatus,
+  Scene,
+  TaskStatus,
+} from '../../src/cases/index.ts';
 import { BUSINESS_STATUS_SYSTEM, NO_RULES, parseState, PHASES, SERVICE_SYSTEM } from '../../src/cases/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 
@@ -53,11 +61,7 @@ export function report(status: ReportStatus, changes: Record<string, unknown> = 
   };
 }
 
-export function row(
-  status: TaskStatus,
-  businessStatus: BusinessStatus,
-  state: Partial<CaseState> = {},
-): CaseRow {
+export function row(status: TaskStatus, businessStatus: BusinessStatus, state: Partial<CaseState> = {}): CaseRow {
   return {
     id: '0198c1f0-0000-7000-8000-000000000001',
     number: 'SO-26-7K3M-9QTX',

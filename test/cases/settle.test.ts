@@ -143,3 +143,17 @@ describe('a case that was sent in error', () => {
     expect(write(model, ACTORS.programme, { ...t0, businessStatus })).toMatchObject([{ key: 'illegal-move' }]);
   });
 });
+
+describe('a withdrawal that is taken back before the programme has agreed', () => {
+  const code = { coding: [{ system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'abort' }] };
+
+  it('leaves the case where it was', () => {
+    const model = open(NO_RULES);
+    move(model, 'accepted', 'accepted');
+    written(model, ACTORS.placer, child('abort', 'requested', { code }));
+    expect(standing(model)).toBe('in-progress cancellation-requested');
+    const abort = model.row.state.steps[0]!.task;
+    written(model, ACTORS.placer, { ...model.records.get(abort)!, status: 'cancelled' });
+    expect(standing(model)).toBe('accepted accepted');
+  });
+});

@@ -199,12 +199,13 @@ test('one question more stops the clock for a working day, and what is late is s
   expect((await timelineOf(home, sent)).types.at(-1)).toBe('due-soon');
   await stage.passTo('2027-04-28T04:00:00Z');
   expect((await timelineOf(home, sent)).types.at(-1)).toBe('overdue');
-  await done(move(programme, sent.task, 'in-progress', 'report-translation'));
-  const inVietnamese = (await stepsOf(programme, sent, 'translation')).at(-1);
-  await done(translate(programme, inVietnamese, 'vi'));
   const draft = await read(programme, report);
   await stage.passTo('2027-04-29T03:00:00Z');
   await done(programme.fetch('PUT', `/${report}`, { ...draft, status: 'final' }));
+  // It is late already: it goes home first, and in Vietnamese as soon as it is translated.
+  const inVietnamese = (await stepsOf(programme, sent, 'translation')).at(-1);
+  expect(inVietnamese).toMatchObject({ status: 'requested', focus: to(report), input: [{ valueCode: 'vi' }] });
+  await done(translate(programme, inVietnamese, 'vi'));
   expect(await ledgerOf(stage, sent)).toEqual([
     'programme 2027-04-01T03:00:00.000Z',
     'home 2027-04-01T04:00:00.000Z',

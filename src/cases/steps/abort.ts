@@ -2,8 +2,13 @@ import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
 import { moveTask } from '../records.ts';
 import { illegalStep, refusal } from '../refusal.ts';
+import { isHold } from '../holds.ts';
 import { noteStep } from './note.ts';
+import type { Scene } from '../scene.ts';
+import type { Step } from '../state.ts';
+import type { Standing } from '../states.ts';
 import type { StepRules } from './step.ts';
+import { isOpenStep, withStep } from './step.ts';
 
 /**
  * The home side asks that work on the case ends; when the programme has accepted, T0 fails. It is the way of a Task for
@@ -22,8 +27,11 @@ export const abort: StepRules = {
       if (step.status !== 'requested') return [illegalStep(step.kind, undefined, ['requested'], step.status)];
       const next = { ...row, businessStatus: 'cancellation-requested' as const };
       if (row.businessStatus === next.businessStatus) return noted;
-      return { row: begin(next), events: [caseEvent('cancellation-requested', next, now, step.task)] };
+      const stood = { ...step, notes: { status: row.status, businessStatus: row.businessStatus } };
+      const asked = withStep(begin(next), stood);
+      return { row: asked, events: [caseEvent('cancellation-requested', asked, now, step.task)] };
     }
+    if (isOpenStep(before) && TAKEN_BACK.has(step.status)) return takeBack(scene, step, noted);
     if (step.status === 'rejected') {
       const text =
         'A withdrawal is not refused. Legal: completed, by which the case ends; what was done so far may be sent as a Communication.';
@@ -38,6 +46,22 @@ export const abort: StepRules = {
     };
   },
 };
+
+const TAKEN_BACK: ReadonlySet<string> = new Set(['cancelled', 'entered-in-error']);
+
+const WORKING: Standing = { status: 'in-progress', businessStatus: 'assigned' };
+
+/** Who takes a withdrawal back before the programme has agreed finds the case where it was. */
+function takeBack({ row, now }: Scene, { notes }: Step, noted: Decision): Decision {
+  if (row.businessStatus !== 'cancellation-requested' || notes === undefined) return noted;
+  const stood = notes as unknown as Standing;
+  // What it waits for is found out anew: that may have come meanwhile.
+  const next = { ...row, ...(isHold(stood) ? (row.state.resume ?? WORKING) : stood) };
+  return {
+    row: next,
+    events: [...noted.events, caseEvent('case-moved', next, now, row.task, { from: row.businessStatus })],
+  };
+}
 
 /** An accepted case whose work has not begun has no place for a withdrawal that is asked for: it is as begun. */
 function begin(row: Decision['row']): Decision['row'] {

@@ -13,16 +13,21 @@ import { requestTranslation } from './translation-needs.ts';
 const TAGS = 'urn:ietf:bcp:47';
 const DRAFTS: ReadonlySet<unknown> = new Set(['registered', 'partial', 'preliminary']);
 
-/** The report also goes home in the language of those who asked, where the programme promises that. */
+/**
+ * The report also goes home in the language of those who asked, where the programme promises that: it is translated before
+ * it is issued where the programme takes the time, else as soon as it is.
+ */
 export const reportTranslation: EngineModule = {
   wantedWhenMoved: ({ rules }, to) =>
-    to === 'report-translation' && rules.languages.bilingual
+    (to === 'report-translation' || to === 'report-issued') && rules.languages.bilingual
       ? { types: ['DiagnosticReport', 'Patient', 'DocumentReference'] }
       : {},
   moved(scene, before) {
     const { row, rules } = scene;
+    if (!rules.languages.bilingual) return undefined;
+    if (row.status === 'completed') return before.status === 'completed' ? undefined : requestOfIssued(scene);
     const arrives = row.businessStatus === 'report-translation' && before.businessStatus !== 'report-translation';
-    return arrives && rules.languages.bilingual ? requestOfReport(scene) : undefined;
+    return arrives ? requestOfDraft(scene) : undefined;
   },
   guard: {
     to: ['report-issued'],
@@ -39,21 +44,32 @@ function openTranslations(scene: Scene): Issue[] {
     });
 }
 
-function requestOfReport(scene: Scene): Decision | undefined {
-  const { row, rules, records } = scene;
-  const language = homeLanguage(scene);
-  if (language === undefined) return remark(scene, 'home-language-unknown', HOME_UNKNOWN);
-  if (isRead(language, [rules.languages.report])) return undefined;
-  const drafts = [...records].filter(
+function requestOfDraft(scene: Scene): Decision | undefined {
+  const { row, records } = scene;
+  const [draft] = [...records].filter(
     ([, record]) => record.resourceType === 'DiagnosticReport' && isOnCase(record, scene) && DRAFTS.has(record.status),
   );
-  const [draft] = drafts;
   if (draft === undefined) return remark(scene, 'report-missing', NO_DRAFT);
   const [ref, report] = draft;
   const isAsked = row.state.steps.some(
     (step) => isOfReport(step) && step.focus === ref && (isOpenStep(step) || step.status === 'completed'),
   );
-  return isAsked ? undefined : requestTranslation(scene, ref, report, language, { of: 'report' });
+  return isAsked ? undefined : requestOf(scene, ref, report);
+}
+
+/** Whoever has cancelled the translation of a draft had a reason: it is not asked for again. */
+function requestOfIssued(scene: Scene): Decision | undefined {
+  const { row, records } = scene;
+  const report = records.get(row.report ?? '');
+  if (report === undefined || row.state.steps.some(isOfReport)) return undefined;
+  return requestOf(scene, row.report!, report);
+}
+
+function requestOf(scene: Scene, ref: string, report: Resource): Decision | undefined {
+  const language = homeLanguage(scene);
+  if (language === undefined) return remark(scene, 'home-language-unknown', HOME_UNKNOWN);
+  if (isRead(language, [scene.rules.languages.report])) return undefined;
+  return requestTranslation(scene, ref, report, language, { of: 'report' });
 }
 
 const HOME_UNKNOWN =
@@ -62,7 +78,7 @@ const NO_DRAFT =
   'There is no report to translate yet: write it as preliminary before the case goes to report-translation, or make the Task yourself.';
 
 function remark({ row }: Scene, key: string, text: string): Decision {
-  const issue: Issue = { severity: 'warning', code: 'business-rule', key, text, expression: 'Task.businessStatus' };
+  const issue: Issue = { severity: 'warning', code: 'business-rule', key, text };
   return { row, events: [], remarks: [issue] };
 }
 

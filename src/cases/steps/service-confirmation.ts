@@ -28,6 +28,7 @@ export const serviceConfirmation: StepRules = {
   movers: ['programme'],
   during: ['requested', 'received'],
   ownedBy: 'programme',
+  wanted: (scene, { after }) => (after.status === 'completed' ? wantedToRoute(scene) : {}),
   decide(scene, { after }, step, before) {
     if (step.status === 'completed' && before?.status !== 'completed') return confirm(scene, after, step);
     // What was confirmed in error is to be confirmed anew.

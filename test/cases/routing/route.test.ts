@@ -36,7 +36,9 @@ describe('a case that gets another service', () => {
     expect(events).toMatchObject([
       { type: 'specialty-routed', focus: 'Condition/c1', detail: { specialty: ONCOLOGY, because: 'table' } },
     ]);
-    expect(edit!(task({}))).toMatchObject({ performerType: [{ coding: [{ code: ONCOLOGY }] }] });
+    expect(edit!(task('received', 'service-confirmation'))).toMatchObject({
+      performerType: [{ coding: [{ code: ONCOLOGY }] }],
+    });
   });
 
   it('stays where it is when the same specialty gives it', () => {
@@ -52,7 +54,9 @@ describe('a case that gets another service', () => {
     } = route(caseOf('comprehensive-opinion', PATHOLOGY), { reasonReference: [] });
     expect(next.state.specialty).toBeUndefined();
     expect(events).toEqual([]);
-    expect(edit!(task({ performerType: [{ text: 'x' }] }))).not.toHaveProperty('performerType');
+    expect(edit!(task('received', 'service-confirmation', { performerType: [{ text: 'x' }] }))).not.toHaveProperty(
+      'performerType',
+    );
   });
 
   it('is left alone where its programme has given no rules, or the request is not to be seen', () => {

@@ -436,6 +436,21 @@ describe('the report', () => {
     expect((moved.remarks ?? []).map(({ key }) => key)).toEqual(remarks);
   });
 
+  test('is translated once it is issued, where it was not before; what was called off is not asked for again', () => {
+    const final = report('final', { subject: { reference: 'Patient/p1' } });
+    const issue = (here: CaseRow, rules = RULES): Decision =>
+      decided(write(here, 'programme', final, draft, { records: recordsOf(final, patient('vi')), rules }));
+    const issued = issue(reviewed);
+    expect(standing(issued)).toBe('completed report-issued');
+    expect(issued.makes).toMatchObject([
+      { resource: { focus: { reference: 'DiagnosticReport/d1' }, input: [{ valueCode: 'vi' }] } },
+    ]);
+    expect(issued.row.state.steps).toMatchObject([{ status: 'requested', notes: { of: 'report' } }]);
+    const calledOff = stepOf(KIND, { status: 'cancelled', focus: 'DiagnosticReport/d1', notes: { of: 'report' } });
+    expect(issue(row('in-progress', 'under-review', { steps: [calledOff] })).makes ?? []).toEqual([]);
+    expect(issue(reviewed, NO_RULES).makes ?? []).toEqual([]);
+  });
+
   test('is not final before its translation is done', () => {
     const translating = toHome([draft, patient('vi')]).row;
     const final = report('final', { subject: { reference: 'Patient/p1' } });
