@@ -71,6 +71,7 @@ export const CASE_EVENTS = [
   'translation-completed',
   'materials-expected',
   'materials-received',
+  'materials-lost',
   'review-assigned',
   'review-reassigned',
   'review-completed',

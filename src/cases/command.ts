@@ -74,7 +74,8 @@ function taskCommand(change: Change, task: string, row: CaseRow): StepCommand | 
   return { kind: 'step', step: kind, task, ...change };
 }
 
-function kindOf(task: Resource): TaskKind | undefined {
+/** The kind of step that a Task says it is. */
+export function kindOf(task: Resource): TaskKind | undefined {
   const [kind] = codesIn(task.code, TASK_KIND_SYSTEM);
   if (kind !== undefined) return TASK_KINDS.find((one) => one === kind);
   return codesIn(task.code, 'http://hl7.org/fhir/CodeSystem/task-code').includes('abort') ? 'abort' : undefined;

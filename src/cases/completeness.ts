@@ -2,10 +2,10 @@ import type { Issue } from '../base/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { SERVICE_SYSTEM } from './catalogue.ts';
 import type { BaseCase } from './examine.ts';
+import { baseIssues } from './examine.ts';
 import { exclusionsOf } from './exclusions/exclusions.ts';
 import { overrideIssues, overridesIn, withOverrides } from './exclusions/override.ts';
 import { intakeIssues } from './intake.ts';
-import { thirdOpinionIssues } from './opinions/third-opinion.ts';
 import { checkPacket } from './packet/check.ts';
 import { readPacket } from './packet/read.ts';
 import { serviceIssues } from './payment/services.ts';
@@ -52,7 +52,7 @@ export function completenessIssues(asking: Asking): Issue[] {
     ...overrideIssues(request),
     ...withOverrides(findings, overridesIn(request)).issues,
     ...serviceIssues(rules, request, base),
-    ...(base === undefined ? [] : thirdOpinionIssues(rules, base)),
+    ...(base === undefined ? [] : baseIssues(rules, request, base)),
     ...checkPacket(rules, packet, { service, specialty, now }),
   ];
   return sortIssues(issues.some(({ severity }) => severity === 'error') ? issues : [...issues, COMPLETE]);

@@ -43,7 +43,11 @@ export function decideMove(scene: Scene, command: MoveCommand): Decision | Issue
   const waiting = waitingIssues(row, target);
   if (waiting.length > 0) return waiting;
   const next: CaseRow = { ...row, status: target.status, businessStatus: target.businessStatus };
-  const { refusals, allowed } = guardIssues(scene, { after: command.after, to: target.businessStatus });
+  const { refusals, allowed } = guardIssues(scene, {
+    before: command.stored,
+    after: command.after,
+    to: target.businessStatus,
+  });
   if (refusals.length > 0) return refusals;
   const reason = statusReasonOf(command.after);
   const moved = decision(next, command, eventType(row, next), now, {

@@ -5,10 +5,14 @@ import { caseEvent, isPlacer } from './case.ts';
 import { SERVICE_SYSTEM } from './catalogue.ts';
 import type { Command } from './command.ts';
 import type { Decision } from './decision.ts';
-import { withState } from './decision.ts';
+import { chain, withState } from './decision.ts';
+import { exclusionsOf } from './exclusions/exclusions.ts';
+import { overrideIssues } from './exclusions/override.ts';
 import { intakeIssues, isSecondOpinionRequest, placerIdentifiers } from './intake.ts';
+import { baseOf, hasRules, offerIssues } from './payment/services.ts';
 import { keepRequest, moveTask } from './records.ts';
 import { illegalMove, notYourMove, refusal } from './refusal.ts';
+import { routeAnew } from './routing/route.ts';
 import type { Scene } from './scene.ts';
 import { isClosed, legalMoves } from './states.ts';
 import { codesIn, referencesOf } from './tree.ts';
@@ -47,24 +51,44 @@ function amend(scene: Scene, command: RequestCommand): Decision | Issue[] {
   if (isClosed(row.status)) {
     return [illegalMove(row, 'placer', 'Changing the request', 'ServiceRequest.status')];
   }
-  const issues = intakeIssues(command.after, row.programme);
+  const issues = [...intakeIssues(command.after, row.programme), ...amendedIssues(scene, command)];
   if (issues.length > 0) return issues;
-  const amended: Decision = { row, serviceRequest: keepRequest(row), events: [requestEvent('request-amended', row, now)] };
+  const amended: Decision = {
+    row,
+    serviceRequest: keepRequest(row),
+    events: [requestEvent('request-amended', row, now)],
+  };
   const service = codesIn(command.after.code, SERVICE_SYSTEM)[0] ?? '';
   if (service === codesIn(command.before.code, SERVICE_SYSTEM)[0] || service === row.state.service) return amended;
-  if (row.state.confirmed === true) {
+  if (isServiceSettled(scene)) {
     const text =
-      'The service of this case is confirmed, and is changed by the programme: ask for it by a Communication on the case, and accept its offer.';
+      'The service of this case is settled: it is confirmed, paid for or worked on, and is changed by the programme alone. Ask for it by a Communication on the case, and accept its offer; or withdraw the request and send another.';
     return [refusal('business-rule', 'service-confirmed', text, 'ServiceRequest.code')];
   }
-  const offered = scene.rules.services.map(({ code }) => code);
-  if (!offered.includes(service)) {
-    const text = `The programme of this case does not offer this service. It offers ${offered.join(', ')}.`;
-    return [refusal('business-rule', 'service-not-offered', text, 'ServiceRequest.code')];
-  }
+  const unfit = offerIssues(scene.rules, service, baseOf(row), 'ServiceRequest.code');
+  if (unfit.length > 0) return unfit;
   const next = withState(row, { service });
   const event = caseEvent('service-changed', next, now, row.serviceRequest, { from: row.state.service, to: service });
-  return { ...amended, row: next, events: [...amended.events, event] };
+  const changed = { ...amended, row: next, events: [...amended.events, event] };
+  return chain(changed, routeAnew({ ...scene, row: next }));
+}
+
+/** What an amendment may not bring into a case that was opened without it. */
+function amendedIssues({ rules, row, now }: Scene, { before, after }: RequestCommand): Issue[] {
+  const emergency = (request: Resource): Issue[] =>
+    exclusionsOf(rules, request, [], now).flatMap(({ code, issue }) => (code === 'emergency' ? [issue] : []));
+  return [
+    // With priority stat it is refused at the intake already.
+    ...(after.priority === 'stat' || emergency(before).length > 0 ? [] : emergency(after)),
+    ...(row.rules === 0 ? [] : overrideIssues(after)),
+  ];
+}
+
+/** Whether somebody goes by the service that the request asks for: an advisor, who pays, or who works on it. */
+function isServiceSettled({ row: { status, state }, rules }: Scene): boolean {
+  if (state.confirmed === true) return true;
+  const isPaid = state.payment === 'awaited' || state.payment === 'settled' || state.payment === 'covered';
+  return isPaid || (hasRules(rules) && status !== 'requested' && status !== 'received');
 }
 
 function close(row: CaseRow, now: string): Decision | Issue[] {
@@ -113,6 +137,16 @@ function fixedIssues({ before, after }: RequestCommand): Issue[] {
       ),
     );
   }
+  if (requestsOf(after.basedOn) !== requestsOf(before.basedOn)) {
+    issues.push(
+      refusal(
+        'business-rule',
+        'based-on-fixed',
+        'The earlier request on which a sent one is based cannot be changed: the case was opened by what its service needs of it.',
+        'ServiceRequest.basedOn',
+      ),
+    );
+  }
   if (!isSecondOpinionRequest(after)) {
     issues.push(
       refusal(
@@ -134,6 +168,12 @@ function fixedIssues({ before, after }: RequestCommand): Issue[] {
     );
   }
   return issues;
+}
+
+function requestsOf(basedOn: unknown): string {
+  return referencesOf(basedOn)
+    .filter((ref) => ref.startsWith('ServiceRequest/'))
+    .join(' ');
 }
 
 function requestEvent(type: CaseEventType, row: CaseRow, now: string) {

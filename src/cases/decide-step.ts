@@ -1,6 +1,7 @@
 import type { Issue } from '../base/index.ts';
 import type { CaseRow } from './case.ts';
 import { TASK_KIND_SYSTEM } from './catalogue.ts';
+import { kindOf } from './command.ts';
 import type { Decision } from './decision.ts';
 import type { Party } from './module.ts';
 import { partyOf } from './module.ts';
@@ -51,9 +52,9 @@ function notOffered({ step }: StepCommand): Issue {
   return refusal('business-rule', 'step-not-offered', `This programme has no step ${step} in its cases.`, 'Task.code');
 }
 
-function formIssues({ row }: Scene, { after, step }: StepCommand, before: Step | undefined): Issue[] {
+function formIssues({ row }: Scene, { after }: StepCommand, before: Step | undefined): Issue[] {
   const issues: Issue[] = [];
-  if (before !== undefined && before.kind !== step) {
+  if (before !== undefined && kindOf(after) !== before.kind) {
     const text = `The Task is the step ${before.kind} of its case and stays it: keep its code (${TASK_KIND_SYSTEM}).`;
     issues.push(refusal('business-rule', 'step-fixed', text, 'Task.code'));
   }
@@ -92,9 +93,10 @@ function moveIssues(
     const cancels = status === 'cancelled' && before.status !== 'cancelled';
     const isMaker = before.by === party || (before.by === 'server' && party === 'programme');
     const retracts = status === 'entered-in-error' && isMaker;
+    const sends = isMaker && before.status === 'draft' && status === 'requested';
     if (!rules.movers.includes(party) && !isMaker) return [notTheirs(rules, rules.movers, 'Moving')];
     const moves = status !== before.status;
-    if (moves && !rules.movers.includes(party) && !(cancels && isMaker) && !retracts) {
+    if (moves && !rules.movers.includes(party) && !(cancels && isMaker) && !retracts && !sends) {
       return [notTheirs(rules, rules.movers, 'Moving')];
     }
     if (moves && isClosed(row.status) && !(rules.late === true && row.status === 'completed') && !retracts) {

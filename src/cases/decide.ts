@@ -11,6 +11,7 @@ import { chain } from './decision.ts';
 import { MODULES } from './modules.ts';
 import { settle } from './settle.ts';
 import type { Scene } from './scene.ts';
+import { stepLimitIssues } from './step-limit.ts';
 
 /**
  * Decides one command, and all that follows from it for the case: what it waits for, its clock, its open steps.
@@ -19,7 +20,10 @@ import type { Scene } from './scene.ts';
  */
 export function decide(scene: Scene, command: Command): Decision | Issue[] {
   const decided = decideCommand(scene, command);
-  return Array.isArray(decided) ? decided : settle(scene, decided);
+  if (Array.isArray(decided)) return decided;
+  const settled = settle(scene, decided);
+  const issues = command.kind === 'tick' ? [] : stepLimitIssues(scene.row, settled.row);
+  return issues.length > 0 ? issues : settled;
 }
 
 function decideCommand(scene: Scene, command: Command): Decision | Issue[] {

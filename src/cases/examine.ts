@@ -7,7 +7,7 @@ import { overrideIssues, overridesIn, withOverrides } from './exclusions/overrid
 import { isSecondOpinionRequest } from './intake.ts';
 import { noteOverrides } from './note-overrides.ts';
 import type { EarlierCase } from './opinions/third-opinion.ts';
-import { readOpinion, reportThatCounts } from './opinions/opinion.ts';
+import { readCaseOpinion } from './opinions/opinion.ts';
 import { thirdOpinionIssues } from './opinions/third-opinion.ts';
 import { checkPacket } from './packet/check.ts';
 import { readPacket } from './packet/read.ts';
@@ -15,12 +15,16 @@ import { keepBase, serviceIssues } from './payment/services.ts';
 import { keepFormer, reviewersOf } from './routing/former.ts';
 import { routeTo } from './routing/route.ts';
 import { specialtyOf } from './routing/specialty.ts';
+import type { ProgrammeRules } from './programme/rules.ts';
+import { refusal } from './refusal.ts';
 import type { Scene } from './scene.ts';
 import { parseState } from './state.ts';
 import { referencesOf } from './tree.ts';
 
 /** The case on which a sent request is based. */
 export interface BaseCase extends EarlierCase {
+  /** `Patient/x` whom it is about. */
+  readonly patient: string | undefined;
   /** Code of its service. */
   readonly service: string;
   /** Who has reviewed it: `PractitionerRole/x`, `Practitioner/x`. */
@@ -44,7 +48,7 @@ export function examineOpening(scene: Scene, request: Resource, base: BaseCase |
     ...overrideIssues(request),
     ...issues.filter(({ severity }) => severity === 'error'),
     ...serviceIssues(rules, request, base),
-    ...(base === undefined ? [] : thirdOpinionIssues(rules, base)),
+    ...(base === undefined ? [] : baseIssues(rules, request, base)),
   ];
   if (refusals.length > 0) return refusals;
   const routed: Decision = routing === undefined ? { row, events: [] } : routeTo(row, routing, now);
@@ -68,6 +72,15 @@ function soften(issue: Issue): Issue {
   return issue.severity === 'error' ? { ...issue, severity: 'warning' } : issue;
 }
 
+/** What stands against a request because of the case on which it is based. */
+export function baseIssues(rules: ProgrammeRules, request: Resource, base: BaseCase): Issue[] {
+  const [patient] = referencesOf(request.subject);
+  if (base.patient === patient) return thirdOpinionIssues(rules, base);
+  const text =
+    'The request that is named as the earlier one is about another patient. Name that of the same patient (subject) in basedOn, or leave basedOn out.';
+  return [refusal('business-rule', 'based-on-patient', text, 'ServiceRequest.basedOn')];
+}
+
 /** The earlier requests of this server that a request is based on. */
 export function baseRequests(request: Resource): string[] {
   if (!isSecondOpinionRequest(request)) return [];
@@ -76,18 +89,20 @@ export function baseRequests(request: Resource): string[] {
 
 /**
  * What is to be known of the case on which a request is based.
+ * @param request its request
  * @param members its reports and Observations
  */
 export function readBase(
   found: { readonly serviceRequest: string; readonly status: string; readonly state: string },
+  request: Resource | undefined,
   members: readonly Resource[],
 ): BaseCase {
-  const report = reportThatCounts(members, found.serviceRequest);
   const state = parseState(found.state);
   return {
+    patient: referencesOf(request?.subject)[0],
     service: state.service,
     reviewers: reviewersOf(state),
     isIssued: found.status === 'completed',
-    concordance: report === undefined ? {} : readOpinion('second', report, members).concordance,
+    concordance: readCaseOpinion('second', members, found.serviceRequest)?.concordance ?? {},
   };
 }

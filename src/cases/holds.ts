@@ -25,11 +25,16 @@ const ASKED_OF_HOME: readonly TaskKind[] = ['information-request', 'offer'];
 /** All that the case waits for, the most pressing first. */
 export function holdsOf(row: CaseRow): Hold[] {
   const holds: Hold[] = [];
-  if (ASKED_OF_HOME.some((kind) => openSteps({ row }, kind).length > 0)) holds.push('awaiting-information');
-  if (openSteps({ row }, 'materials').length > 0) holds.push('awaiting-materials');
+  if (ASKED_OF_HOME.some((kind) => isAwaited(row, kind))) holds.push('awaiting-information');
+  if (isAwaited(row, 'materials')) holds.push('awaiting-materials');
   if (row.state.payment === 'awaited') holds.push(paymentHold(row));
   const here = HELD[row.status];
   return here === undefined ? [] : holds.filter((hold) => here.for.includes(hold));
+}
+
+/** For what is only a draft nobody waits. */
+function isAwaited(row: CaseRow, kind: TaskKind): boolean {
+  return openSteps({ row }, kind).some(({ status }) => status !== 'draft');
 }
 
 /** Whether it waits for a payer's word or for money: as the programme said, else by whom it asked. */

@@ -55,14 +55,7 @@ export { mayBeMissed, unopenedIssues } from './unopened.ts';
 export { compareOpinions } from './opinions/compare.ts';
 export type { Comparison } from './opinions/compare.ts';
 export type { Opinion } from './opinions/opinion.ts';
-export {
-  ASPECTS,
-  CONCORDANCE_SYSTEM,
-  readFirst,
-  readOpinion,
-  reportThatCounts,
-  TRAVEL_SYSTEM,
-} from './opinions/opinion.ts';
+export { ASPECTS, CONCORDANCE_SYSTEM, readFirst, readCaseOpinion, TRAVEL_SYSTEM } from './opinions/opinion.ts';
 export { SNOMED } from './routing/condition-table.ts';
 export { formerReviewers, withFormer } from './routing/former.ts';
 export { readFirstOpinion } from './routing/independence.ts';

@@ -74,6 +74,15 @@ const INTAKE_RULES: readonly IntakeRule[] = [
       'ServiceRequest.basedOn',
     );
   },
+  function isNotBasedOnItself(request) {
+    if (!referencesOf(request.basedOn).includes(`ServiceRequest/${request.id ?? ''}`)) return undefined;
+    return refusal(
+      'business-rule',
+      'based-on-itself',
+      'A request is not based on itself: name the earlier one in basedOn, or leave it out.',
+      'ServiceRequest.basedOn',
+    );
+  },
   function hasPlacerIdentifier(request) {
     const found = placerIdentifiers(request);
     if (found.length === 1 && text(found[0]?.value) !== undefined) return undefined;

@@ -20,6 +20,8 @@ export interface RecordCommand {
 export interface GuardedMove {
   /** T0 or the report as it is to be: bears overrides. */
   readonly after?: Resource;
+  /** T0 as it stands: overrides that it bears already were given for an earlier move. */
+  readonly before?: Resource;
   readonly to: BusinessStatus;
 }
 

@@ -67,7 +67,7 @@ export function keepTask(row: CaseRow, stored: Resource, now: string): (current:
       if (stored[name] === undefined) delete kept[name];
       else kept[name] = stored[name];
     }
-    return withReport(kept, row.report);
+    return withReports(kept, row);
   };
 }
 
@@ -106,12 +106,16 @@ function withDue(task: Resource, dueAt: string | undefined): Resource {
   const { end: _end, ...begun } = period;
   const due = dueAt === undefined ? begun : { ...begun, end: dueAt };
   const next = Object.keys(due).length === 0 ? others : { ...others, period: due };
-  return (Object.keys(next).length === 0 ? rest : { ...rest, restriction: next });
+  return Object.keys(next).length === 0 ? rest : { ...rest, restriction: next };
 }
 
 /** T0 with one more report among its outputs. */
 export function addReport(report: string): (current: Resource) => Resource {
   return (current) => withReport(current, report);
+}
+
+function withReports(task: Resource, { report, state }: CaseRow): Resource {
+  return [...(report === undefined ? [] : [report]), ...state.reports].reduce(withReport, task);
 }
 
 function withReport(task: Resource, report: string | undefined): Resource {
@@ -137,5 +141,5 @@ export function businessStatusOf(task: Resource): string | undefined {
 
 /** The coded reason of a Task's status, if it has one of the guide's. */
 export function statusReasonOf(task: Resource): string | undefined {
-  return codesIn(task.statusReason, STATUS_REASON_SYSTEM)[0];
+  return codesIn(task.statusReason, STATUS_REASON_SYSTEM).find((code) => STATUS_REASONS.has(code));
 }

@@ -1,7 +1,11 @@
+import type { Resource } from '../fhir/index.ts';
+import { SERVICE_SYSTEM } from './catalogue.ts';
 import type { Command } from './command.ts';
 import { MODULES, stepRules } from './modules.ts';
+import { wantedToRoute } from './routing/route.ts';
 import type { Scene, Wanted } from './scene.ts';
 import type { BusinessStatus } from './states.ts';
+import { codesIn } from './tree.ts';
 
 /** The records that this command is decided by, beside those that it writes. */
 export function wantedFor(scene: Omit<Scene, 'records'>, command: Command): Wanted {
@@ -28,13 +32,21 @@ export function wantedFor(scene: Omit<Scene, 'records'>, command: Command): Want
         ? merge([...guards(scene, 'report-issued'), ...whenMoved(scene, 'report-issued')])
         : {};
     case 'amend':
-      return merge(MODULES.map(({ amended }) => amended?.wanted(scene, command.after)));
+      return merge([
+        ...MODULES.map(({ amended }) => amended?.wanted(scene, command.after)),
+        asksAnother(command) ? wantedToRoute(scene) : undefined,
+      ]);
     case 'tick':
       // It is held anyway: what is made for the patient says whose it is.
       return { refs: [scene.row.task] };
     default:
       return {};
   }
+}
+
+/** Whether the placer asks for another service than before: who gives that may be of another specialty. */
+function asksAnother({ before, after }: Readonly<Record<'before' | 'after', Resource>>): boolean {
+  return codesIn(before.code, SERVICE_SYSTEM)[0] !== codesIn(after.code, SERVICE_SYSTEM)[0];
 }
 
 function guards(scene: Omit<Scene, 'records'>, to: BusinessStatus): (Wanted | undefined)[] {

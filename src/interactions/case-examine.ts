@@ -3,11 +3,12 @@ import { baseRequests, examineOpening, readBase } from '../cases/index.ts';
 import type { BaseCase, CaseRow } from '../cases/index.ts';
 import { parseStored } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
-import { findCaseOf, readCaseMembersOfTypes } from '../store/index.ts';
+import { findCaseOf, readCaseMembersOfTypes, readRecords } from '../store/index.ts';
+import type { StoredRecord } from '../store/index.ts';
 import { applyDecision, tell } from './case-decide.ts';
 import type { GatheredRecord } from './case-record.ts';
 import { refuse } from './case-refusals.ts';
-import type { State } from './case-state.ts';
+import type { CaseWork, State } from './case-state.ts';
 
 /**
  * Looks at a case that is opened here, now that its record is known, by the rules of its programme; a programme that has
@@ -29,17 +30,36 @@ export async function examineOpened(state: State, row: CaseRow, record: Gathered
   return work.changes.slice(before).map(({ ref }) => ref);
 }
 
-/** The case of this server on which a request is based, as far as its sender may see it. */
+/**
+ * The case of this server on which a request is based, as far as its sender's organisation may see it: one that stands, or
+ * that is opened by the same Bundle.
+ * @param isSeen whether the sender itself may see an earlier request; absent: what it names was judged before
+ */
 export async function findBase(
-  { on, context }: Pick<State, 'on' | 'context'>,
+  { on, context, work }: Pick<State, 'on' | 'context'> & Partial<Pick<State, 'work'>>,
   request: Resource,
+  isSeen: (stored: StoredRecord) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<BaseCase | undefined> {
   const { organization } = context.caller;
   for (const ref of baseRequests(request)) {
+    const opened = work === undefined ? undefined : openedBy(work, ref);
+    if (opened !== undefined) return opened;
     const found = await findCaseOf(on, organization, ref);
-    if (found === undefined) continue;
+    const [stored] = found === undefined ? [] : await readRecords(on, organization, [ref]);
+    if (found === undefined || stored?.body == null || !(await isSeen(stored))) continue;
     const members = await readCaseMembersOfTypes(on, organization, found.id, ['DiagnosticReport', 'Observation']);
-    return readBase(found, members.map(({ body }) => parseStored(body)));
+    return readBase(
+      found,
+      parseStored(stored.body),
+      members.map(({ body }) => parseStored(body)),
+    );
   }
   return undefined;
+}
+
+/** A case that is opened by the same Bundle: nobody has worked on it. */
+function openedBy({ cases, changes, timers }: CaseWork, ref: string): BaseCase | undefined {
+  const row = [...cases.values()].find(({ id, serviceRequest }) => serviceRequest === ref && !timers.has(id));
+  const request = changes.find((change) => change.ref === ref)?.after;
+  return row && readBase({ ...row, state: JSON.stringify(row.state) }, request, []);
 }

@@ -17,6 +17,9 @@ import { mayAnchor } from './permit-write.ts';
 /** Records of which a case may hang, and that must therefore say so of a case that the caller takes part in. */
 const MADE_ON_CASES = new Set(['Task', 'DiagnosticReport', 'Communication', 'Appointment']);
 
+/** Money that has come for one case has not come for another. */
+const OF_ONE_CASE = new Set(['PaymentNotice']);
+
 /**
  * What says that it is made on a case must name one that the caller takes part in, by a record that it may read or that was
  * named there before; absent and hidden ones look alike. To be asked before anything of those cases is looked at.
@@ -67,11 +70,12 @@ export function refuseSeveralCases(state: State): void {
   for (const change of state.work.changes) {
     const { after, ref, consequence } = change;
     if (after === undefined || consequence === true) continue;
-    const carried = state.byAnchor.get(ref) ?? [];
+    const isOfOne = OF_ONE_CASE.has(after.resourceType);
+    const carried = (isOfOne ? state.byRef : state.byAnchor).get(ref) ?? [];
     const ids = new Set([...carried, ...anchors(after).flatMap((anchor) => [...(state.byAnchor.get(anchor) ?? [])])]);
     const rows = [...ids].flatMap((id) => state.work.cases.get(id) ?? []);
     const isShared = new Set(rows.map((row) => parties(row).join(' '))).size > 1;
-    if (isShared || (rows.length > 1 && isAnchorType(after.resourceType))) throw severalCases(change);
+    if (isShared || (rows.length > 1 && (isOfOne || isAnchorType(after.resourceType)))) throw severalCases(change);
   }
 }
 

@@ -5,11 +5,12 @@ import { completenessIssues, intakeIssues, COMPLETENESS_TYPES, parseState, sortI
 import type { Asking } from '../cases/index.ts';
 import { issuesToOutcome, localReference, parseStored } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
-import { findCaseOf, readCaseMembersOfTypes } from '../store/index.ts';
-import type { StoredCase } from '../store/index.ts';
+import { findCaseOf, readCaseMembersOfTypes, readRecords } from '../store/index.ts';
+import type { StoredCase, StoredRecord } from '../store/index.ts';
 import { findBase } from './case-examine.ts';
 import { followRequest } from './case-follow.ts';
 import type { Followed } from './case-follow.ts';
+import { checkSent } from './check-sent.ts';
 import { checkType, relocate } from './check.ts';
 import type { Context, House } from './house.ts';
 import { readInput } from './parameters.ts';
@@ -35,7 +36,10 @@ export async function checkCompleteness(
 ): Promise<Resource> {
   refuseOthers(context);
   const packet = id === undefined ? await openSent(house, context, asked) : await openStored(house, context, asked, id);
-  const issues = await judge(house, context, packet);
+  const invalid = id === undefined ? await checkSent(house, context, packet) : [];
+  const judged = await judge(house, context, packet);
+  // What is refused when it is sent is not complete, whatever it holds.
+  const issues = invalid.length === 0 ? judged : [...invalid, ...judged.filter(({ key }) => key !== 'packet-complete')];
   note(
     house,
     context,
@@ -75,7 +79,14 @@ async function judge(house: House, context: Context, packet: SentPacket): Promis
   const { database } = house;
   const { request } = packet;
   const now = house.clock().toISOString();
-  const found = await findCaseOf(database, context.caller.organization, refOf(request));
+  const isSeen = async (stored: StoredRecord): Promise<boolean> =>
+    (await keepReadable(house, context, database, [stored])).length > 0;
+  // Who sends a request under the id of one that stands is told nothing of its case unless it may see it.
+  const [own] = await readRecords(database, context.caller, [refOf(request)]);
+  const found =
+    own !== undefined && (await isSeen(own))
+      ? await findCaseOf(database, context.caller.organization, own.ref)
+      : undefined;
   const programme = found?.programme ?? (await programmeOf(house, request));
   const followed = await followRequest(house, context, request, packet.records);
   const told = [...remarksOn(followed), ...unnamed(packet, followed.records)];
@@ -83,7 +94,7 @@ async function judge(house: House, context: Context, packet: SentPacket): Promis
   const { rules, ...ofCase } =
     found === undefined ? await house.rules.current(database, programme) : await partOfCase(house, context, found);
   const records = 'members' in ofCase ? merge(followed.records, ofCase.members) : followed.records;
-  const base = await findBase({ on: database, context }, request);
+  const base = await findBase({ on: database, context }, request, isSeen);
   const atHand = [...new Set([...records, ...packet.records.values()])];
   const issues = completenessIssues({ ...ofCase, request, records, atHand, programme, rules, now, base });
   return sortIssues([...issues, ...told]);
@@ -120,9 +131,10 @@ function refOf({ resourceType, id }: Resource): string {
 /** The programme that a request names, or the only one that there is. */
 async function programmeOf({ database, programmes }: House, request: Resource): Promise<string | undefined> {
   const known = await programmes(database, true);
-  const performers = (request.performer as readonly Reference[] | undefined) ?? [];
-  if (performers.length === 0) return known.length === 1 ? known[0] : undefined;
-  const named = performers.flatMap(({ reference }) => localReference(reference) ?? []);
+  if (request.performer === undefined) return known.length === 1 ? known[0] : undefined;
+  // Nobody has validated what is only asked about.
+  const performers = [request.performer].flat() as readonly (Reference | null)[];
+  const named = performers.flatMap((one) => localReference(one?.reference) ?? []);
   return known.find((id) => named.includes(`Organization/${id}`));
 }
 

@@ -4,14 +4,13 @@ import {
   compareOpinions,
   CONCORDANCE_SYSTEM,
   packetOf,
+  readCaseOpinion,
   readFirst,
-  readOpinion,
-  reportThatCounts,
   TRAVEL_SYSTEM,
 } from '../cases/index.ts';
 import type { Comparison, Opinion } from '../cases/index.ts';
-import { splitReference } from '../fhir/index.ts';
-import type { Resource } from '../fhir/index.ts';
+import { localReference, splitReference } from '../fhir/index.ts';
+import type { Reference, Resource } from '../fhir/index.ts';
 import { findCaseOf, readRecords } from '../store/index.ts';
 import type { StoredCase } from '../store/index.ts';
 import { readCaseOf, readClinicalRecords } from './case-of-request.ts';
@@ -63,9 +62,18 @@ async function findEarlier(
     const [known] = row === undefined ? [] : await readRecords(house.database, organization, [ref]);
     if (row === undefined || known === undefined) continue;
     const [readable] = await keepReadable(house, context, house.database, [known]);
-    if (readable !== undefined) return readCaseOf(house, context, splitReference(ref)[1]);
+    if (readable === undefined) continue;
+    const found = await readCaseOf(house, context, splitReference(ref)[1]);
+    if (isSamePatient(found.request, request)) return found;
   }
   return undefined;
+}
+
+/** Opinions on two people do not stand side by side, whatever a request names. */
+function isSamePatient(one: Resource, other: Resource): boolean {
+  const of = ({ subject }: Resource): string | undefined =>
+    localReference((subject as Reference | undefined)?.reference);
+  return of(one) === of(other);
 }
 
 async function readReadable(house: House, context: Context, row: StoredCase): Promise<Resource[]> {
@@ -79,8 +87,8 @@ function opinionOf(
   { serviceRequest }: StoredCase,
   records: readonly Resource[],
 ): Opinion[] {
-  const report = reportThatCounts(records, serviceRequest);
-  return report === undefined ? [] : [readOpinion(position, report, records)];
+  const opinion = readCaseOpinion(position, records, serviceRequest);
+  return opinion === undefined ? [] : [opinion];
 }
 
 function toParameters({ opinions, aspects }: Comparison): Resource {

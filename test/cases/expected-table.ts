@@ -132,7 +132,7 @@ export const STEP_BY_HAND: Readonly<Record<(typeof TASK_KINDS)[number], StepByHa
   abort: {
     owner: 'programme',
     makers: PLACER,
-    by: { complete: PROGRAMME, cancel: BOTH, reject: [] },
+    by: { complete: PROGRAMME, cancel: PLACER, reject: [] },
     never: 'reject',
     madeIn: TAKEN,
     canBe: [...TAKEN, ...CLOSED],

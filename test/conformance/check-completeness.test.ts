@@ -20,9 +20,12 @@ const SPECIALIST = {
 let house: TestHouse;
 let home: Partner;
 let clinic: Partner;
+/** Whose codes are taken as they are. */
+let rural: Partner;
 beforeAll(async () => {
   house = await startHouse();
   home = await house.register('home', 'placer');
+  rural = await house.register('rural', 'placer', undefined, 'lenient');
   clinic = await house.register('clinic', 'programme');
   await house.register('plain', 'programme');
   await giveRules(house.database, 'clinic', 'clinic-network');
@@ -226,6 +229,18 @@ describe('before anything is stored', () => {
     expect(errors(alone)).toContain('packet-questions');
   });
 
+  test('what would be refused when it is sent is not complete: each fault is told where it stands', async () => {
+    const bundle = whole();
+    const document = bundle.entry.findIndex(({ resource }: Json) => resource.resourceType === 'DocumentReference');
+    bundle.entry[document].resource.status = 'gone';
+    const answer = await ask(bundle);
+    const issues = told(answer);
+    expect(issues['packet-complete']).toBeUndefined();
+    const refused = Object.values(issues).find(({ expression }) => expression?.startsWith(`Bundle.entry[${document}]`));
+    expect(refused).toMatchObject({ severity: 'error', expression: `Bundle.entry[${document}].resource.status` });
+    expect(answer.text).not.toContain('gone');
+  });
+
   test('a request without a programme of this server is told so', async () => {
     const issues = told(await ask(whole([], { performer: [{ reference: 'Organization/never' }] })));
     expect(errors(issues)).toEqual(expect.arrayContaining(['programme-unknown']));
@@ -403,7 +418,7 @@ const CLINICAL = /^(Condition|Procedure|MedicationRequest|DiagnosticReport|Imagi
       reasonReference: [{ reference: condition.fullUrl }],
       supportingInfo: named.map((entry: Json) => ({ reference: entry.fullUrl })),
     };
-    const issues = told(await ask({ ...bundle, entry: [...bundle.entry, { resource: request }] }));
+    const issues = told(await ask({ ...bundle, entry: [...bundle.entry, { resource: request }] }, rural));
     expect(errors(issues)).toEqual([...ALWAYS, ...expected.split(' ').map((item) => `packet-${item}`)].sort());
     // Claims and the like are in the chart, and not in the packet.
     expect(issues['not-in-packet']).toMatchObject({ severity: 'warning' });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CANONICAL, NO_RULES } from '../../src/cases/index.ts';
-import { opinion, packet, refOf, sendCase, workUntilReview } from '../journeys/packet.ts';
+import { opinion, packet, refOf, sendCase, SYSTEM, workUntilReview } from '../journeys/packet.ts';
 import type { SentCase } from '../journeys/packet.ts';
 import type { Answer, Json, Partner, TestHouse } from '../support/house.ts';
 import { startHouse } from '../support/house.ts';
@@ -78,7 +78,10 @@ async function issue(by: Partner, sent: SentCase, said: Record<string, string>):
 /** Sends the same patient's request again, based on an earlier one. */
 function sendThird(number: string, earlier: SentCase, to: string): Promise<Answer> {
   const bundle = packet({ number, programme: to, request: { basedOn: [{ reference: earlier.request }] } });
-  return home.fetch('POST', '', bundle);
+  const [patient, ...others] = bundle.entry;
+  const ifNoneExist = `identifier=${SYSTEM}|${earlier.number}-patient`;
+  const same = { ...patient!, request: { ...patient!.request, ifNoneExist } };
+  return home.fetch('POST', '', { ...bundle, entry: [same, ...others] });
 }
 
 /** `second: diagnosis=confirmed` for each opinion, `treatment differs: yes` for each aspect. */

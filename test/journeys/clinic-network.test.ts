@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { CANONICAL } from '../../src/cases/index.ts';
 import type { Json, Partner } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import { matches, move } from './packet.ts';
-import { answerFollowUp, publishReviewers, review, translate, visit, writeReport } from './programme/acts.ts';
+import { answerFollowUps, publishReviewers, review, translate, visit, writeReport } from './programme/acts.ts';
 import { everythingOf, expectGoodEnd, keysOf, ledgerOf, timelineOf } from './programme/checks.ts';
 import { recordCover } from './programme/money.ts';
-import { create, done, entryOf, read, standing, step, stepsOf, transact } from './programme/moves.ts';
-import { coverage, fullPacket, sendPacket } from './programme/packet.ts';
+import { create, done, read, standing, step, stepsOf } from './programme/moves.ts';
+import { coverage, form, fullPacket, sendPacket } from './programme/packet.ts';
 import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
+import { say, sendAsked } from './programme/sending.ts';
 import { openStage } from './programme/stage.ts';
 import type { Stage } from './programme/stage.ts';
-import { attachment, concept, guide, ICD_10, input, output, to } from './programme/words.ts';
+import { attachment, concept, guide, ICD_10, input, output, override, to } from './programme/words.ts';
 
 /**
  * Specialists abroad of forty specialties, a local doctor who fronts the consultation, and employers who pay: worked by
@@ -53,40 +53,14 @@ const wanted: FullPacket = {
   }),
 };
 
-/** The same from a ward of a hospital. */
-function fromWard(where: string, request: Json = {}): FullPacket {
-  const asked = ['in-hospital', 'intensive-care'].map((linkId) => ({
-    linkId,
-    answer: [{ valueBoolean: linkId === 'in-hospital' || linkId === where }],
-  }));
+const REASON = 'The ward has agreed, and he goes home tomorrow';
+
+/** The same from a ward of a hospital; `request`: put into the ServiceRequest. */
+function fromWard(ward: string, request: Json = {}): FullPacket {
   return {
     ...wanted,
-    add: (named, subject) => ({
-      ...wanted.add!(named, subject),
-      form: {
-        resourceType: 'QuestionnaireResponse',
-        status: 'completed',
-        questionnaire: `${CANONICAL}/Questionnaire/narrative-and-questions`,
-        subject,
-        item: [{ linkId: 'questions', answer: [{ valueString: 'What now?' }] }, ...asked],
-      },
-    }),
+    add: (named, subject) => ({ ...wanted.add!(named, subject), form: form(subject, { [ward]: true }) }),
     request: () => request,
-  };
-}
-
-function override(rule: string): Json {
-  const reason = 'The ward has agreed, and he goes home tomorrow';
-  return {
-    extension: [
-      {
-        url: `${CANONICAL}/StructureDefinition/override`,
-        extension: [
-          { url: 'rule', valueCode: rule },
-          { url: 'reason', valueString: reason },
-        ],
-      },
-    ],
   };
 }
 
@@ -94,7 +68,7 @@ test('who is in hospital is refused, unless the hospital says why; of a stroke i
   const { home } = stage;
   const inpatient = fullPacket(fromWard('in-hospital'));
   expectOutcome(await home.fetch('POST', '', inpatient.bundle), 422, 'inpatient');
-  const intensive = fullPacket(fromWard('intensive-care', override('intensive-care')));
+  const intensive = fullPacket(fromWard('intensive-care', override('intensive-care', REASON)));
   expectOutcome(await home.fetch('POST', '', intensive.bundle), 422, 'intensive-care');
   const treated = fullPacket({
     ...wanted,
@@ -115,7 +89,7 @@ test('who is in hospital is refused, unless the hospital says why; of a stroke i
   expect(keysOf(said, 'warning')).toContain('low-yield-specialty');
   expect(keysOf(said, 'error')).toEqual(['packet-allergies']);
 
-  sent = await sendPacket(home, fullPacket(fromWard('in-hospital', override('inpatient'))));
+  sent = await sendPacket(home, fullPacket(fromWard('in-hospital', override('inpatient', REASON))));
   const [why] = matches(await home.fetch('GET', `/Provenance?target=${sent.request}`));
   expect(await read(stage.programme, why!)).toMatchObject({ reason: [{ coding: [{ code: 'inpatient' }] }] });
 });
@@ -131,28 +105,11 @@ test('what is missing is asked for and talked about; the answer comes after two 
       input: [input('wanted-record', { valueString: 'The allergies' })],
     }),
   );
-  await create(home, {
-    resourceType: 'Communication',
-    status: 'completed',
-    basedOn: [to(sent.request)],
-    partOf: [to(asked)],
-    subject: to(sent.patient),
-    payload: [{ contentString: 'Next week.' }],
-  });
+  await say(home, sent, programme, 'Next week.');
   await stage.passTo('2027-04-05T03:00:00Z');
   await stage.passTo('2027-04-09T03:00:00Z');
   expect((await timelineOf(home, sent)).types.filter((type) => type === 'information-reminded')).toHaveLength(2);
-  const allergy = {
-    resourceType: 'AllergyIntolerance',
-    patient: to(sent.patient),
-    code: { text: 'Latex' },
-    clinicalStatus: concept('http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', 'active'),
-    verificationStatus: concept('http://terminology.hl7.org/CodeSystem/allergyintolerance-verification', 'confirmed'),
-  };
-  const url = 'urn:uuid:4b0c2a1e-1c55-4b62-9a4e-5d8f7a6b3c21';
-  const answered = { status: 'completed', output: [output('sent-records', { valueReference: to(url) })] };
-  const task = await read(home, asked);
-  await done(transact(home, entryOf(allergy, url), entryOf({ ...task, ...answered })));
+  await done(sendAsked(home, await read(home, asked), 'allergies', 'en'));
   expect(await standing(home, sent)).toBe('received completeness-check');
 });
 
@@ -240,17 +197,13 @@ test('the local doctor sits in on the consultation, at a time that was free', as
 });
 
 test('follow-ups: one that is not answered is asked for once more, and the next comes all the same', async () => {
-  const { home } = stage;
+  const { home, insurer } = stage;
   await stage.passTo('2027-05-29T03:00:00Z');
   await stage.passTo('2027-06-12T03:00:00Z');
-  for (const [day, followed, changed] of [
-    ['2027-07-28', 'no', 'no'],
-    ['2027-10-26', 'not-yet', 'no'],
-  ] as const) {
-    await stage.passTo(`${day}T03:00:00Z`);
-    const asked = (await stepsOf(home, sent, 'follow-up')).at(-1);
-    await done(answerFollowUp(home, sent, asked, followed, changed));
-  }
+  await answerFollowUps(stage, sent, [
+    ['2027-07-28T03:00:00Z', 'no', 'no'],
+    ['2027-10-26T03:00:00Z', 'not-yet', 'no'],
+  ]);
   expect((await stepsOf(home, sent, 'follow-up')).map(({ status }) => status)).toEqual([
     'requested',
     'completed',
@@ -259,10 +212,21 @@ test('follow-ups: one that is not answered is asked for once more, and the next 
   expect((await timelineOf(home, sent)).types.filter((type) => type === 'follow-up-asked')).toHaveLength(4);
   await expectGoodEnd(stage, sent);
   const told = await timelineOf(home, sent);
-  console.log(
-    told.lines.join('\n'),
-    told.held,
-    (await everythingOf(stage.insurer, sent)).map((r) => r.resourceType).join(' '),
+  expect(told.held).toEqual({ programme: 16, home: 9, payer: 3 });
+  for (const line of [
+    '1 April 2027, 10:00 GMT+7: A rule of the programme was set aside, and the reason was written down.',
+    '12 April 2027, 10:00 GMT+7: A record was added to the case: answer of a payer.',
+    '26 April 2027, 11:00 GMT+7: The report is due soon: 28 April 2027, 10:00 GMT+7.',
+    '28 April 2027, 11:00 GMT+7: The report was not there when it was due.',
+    '12 June 2027, 10:00 GMT+7: The hospital was asked how things went after the report: a reminder.',
+  ])
+    expect(told.lines).toContain(line);
+  expect((await timelineOf(home, sent, 'vi')).lines).toContain(
+    '29 tháng 4, 2027, 10:00 GMT+7: Báo cáo đã được phát hành.',
+  );
+  // The benefit platform sees what it pays for, and nothing of what the patient has.
+  expect(new Set((await everythingOf(insurer, sent)).map(({ resourceType }) => resourceType))).toEqual(
+    new Set(['ServiceRequest', 'Task', 'Coverage', 'Claim', 'ClaimResponse', 'Organization']),
   );
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { expectOutcome } from '../support/outcome.ts';
 import { issues } from './packet.ts';
 import {
-  answerFollowUp,
+  answerFollowUps,
   issueReport,
   proposedReviewers,
   publishReviewers,
@@ -14,12 +14,13 @@ import {
 import { everythingOf, expectGoodEnd, keysOf, ledgerOf, timelineOf } from './programme/checks.ts';
 import { invoiceOf, price, recordCover } from './programme/money.ts';
 import { create, done, patch, patchCase, read, standing, step, stepsOf } from './programme/moves.ts';
-import { coverage, fullPacket, readChart, sendPacket } from './programme/packet.ts';
+import { coverage, form, fullPacket, readChart, sendPacket } from './programme/packet.ts';
 import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
+import { sendSlides } from './programme/sending.ts';
 import { openStage } from './programme/stage.ts';
 import type { Stage } from './programme/stage.ts';
 import { formTeam, heldMeeting, statementOf, teamMeeting } from './programme/team.ts';
-import { concept, input, output, SNOMED, to } from './programme/words.ts';
+import { concept, SNOMED, to } from './programme/words.ts';
 
 /**
  * Seven days from submission, with translation included and a tumour board: worked by PATCH and Bundles. The record is a
@@ -75,18 +76,7 @@ test('what is missing and what must not go through is said before anything is se
   expectOutcome(await home.fetch('POST', '', video.bundle), 422, 'service-not-alone');
   const inCare = fullPacket({
     ...wanted,
-    add: (_named, subject) => ({
-      care: {
-        resourceType: 'QuestionnaireResponse',
-        status: 'completed',
-        questionnaire: 'https://consilium.example/fhir/Questionnaire/narrative-and-questions',
-        subject,
-        item: [
-          { linkId: 'questions', answer: [{ valueString: 'What now?' }] },
-          { linkId: 'intensive-care', answer: [{ valueBoolean: true }] },
-        ],
-      },
-    }),
+    add: (_named, subject) => ({ form: form(subject, { 'intensive-care': true }) }),
   });
   expectOutcome(await home.fetch('POST', '', inCare.bundle), 422, 'intensive-care');
 });
@@ -143,23 +133,10 @@ test('day 3: every Vietnamese record is translated, and two reviewers are found'
 
 test('days 3 and 4: slides travel by courier, and the clock stands still meanwhile', async () => {
   const { home, programme } = stage;
-  const slides = await create(home, {
-    resourceType: 'Specimen',
-    status: 'available',
-    subject: to(sent.patient),
-    type: { text: 'Slides of the biopsy' },
-  });
-  const task = await create(
-    home,
-    step(sent, 'materials', 'Organization/seven-days', {
-      focus: to(slides),
-      input: [input('courier-number', { valueString: 'SF-1234567890' })],
-    }),
-  );
+  const slides = await sendSlides(home, sent, programme);
   expect(await standing(home, sent)).toBe('on-hold awaiting-materials');
   await stage.passTo('2027-03-04T07:00:00Z');
-  const arrived = [output('materials', { valueReference: to(slides) })];
-  await done(patch(programme, task, { status: 'completed', output: arrived }));
+  await done(patch(home, slides, { status: 'completed' }));
   expect(await standing(home, sent)).toBe('in-progress assigned');
   // Thirty hours with the courier.
   expect((await timelineOf(home, sent)).due).toBe('2027-03-10T08:00:00.000Z');
@@ -231,16 +208,11 @@ test('afterwards: a video consultation, and what became of the advice after 30, 
   await done(patch(programme, appointment, { status: 'fulfilled' }));
   expect((await read(home, task)).status).toBe('completed');
 
-  for (const [day, followed, changed] of [
-    ['2027-04-08', 'not-yet', 'no'],
-    ['2027-06-07', 'partly', 'yes'],
-    ['2027-09-05', 'yes', 'yes'],
-  ] as const) {
-    await stage.passTo(`${day}T06:00:00Z`);
-    const asked = (await stepsOf(home, sent, 'follow-up')).at(-1);
-    expect(asked).toMatchObject({ status: 'requested' });
-    await done(answerFollowUp(home, sent, asked, followed, changed));
-  }
+  await answerFollowUps(stage, sent, [
+    ['2027-04-08T06:00:00Z', 'not-yet', 'no'],
+    ['2027-06-07T06:00:00Z', 'partly', 'yes'],
+    ['2027-09-05T06:00:00Z', 'yes', 'yes'],
+  ]);
   expect((await stepsOf(programme, sent, 'follow-up')).map(({ status }) => status)).toEqual([
     'completed',
     'completed',
@@ -268,13 +240,6 @@ test('in the end there is one story, which all of its parties can read', async (
   );
   // Who pays sees what it costs and where it stands, and nothing of what the patient has.
   const shown = await everythingOf(insurer, sent);
-  console.log(
-    JSON.stringify(
-      shown.filter(({ resourceType }) => resourceType === 'Task'),
-      null,
-      1,
-    ),
-  );
   expect(new Set(shown.map(({ resourceType }) => resourceType))).toEqual(
     new Set(['ServiceRequest', 'Task', 'Coverage', 'Claim', 'ClaimResponse', 'Invoice', 'Organization']),
   );

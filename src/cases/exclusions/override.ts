@@ -41,16 +41,24 @@ export interface GivenOverride {
 export function overridesIn(resource: Resource): GivenOverride[] {
   return overridesOf(resource).flatMap((extension) => {
     const rule = partOf(extension, 'rule', 'valueCode');
-    const reason = partOf(extension, 'reason', 'valueString')?.trim() ?? '';
+    const reason = reasonOf(extension);
     return rule === undefined || !RULES.has(rule) || reason.length < SHORTEST_REASON ? [] : [{ rule, reason }];
   });
+}
+
+/** Those that a write brings: what stood there before was said of something else. */
+export function freshOverrides(before: Resource | undefined, after: Resource): GivenOverride[] {
+  const known = new Set(
+    (before === undefined ? [] : overridesIn(before)).map(({ rule, reason }) => `${rule} ${reason}`),
+  );
+  return overridesIn(after).filter(({ rule, reason }) => !known.has(`${rule} ${reason}`));
 }
 
 /** What is wrong with the overrides that a resource bears: each one is meant, and must not fail in silence. */
 export function overrideIssues(resource: Resource): Issue[] {
   return overridesOf(resource).flatMap((extension) => {
     const rule = partOf(extension, 'rule', 'valueCode');
-    const reason = partOf(extension, 'reason', 'valueString')?.trim() ?? '';
+    const reason = reasonOf(extension);
     const place = `${resource.resourceType}.extension`;
     if (rule === 'emergency') {
       const text = 'Nobody overrides an emergency: it needs local emergency care now. Leave the extension out.';
@@ -117,6 +125,11 @@ export function overrideProvenance(
 
 function overridesOf(resource: Resource): Node[] {
   return nodes(resource.extension).filter(({ url }) => url === OVERRIDE);
+}
+
+/** What cannot be seen says nothing. */
+function reasonOf(extension: Node): string {
+  return (partOf(extension, 'reason', 'valueString') ?? '').replace(/[\p{Cc}\p{Cf}]/gu, ' ').trim();
 }
 
 function partOf(extension: Node, url: string, value: string): string | undefined {

@@ -84,21 +84,39 @@ export function readOpinion(position: 'second' | 'third', report: Resource, resu
 }
 
 /**
- * Of the reports on a case the one that counts: the last issued one, else the furthest.
+ * The opinion of a case: its last issued report, else the furthest. Of what that says nothing an earlier one still holds:
+ * the summary after a video consultation adds to the report.
  * @param records of the case; reports that were sent with it are passed over
  * @param request `ServiceRequest/x`
  */
-export function reportThatCounts(records: readonly Resource[], request: string): Resource | undefined {
-  const said = records.filter(
-    ({ resourceType, status, basedOn }) =>
-      resourceType === 'DiagnosticReport' && !SILENT.has(status) && referencesOf(basedOn).includes(request),
+export function readCaseOpinion(
+  position: 'second' | 'third',
+  records: readonly Resource[],
+  request: string,
+): Opinion | undefined {
+  const [last, ...before] = records
+    .filter(
+      ({ resourceType, status, basedOn }) =>
+        resourceType === 'DiagnosticReport' && !SILENT.has(status) && referencesOf(basedOn).includes(request),
+    )
+    .sort((a, b) => (weigh(a) < weigh(b) ? 1 : -1));
+  if (last === undefined) return undefined;
+  return before.filter(isIssued).reduce(
+    (said, report) => {
+      const { travel, concordance } = readOpinion(position, report, records);
+      return { ...member('travel', travel), ...said, concordance: { ...concordance, ...said.concordance } };
+    },
+    readOpinion(position, last, records),
   );
-  return said.sort((a, b) => (weigh(a) < weigh(b) ? 1 : -1))[0];
 }
 
-function weigh({ status, issued, meta }: Resource): string {
-  const isIssued = status !== 'partial' && status !== 'preliminary';
-  return `${isIssued ? 1 : 0} ${text(issued) ?? meta?.lastUpdated ?? ''}`;
+function isIssued({ status }: Resource): boolean {
+  return status !== 'partial' && status !== 'preliminary';
+}
+
+function weigh(report: Resource): string {
+  const { issued, meta } = report;
+  return `${isIssued(report) ? 1 : 0} ${text(issued) ?? meta?.lastUpdated ?? ''}`;
 }
 
 /** What the Observations of a report say of each aspect; where two differ, the one that confirms less counts. */

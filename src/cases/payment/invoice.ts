@@ -68,6 +68,13 @@ export function addInvoice(invoice: string): Edit {
   };
 }
 
+/** Whether the server has made this Invoice for the case. */
+export function isNumbered({ identifier }: Resource, { number }: CaseRow): boolean {
+  return nodes(identifier).some(
+    ({ system, value }) => system === INVOICE_NUMBER_SYSTEM && String(value).startsWith(`${number}-`),
+  );
+}
+
 /** What nobody changes of an Invoice once it is issued: who owes how much to whom for what. */
 const FIXED = [
   'identifier',

@@ -154,8 +154,10 @@ function currencyIssues(lines: readonly PriceLine[]): Issue[] {
 export function missingPrice({ row, rules }: Pick<Scene, 'row' | 'rules'>): Issue {
   const { service } = row.state;
   const band = rules.services.find(({ code }) => code === service)?.price;
+  const agreed = (['offer', 'quote'] as const).filter((kind) => rules.steps?.includes(kind) !== false);
+  const or = agreed.length === 0 ? '' : `; or agree on it before with a Task ${agreed.join(' or ')}`;
   const text =
     `The price of ${titleOf(rules, service)} is ${tellPrice(band)} at this programme: what is asked for is one amount. ` +
-    `Give it in Task.input, of type price (${CASE_INPUT_SYSTEM}), as valueMoney; or agree on it before with a Task offer or quote.`;
+    `Give it in Task.input, of type price (${CASE_INPUT_SYSTEM}), as valueMoney${or}.`;
   return refusal('required', 'price-missing', text, 'Task.input');
 }

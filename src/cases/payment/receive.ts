@@ -11,7 +11,7 @@ import { codesIn } from '../tree.ts';
 import { dropPayment } from './ask.ts';
 import { acceptedCovers, coversNamed, readCover } from './cover.ts';
 import { paymentFacts, withPayment } from './facts.ts';
-import { isSameInvoice } from './invoice.ts';
+import { isNumbered, isSameInvoice } from './invoice.ts';
 import { tellMoney } from './money.ts';
 import { accountOf, amountOf, reckon, remark } from './reckon.ts';
 
@@ -36,10 +36,18 @@ export function wantedForRecord({ row }: Pick<Scene, 'row'>, { ref, after }: Rec
  * payer answers; what the home side tells is kept for it to see.
  */
 export function decidePaymentRecord(scene: Scene, command: RecordCommand): Decision | Issue[] | undefined {
-  const { ref, after } = command;
+  const { ref, before, after } = command;
+  const isProgramme = partyOf(scene) === 'programme';
+  // What somebody owed for the case stays what it was, also when nothing hangs on it any more.
+  if (
+    isProgramme &&
+    before?.resourceType === 'Invoice' &&
+    isNumbered(before, scene.row) &&
+    !isSameInvoice(before, after)
+  )
+    return [fixed('Invoice')];
   if (!isBeforeWork(scene.row)) return undefined;
   const here = { ...scene, records: new Map(scene.records).set(ref, after) };
-  const isProgramme = partyOf(scene) === 'programme';
   switch (after.resourceType) {
     case 'Invoice':
       return isProgramme ? decideInvoice(here, command) : undefined;
@@ -134,7 +142,6 @@ function decideInvoice(scene: Scene, command: RecordCommand): Decision | Issue[]
   const { row } = scene;
   const { ref, before, after } = command;
   if (paymentFacts(row).invoice !== ref || before === undefined) return undefined;
-  if (!isSameInvoice(before, after)) return [fixed('Invoice')];
   if (after.status === before.status) return undefined;
   if (after.status === 'cancelled' || after.status === 'entered-in-error') {
     const text =

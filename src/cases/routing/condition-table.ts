@@ -54,7 +54,8 @@ export function shippedTable(): ConditionTable {
 
 /** What a table says of one coding, the narrowest first; nothing for codes that it does not have. */
 export function groupsOf(table: ConditionTable, { system, code }: Coding): Group[] {
-  if (system === undefined || code === undefined) return [];
+  // What is only asked about was not validated.
+  if (system === undefined || typeof code !== 'string') return [];
   if (system === SNOMED) return [table.snomed.get(code)].filter((group) => group !== undefined);
   const plain = ICD10.has(system) ? plainCode(code) : undefined;
   return plain === undefined ? [] : table.icd10(plain);

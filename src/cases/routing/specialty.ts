@@ -19,6 +19,8 @@ export interface Routing {
   readonly condition?: string;
 }
 
+const SNOMED_CODE = /^\d{6,18}$/;
+
 /** Under which age a patient is a child, in years. */
 const ADULT = 18;
 
@@ -44,7 +46,8 @@ export function specialtyOf(
 ): Routing | undefined {
   const offered = offeredSpecialties(rules, request);
   const isOffered = (code: string): boolean => offered === undefined || offered.has(code);
-  const [wish] = codesIn(request.performerType, SNOMED);
+  // It is kept with the case and told in its timeline: only what has the form of a code.
+  const wish = codesIn(request.performerType, SNOMED).find((code) => SNOMED_CODE.test(code));
   if (wish !== undefined) return isOffered(wish) ? { specialty: wish, because: 'request' } : undefined;
   const only = givenBy(rules, request);
   if (only.length === 1) return isOffered(only[0]!) ? { specialty: only[0]!, because: 'service' } : undefined;

@@ -1,14 +1,16 @@
 import { caseEvent } from '../case.ts';
+import type { Issue } from '../../base/index.ts';
 import type { Decision } from '../decision.ts';
 import { moveTask } from '../records.ts';
-import { illegalStep, refusal } from '../refusal.ts';
+import { illegalStep, notYourMove, refusal } from '../refusal.ts';
 import { isHold } from '../holds.ts';
+import { partyOf } from '../module.ts';
 import { noteStep } from './note.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
 import type { Standing } from '../states.ts';
 import type { StepRules } from './step.ts';
-import { isOpenStep, withStep } from './step.ts';
+import { isOpenStep, openSteps, withStep } from './step.ts';
 
 /**
  * The home side asks that work on the case ends; when the programme has accepted, T0 fails. It is the way of a Task for
@@ -24,15 +26,18 @@ export const abort: StepRules = {
     const { row, now } = scene;
     const noted = noteStep(scene, step, before);
     if (before === undefined) {
+      const [asked] = openSteps(scene, 'abort').filter(({ task }) => task !== step.task);
+      if (asked !== undefined) return [askedAlready(asked)];
       if (step.status !== 'requested') return [illegalStep(step.kind, undefined, ['requested'], step.status)];
       const next = { ...row, businessStatus: 'cancellation-requested' as const };
       if (row.businessStatus === next.businessStatus) return noted;
       const stood = { ...step, notes: { status: row.status, businessStatus: row.businessStatus } };
-      const asked = withStep(begin(next), stood);
-      return { row: asked, events: [caseEvent('cancellation-requested', asked, now, step.task)] };
+      const withdrawn = withStep(begin(next), stood);
+      return { row: withdrawn, events: [caseEvent('cancellation-requested', withdrawn, now, step.task)] };
     }
-    if (isOpenStep(before) && TAKEN_BACK.has(step.status)) return takeBack(scene, step, noted);
-    if (step.status === 'rejected') {
+    if (isOpenStep(before) && TAKEN_BACK.has(step.status))
+      return partyOf(scene) === 'placer' ? takeBack(scene, step, noted) : [notTheirsToCallOff()];
+    if (step.status === 'rejected' || step.status === 'failed') {
       const text =
         'A withdrawal is not refused. Legal: completed, by which the case ends; what was done so far may be sent as a Communication.';
       return [refusal('business-rule', 'illegal-move', text, 'Task.status')];
@@ -46,6 +51,17 @@ export const abort: StepRules = {
     };
   },
 };
+
+/** What a patient has withdrawn does not go on by the programme's word. */
+function notTheirsToCallOff(): Issue {
+  const instead = 'Complete the Task, by which the case ends.';
+  return notYourMove('Taking back a withdrawal', 'the home side', instead, 'Task.status');
+}
+
+function askedAlready({ task }: Step): Issue {
+  const text = `The withdrawal is asked for already, by ${task}. Legal: none but to cancel that, before the programme has agreed.`;
+  return refusal('business-rule', 'illegal-move', text, 'Task.code');
+}
 
 const TAKEN_BACK: ReadonlySet<string> = new Set(['cancelled', 'entered-in-error']);
 

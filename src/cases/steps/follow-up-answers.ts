@@ -8,6 +8,9 @@ import { codesIn, nodes, referencesOf, text } from '../tree.ts';
 /** Canonical of the form. */
 export const FOLLOW_UP = `${CANONICAL}/Questionnaire/follow-up`;
 
+/** Codes of follow-up-answer. */
+const ANSWERS = ['yes', 'partly', 'no', 'not-yet'] as const;
+
 const DONE: ReadonlySet<unknown> = new Set(['completed', 'amended']);
 
 /** The coded answers of a follow-up, by the linkId of their questions: `{ followed: 'partly', changed: 'yes' }`. */
@@ -49,5 +52,5 @@ function answerTo(form: Resource, question: keyof FollowUpAnswers): string | und
     .filter(({ linkId }) => linkId === question)
     .flatMap(({ answer }) => nodes(answer).flatMap(({ valueCoding }) => nodes(valueCoding)));
   const [coding] = codings.filter(({ system }) => system === FOLLOW_UP_ANSWER_SYSTEM);
-  return text(coding?.code);
+  return ANSWERS.find((code) => code === coding?.code);
 }

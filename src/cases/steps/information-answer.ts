@@ -1,13 +1,11 @@
 import type { Issue } from '../../base/index.ts';
+import { collectReferences } from '../../fhir/index.ts';
 import type { Resource } from '../../fhir/index.ts';
 import { CASE_OUTPUT_SYSTEM } from '../catalogue.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import type { Node } from '../tree.ts';
 import { codesIn, nodes, referencesOf } from '../tree.ts';
-
-/** Elements by which a record says whose it is. */
-const SPEAKS_OF = ['subject', 'patient', 'beneficiary', 'for'];
 
 /** `Type/id`s of the records that an answered request names. */
 export function sentRecords(task: Resource): string[] {
@@ -42,7 +40,8 @@ function outputIssues({ records }: Scene, output: Node, place: string, patient: 
       'There is no such record here: send it in the same Bundle as the Task, or first, and name it as Type/id.';
     return [refusal('not-found', 'sent-record-unknown', text, `${place}.valueReference`)];
   }
-  const of = SPEAKS_OF.flatMap((name) => referencesOf(record[name])).filter((one) => one.startsWith('Patient/'));
+  // A record that speaks of another patient, too, is not shared with the programme: it would answer nothing.
+  const of = [ref, ...collectReferences(record)].filter((one) => one?.startsWith('Patient/') === true);
   if (patient === undefined || of.every((one) => one === patient)) return [];
   const text = 'The record is about another patient than the case. Name the records of the patient of the request.';
   return [refusal('business-rule', 'sent-record-unfit', text, `${place}.valueReference`)];

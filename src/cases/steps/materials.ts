@@ -86,7 +86,10 @@ function decideDelivery(scene: Scene, command: RecordCommand): Decision | undefi
   };
   const arrival = arrivalOf(command.after, command.before, step);
   if (arrival === 'arrived') return closeArrived(scene, noted, step, command.ref);
-  return arrival === 'lost' ? { ...noted, remarks: [lostRemark(command.after, step)] } : noted;
+  if (arrival === undefined) return noted;
+  const { row, now } = scene;
+  const lost = caseEvent('materials-lost', row, now, step.task, { kind: step.kind, record: command.ref });
+  return { ...noted, events: [...noted.events, lost], remarks: [lostRemark(command.after, step)] };
 }
 
 function lostRemark({ resourceType }: Resource, { task }: Step): Issue {

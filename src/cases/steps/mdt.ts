@@ -61,7 +61,7 @@ function decideMdt(scene: Scene, command: StepCommand, step: Step, before: Step 
   }
   if (before !== undefined && [before.focus, before.owner].includes(ref)) return told;
   // A member brings the own specialty and language to a team: of these nothing is asked.
-  const judged = overrideUnfit(scene, command.after, reviewerIssues(scene, reviewersIn(team), {}, 'Task.focus'));
+  const judged = overrideUnfit(scene, command, reviewerIssues(scene, reviewersIn(team), {}, 'Task.focus'));
   if ('refusals' in judged) return [...judged.refusals];
   return {
     ...chain(judged.noted, noteStep({ ...scene, row: judged.noted.row }, step, before)),

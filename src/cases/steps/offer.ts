@@ -8,7 +8,7 @@ import { withPayment } from '../payment/facts.ts';
 import type { Terms } from '../payment/price.ts';
 import { offeredTerms } from '../payment/price.ts';
 import { baseOf, offerIssues } from '../payment/services.ts';
-import { refusal } from '../refusal.ts';
+import { illegalStep, refusal } from '../refusal.ts';
 import { routeAnew, wantedToRoute } from '../routing/route.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
@@ -31,7 +31,11 @@ export const offer: StepRules = {
   decide(scene, command, step, before) {
     const issues = before === undefined ? termsIssues(scene, command) : changedIssues(command, step, before);
     if (issues.length > 0) return issues;
-    if (before === undefined) return makeOffer(scene, command, step);
+    if (before === undefined) {
+      // While it is made the case begins to wait: for an answer that can be given.
+      if (step.status !== 'requested') return [illegalStep(step.kind, undefined, ['requested'], step.status)];
+      return makeOffer(scene, command, step);
+    }
     if (step.status === before.status) return noteStep(scene, step, before);
     if (step.status === 'completed') return accept(scene, command, step);
     return noteStep(scene, step, before, step.status === 'rejected' ? 'alternative-rejected' : undefined);

@@ -11,6 +11,8 @@ import { isOfReport } from './translation.ts';
 import { requestTranslation } from './translation-needs.ts';
 
 const TAGS = 'urn:ietf:bcp:47';
+/** https://www.rfc-editor.org/rfc/rfc5646#section-2.1, without what is for private use. */
+const TAG = /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i;
 const DRAFTS: ReadonlySet<unknown> = new Set(['registered', 'partial', 'preliminary']);
 
 /**
@@ -93,7 +95,12 @@ function homeLanguage(scene: Scene): string | undefined {
     const document = record.resourceType === 'DocumentReference' ? documentOf(record, ref) : undefined;
     return document?.translates.length === 0 ? document.languages : [];
   });
-  return [...preferred, ...written][0];
+  return [...preferred, ...written].map(toTag).find((tag) => TAG.test(tag));
+}
+
+/** It is told in the timeline: what somebody has put behind it for private use is not. */
+function toTag(language: string): string {
+  return language.replace(/-x-.*$/i, '');
 }
 
 function isOnCase(report: Resource, { row }: Scene): boolean {

@@ -46,7 +46,7 @@ function decideReview(scene: Scene, command: StepCommand, step: Step, before: St
   if (step.owner === before?.owner) return told;
   const judged = overrideUnfit(
     scene,
-    command.after,
+    command,
     reviewerIssues(scene, [step.owner], postOf(scene, command.after), 'Task.owner'),
   );
   if ('refusals' in judged) return [...judged.refusals];

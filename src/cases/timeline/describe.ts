@@ -13,7 +13,7 @@ export function describeEvent(event: CaseEvent, words: Words, timeZone: string):
 }
 
 function addition(name: string, event: CaseEvent, words: Words, timeZone: string): string | undefined {
-  const { detail = {}, businessStatus } = event;
+  const { detail = {}, businessStatus, focus } = event;
   switch (name) {
     case 'status':
       return words.statuses[businessStatus];
@@ -25,6 +25,10 @@ function addition(name: string, event: CaseEvent, words: Words, timeZone: string
       return known(words.reasons, detail['reason']);
     case 'part':
       return known(words.parts, detail['part']);
+    case 'record':
+      return known(words.records, focus.split('/', 1)[0]);
+    case 'again':
+      return detail['reminder'] === undefined ? undefined : words.reminder;
     default: {
       const at = detail['start'] ?? detail['due'] ?? detail['at'];
       return at === undefined ? undefined : describeMoment(at, words, timeZone);

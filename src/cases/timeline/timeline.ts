@@ -87,14 +87,17 @@ function tellHolders({ state }: Pick<CaseRow, 'state'>, words: Words, now: strin
 function tellEvent({ event, organization, person }: ToldEvent, words: Words, input: TimelineInput): Part[] {
   const { timeZone, mayName } = input;
   const { type, at, focus, businessStatus, detail = {} } = event;
+  const isNamed = isNameable(focus, mayName);
+  // The sentence says of what type a record is only where that is said beside it.
+  const told = isNamed ? event : { ...event, focus: '' };
   return [
     { name: 'at', valueInstant: at },
     { name: 'when', valueString: describeMoment(at, words, timeZone) },
     { name: 'type', valueCoding: { system: CASE_EVENT_SYSTEM, code: type, display: displayOf(type) } },
-    { name: 'text', valueString: describeEvent(event, words, timeZone) },
+    { name: 'text', valueString: describeEvent(told, words, timeZone) },
     { name: 'who', valueReference: { reference: `Organization/${organization}` } },
     ...(person === undefined ? [] : [{ name: 'person', valueReference: { reference: person } }]),
-    ...(isNameable(focus, mayName) ? [{ name: 'focus', valueReference: { reference: focus } }] : []),
+    ...(isNamed ? [{ name: 'focus', valueReference: { reference: focus } }] : []),
     { name: 'businessStatus', valueCodeableConcept: statusConcept(businessStatus, words) },
     ...Object.entries(detail)
       .filter(([, value]) => isNameable(value, mayName))

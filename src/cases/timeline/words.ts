@@ -4,8 +4,8 @@ import type { Holder } from '../state.ts';
 import type { BusinessStatus } from '../states.ts';
 
 /**
- * What a timeline says in one language. In a sentence, `{kind}`, `{service}`, `{status}`, `{why}`, `{when}` and `{part}`
- * stand for more that an event may tell: filled in behind `joint`, or left out.
+ * What a timeline says in one language. In a sentence, `{kind}`, `{service}`, `{status}`, `{why}`, `{when}`, `{part}`,
+ * `{record}` and `{again}` stand for more that an event may tell: filled in behind `joint`, or left out.
  */
 export interface Words {
   readonly events: Readonly<Record<CaseEventType, string>>;
@@ -16,6 +16,10 @@ export interface Words {
   /** By the codes of `STATUS_REASONS`. */
   readonly reasons: Readonly<Record<string, string>>;
   readonly parts: Readonly<Record<string, string>>;
+  /** By the type of the record that was added or corrected. */
+  readonly records: Readonly<Record<string, string>>;
+  /** Of what was asked before. */
+  readonly reminder: string;
   /** `{days}`: a number with at most one decimal. */
   readonly held: Readonly<Record<Holder, string>>;
   /** Between a sentence and what is added to it. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addSpan, workingShare } from '../../../src/cases/clock/calendar.ts';
+import { addSpan, localDay, workingShare } from '../../../src/cases/clock/calendar.ts';
 import type { Calendar, Span } from '../../../src/cases/programme/rules.ts';
 import { BERLIN, BERLIN_DAILY, HANOI, NEW_YORK, SHANGHAI, UTC } from './calendars.ts';
 
@@ -187,3 +187,12 @@ function add(at: string, amount: number, calendar: Calendar): string {
 function iso(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
+
+test('an instant is on another day elsewhere', () => {
+  const evening = '2026-03-08T17:30:00.000Z';
+  expect([NEW_YORK, UTC, SHANGHAI].map((calendar) => localDay(evening, calendar))).toEqual([
+    '2026-03-08',
+    '2026-03-08',
+    '2026-03-09',
+  ]);
+});

@@ -42,6 +42,7 @@ test('each says what it has to say, at the time when it is said', () => {
   const friday = '2026-06-05T07:00:01.000Z';
   expect(told(friday, FIRST)).toEqual([['first-contact-overdue', friday]]);
   expect(told(friday, WARN)).toEqual([['due-soon', friday]]);
+  expect(clockTick({ row, now: friday }, WARN)).toMatchObject([{ detail: { due: DUE } }]);
   const late = '2026-06-09T07:00:00.000Z';
   expect(told(late, BREACH)).toEqual([['overdue', late]]);
   // Too late to warn.

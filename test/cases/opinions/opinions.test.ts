@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { compareOpinions } from '../../../src/cases/opinions/compare.ts';
 import type { Opinion } from '../../../src/cases/opinions/opinion.ts';
-import { readConcordance, readFirst, readOpinion, reportThatCounts } from '../../../src/cases/opinions/opinion.ts';
+import { readConcordance, readFirst, readCaseOpinion, readOpinion } from '../../../src/cases/opinions/opinion.ts';
 import { thirdOpinionIssues } from '../../../src/cases/opinions/third-opinion.ts';
 import type { Resource } from '../../../src/fhir/index.ts';
 import { report } from '../samples.ts';
@@ -108,10 +108,35 @@ describe('an opinion', () => {
       one('cancelled', 'cancelled', '2026-03-12'),
     ];
     const sent = report('final', { id: 'ct', issued: '2026-03-15', basedOn: [{ reference: 'ServiceRequest/ct' }] });
-    const counts = (from: number) => reportThatCounts([sent, ...reports.slice(from)], 'ServiceRequest/r1')?.id;
-    expect(counts(0)).toBe('summary');
-    expect(counts(2)).toBe('draft');
+    const counts = (from: number) =>
+      readCaseOpinion('second', [sent, ...reports.slice(from)], 'ServiceRequest/r1')?.report;
+    expect(counts(0)).toBe('DiagnosticReport/summary');
+    expect(counts(2)).toBe('DiagnosticReport/draft');
     expect(counts(3)).toBeUndefined();
+  });
+});
+
+describe('a summary after the report', () => {
+  it('adds to it, and goes before it where both speak of the same', () => {
+    const results = (...ids: readonly string[]) => ({ result: ids.map((id) => ({ reference: `Observation/${id}` })) });
+    const read = (summary: Parameters<typeof concordance>[1]) =>
+      readCaseOpinion(
+        'second',
+        [
+          report('final', { id: 'first', issued: '2026-03-01', ...results('o1') }),
+          report('final', { id: 'summary', issued: '2026-03-09', ...results('o2') }),
+          report('preliminary', { id: 'draft', issued: '2026-03-02', ...results('o3') }),
+          concordance('o1', { diagnosis: 'confirmed', treatment: 'revised' }),
+          concordance('o2', summary),
+          concordance('o3', { stage: 'revised' }),
+        ],
+        'ServiceRequest/r1',
+      );
+    expect(read({})).toMatchObject({
+      report: 'DiagnosticReport/summary',
+      concordance: { diagnosis: 'confirmed', treatment: 'revised' },
+    });
+    expect(read({ treatment: 'confirmed' })?.concordance).toEqual({ diagnosis: 'confirmed', treatment: 'confirmed' });
   });
 });
 

@@ -156,6 +156,10 @@ describe('what it costs, and when it comes', () => {
     expect(from('business-days', 'submission')).toContain('2026-03-13');
     expect(from('weeks', 'complete', { least: 2 })).toMatch(/2 to 4 weeks after all records .* 2026-04-01/);
     expect(text(service({}), 'expected-date')).toContain('no date is promised');
+    const free: ProgrammeRules = { ...service({ turnaround: { amount: 2, unit: 'weeks', from: 'complete' } }) };
+    expect(text({ ...free, payment: { ...free.payment, when: 'none' } }, 'expected-date')).toContain(
+      'after all records are there',
+    );
   });
 
   const cover = (kind: string | undefined, more: object = {}): Resource => ({

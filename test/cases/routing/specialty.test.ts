@@ -177,6 +177,24 @@ describe('a programme’s own rules', () => {
     expect(route('C56', ICD, rules([], { services }), '1968', { code })).toBe(PATHOLOGY);
     expect(route('C56', ICD, rules([], { services }))).toBe(GYNAECOLOGICAL);
   });
+
+  it('so does one that several give who stand in for each other, and no other', () => {
+    const code = {
+      coding: [
+        { system: 'https://consilium.example/fhir/CodeSystem/second-opinion-service', code: 'pathology-review' },
+      ],
+    };
+    const given = (...specialties: readonly string[]): ProgrammeRules => {
+      const services = NO_RULES.services.map((one) =>
+        one.code === 'pathology-review' ? { ...one, specialties } : one,
+      );
+      return rules([], { services });
+    };
+    const [anatomical, histopathology] = ['394915009', '394597005'];
+    expect(route('C56', ICD, given(anatomical, histopathology), '1968', { code })).toBe(anatomical);
+    expect(route('C56', ICD, given(anatomical, GYNAECOLOGICAL), '1968', { code })).toBe(GYNAECOLOGICAL);
+    expect(route('G35', ICD, given(anatomical, GYNAECOLOGICAL), '1968', { code })).toBeUndefined();
+  });
 });
 
 describe('what is asked for', () => {

@@ -209,6 +209,7 @@ describe('done', () => {
     const here = waiting({ notes: { named: 'SupplyDelivery/d1' } });
     const lost = decided(give(here, 'placer', delivery(status), delivery('in-progress')));
     expect(lost.row).toMatchObject({ status: 'on-hold', state: { steps: [{ status: 'requested' }] } });
+    expect(events(lost)).toEqual(['record-corrected', 'materials-lost']);
     expect(lost.remarks).toMatchObject([
       { severity: 'warning', key: 'materials-lost', expression: 'SupplyDelivery.status' },
     ]);

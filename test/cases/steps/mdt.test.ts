@@ -126,11 +126,22 @@ describe('a team', () => {
 describe('its meeting', () => {
   const at = follow(caseRow(), [asked]);
 
+  it('is told with its time', () => {
+    const start = '2026-03-22T14:00:00Z';
+    const set = decided(write(sceneOf(at), appointment('booked', { start })));
+    expect(set.events).toMatchObject([{ type: 'meeting-scheduled', detail: { start } }]);
+  });
+
   it('moves the case when it is set and when it was held', () => {
     const set = decided(write(sceneOf(at), appointment('booked')));
     expect(standing(set.row)).toBe('in-progress mdt-scheduled');
     expect(set.events).toMatchObject([
-      { type: 'meeting-scheduled', focus: 'Appointment/meeting', businessStatus: 'mdt-scheduled' },
+      {
+        type: 'meeting-scheduled',
+        focus: 'Appointment/meeting',
+        businessStatus: 'mdt-scheduled',
+        detail: { kind: 'mdt', step: 'Task/step1' },
+      },
     ]);
     expect(set.task?.(task('in-progress', 'under-review'))).toMatchObject({
       businessStatus: { coding: [{ code: 'mdt-scheduled' }] },

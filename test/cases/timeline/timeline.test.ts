@@ -64,6 +64,8 @@ describe.each(TIMELINE_LANGUAGES)('in the language %s', (language) => {
     expect(Object.keys(words.kinds).sort()).toEqual([...TASK_KINDS].sort());
     expect(Object.keys(words.services).sort()).toEqual(SERVICES.map(({ code }) => code).sort());
     expect(Object.keys(words.reasons).sort()).toEqual([...STATUS_REASONS.keys()].sort());
+    // The types of records share some.
+    expect(Object.keys(words.records)).toEqual(Object.keys(wordsIn('en').records));
     for (const group of [words.events, words.statuses, words.kinds, words.services, words.reasons])
       expect(new Set(Object.values(group)).size).toBe(Object.keys(group).length);
   });
@@ -95,6 +97,21 @@ describe('a sentence', () => {
     ],
   ] as const)('%s with %j', (type, detail, text) => {
     expect(describeEvent(event(type, detail), english, SHANGHAI)).toBe(text);
+  });
+
+  it.each([
+    ['record-added', 'PaymentNotice/n1', {}, 'A record was added to the case: notice of a payment.'],
+    ['record-corrected', 'Basic/b1', {}, 'A record of the case was corrected.'],
+    ['record-added', '', {}, 'A record was added to the case.'],
+    ['follow-up-asked', 'Task/f1', { number: '1' }, 'The hospital was asked how things went after the report.'],
+    [
+      'follow-up-asked',
+      'Task/f1',
+      { reminder: '1' },
+      'The hospital was asked how things went after the report: a reminder.',
+    ],
+  ] as const)('%s of %j with %j', (type, focus, detail, text) => {
+    expect(describeEvent({ ...event(type, detail), focus }, english, SHANGHAI)).toBe(text);
   });
 
   it('tells moments in the time zone of the programme, also over a day’s end', () => {

@@ -2,7 +2,8 @@ import { CANONICAL } from '../../../src/cases/index.ts';
 import { VIRTUAL_SERVICE } from '../../../src/cases/visit/link.ts';
 import type { Answer, Json, Partner } from '../../support/house.ts';
 import type { SentCase } from '../packet.ts';
-import { create, done, entryOf, patch, read, step, transact, writtenBy } from './moves.ts';
+import { create, done, entryOf, patch, read, step, stepsOf, transact, writtenBy } from './moves.ts';
+import type { Stage } from './stage.ts';
 import { attachment, concept, guide, output, SNOMED, to } from './words.ts';
 
 /** What each programme's people do in much the same way: who reviews, translations, opinions, the meeting by video. */
@@ -222,4 +223,18 @@ export async function answerFollowUp(
   const given = output('follow-up-answers', { valueReference: to(`${URN}4`) });
   const current = await read(home, `Task/${task.id}`);
   return transact(home, entryOf(answers, `${URN}4`), entryOf({ ...current, status: 'completed', output: [given] }));
+}
+
+/** Lets time pass to each of these instants, and answers what is asked then: the instant, whether the advice was followed, whether the plan changed. */
+export async function answerFollowUps(
+  stage: Stage,
+  sent: SentCase,
+  answers: readonly (readonly [at: string, followed: string, changed: string])[],
+): Promise<void> {
+  for (const [at, followed, changed] of answers) {
+    await stage.passTo(at);
+    const asked = (await stepsOf(stage.home, sent, 'follow-up')).at(-1);
+    if (asked?.status !== 'requested') throw new Error(`nothing was asked by ${at}`);
+    await done(answerFollowUp(stage.home, sent, asked, followed, changed));
+  }
 }

@@ -73,3 +73,22 @@ export async function invoiceOf(partner: Partner, { task }: SentCase): Promise<s
   const { output } = await read(partner, task);
   return output.at(-1).valueReference.reference;
 }
+
+/** What treatment at the programme would cost, in USD. */
+export function costEstimate(programme: Partner, { patient, request }: SentCase, value: number): Json {
+  const amount = { value, currency: 'USD' };
+  return {
+    resourceType: 'Claim',
+    status: 'active',
+    use: 'predetermination',
+    type: concept('http://terminology.hl7.org/CodeSystem/claim-type', 'institutional'),
+    patient: to(patient),
+    created: DAY,
+    provider: to(`Organization/${programme.organization}`),
+    priority: { coding: [{ code: 'normal' }] },
+    referral: to(request),
+    insurance: [{ sequence: 1, focal: true, coverage: { display: 'Self-pay' } }],
+    item: [{ sequence: 1, productOrService: { text: 'Resection, with the stay' }, net: amount }],
+    total: amount,
+  };
+}

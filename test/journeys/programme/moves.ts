@@ -64,7 +64,7 @@ export function patchCase(
   return patch(partner, task, { status, businessStatus: guide('case-business-status', businessStatus), ...more });
 }
 
-/** Gives a command by its name. `input`: parameters as `value[x]` by their names: `{ owner: { valueReference: … } }`. */
+/** Gives a command by its name. `given`: parameters as `value[x]` by their names, `{ owner: { valueReference: … } }`; several as a list. */
 export function command(
   partner: Partner,
   { request }: SentCase,
@@ -75,7 +75,7 @@ export function command(
     resourceType: 'Parameters',
     parameter: [
       { name: 'command', valueCode: code },
-      ...Object.entries(given).map(([name, value]) => ({ name, ...value })),
+      ...Object.entries(given).flatMap(([name, values]) => [values].flat().map((value: Json) => ({ name, ...value }))),
     ],
   });
 }

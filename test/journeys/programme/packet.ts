@@ -149,20 +149,7 @@ function invented({ at, number, language = 'en' }: FullPacket, named: Named): Re
       dateTime: before(1),
       policyRule: { text: 'Consent form of the hospital' },
     },
-    form: {
-      resourceType: 'QuestionnaireResponse',
-      status: 'completed',
-      questionnaire: `${CANONICAL}/Questionnaire/narrative-and-questions`,
-      language,
-      subject,
-      authored: `${before(1)}T08:00:00Z`,
-      item: [
-        { linkId: 'narrative', answer: [{ valueString: 'What happened.' }] },
-        { linkId: 'questions', answer: [{ valueString: 'Is it so?' }, { valueString: 'What now?' }] },
-        { linkId: 'in-hospital', answer: [{ valueBoolean: false }] },
-        { linkId: 'intensive-care', answer: [{ valueBoolean: false }] },
-      ],
-    },
+    form: form(subject, {}, language),
     opinion: letter('first-opinion', 10),
     pathology: letter('pathology-report', 22),
     study: {
@@ -200,6 +187,27 @@ function invented({ at, number, language = 'en' }: FullPacket, named: Named): Re
     },
     allergies: none(subject, '48765-2'),
     treatment: none(subject, '47519-4'),
+  };
+}
+
+/** The guide's form as the home side fills it in; `says`: `in-hospital`, `intensive-care`, or otherwise not. */
+export function form(
+  patient: { reference: string },
+  says: Readonly<Record<string, boolean>> = {},
+  language = 'en',
+): Json {
+  const where = { 'in-hospital': false, 'intensive-care': false, ...says };
+  return {
+    resourceType: 'QuestionnaireResponse',
+    status: 'completed',
+    questionnaire: `${CANONICAL}/Questionnaire/narrative-and-questions`,
+    language,
+    subject: patient,
+    item: [
+      { linkId: 'narrative', answer: [{ valueString: 'What happened.' }] },
+      { linkId: 'questions', answer: [{ valueString: 'Is it so?' }, { valueString: 'What now?' }] },
+      ...Object.entries(where).map(([linkId, valueBoolean]) => ({ linkId, answer: [{ valueBoolean }] })),
+    ],
   };
 }
 

@@ -28,17 +28,25 @@ export function say(
   });
 }
 
-/** Answers a request for information with a document of this kind, in one Bundle. */
-export function sendAsked(home: Partner, task: Json, kind: string, language: string): Promise<Answer> {
-  const letter = {
+/** A document of the packet that is sent later. */
+export function laterLetter(patient: Json, kind: string, language: string): Json {
+  return {
     resourceType: 'DocumentReference',
     status: 'current',
     category: [guide('packet-document-kind', kind)],
-    subject: task.for,
+    subject: patient,
     content: [{ attachment: attachment(`Invented ${kind}`, language) }],
   };
+}
+
+/** Answers a request for information with a document of this kind, in one Bundle. */
+export function sendAsked(home: Partner, task: Json, kind: string, language: string): Promise<Answer> {
   const handed = [output('sent-records', { valueReference: to(URN) })];
-  return transact(home, entryOf(letter, URN), entryOf({ ...task, status: 'completed', output: handed }));
+  return transact(
+    home,
+    entryOf(laterLetter(task.for, kind, language), URN),
+    entryOf({ ...task, status: 'completed', output: handed }),
+  );
 }
 
 /** Gives slides to the courier: `SupplyDelivery/x`, which is there when it is completed. */

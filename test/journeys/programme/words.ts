@@ -37,3 +37,12 @@ export function to(reference: string): { reference: string } {
 export function attachment(text: string, language: string): Json {
   return { contentType: 'text/plain', language, data: Buffer.from(text).toString('base64') };
 }
+
+/** Sets a rule of the programme aside: to be put into the request, or T0. */
+export function override(rule: string, reason: string): { extension: Json[] } {
+  const parts = [
+    { url: 'rule', valueCode: rule },
+    { url: 'reason', valueString: reason },
+  ];
+  return { extension: [{ url: `${CANONICAL}/StructureDefinition/override`, extension: parts }] };
+}
