@@ -1,4 +1,5 @@
 import type { Issue } from '../base/index.ts';
+import type { Resource } from '../fhir/index.ts';
 import type { CaseRow } from './case.ts';
 import { TASK_KIND_SYSTEM } from './catalogue.ts';
 import { kindOf } from './command.ts';
@@ -11,7 +12,7 @@ import type { Scene } from './scene.ts';
 import type { Step, StepStatus } from './state.ts';
 import { isClosed } from './states.ts';
 import type { StepCommand, StepRules } from './steps/step.ts';
-import { isStepStatus, STEP_MOVES, withStep } from './steps/step.ts';
+import { isOpenStep, isStepStatus, STEP_MOVES, withStep } from './steps/step.ts';
 import { codesIn, referencesOf } from './tree.ts';
 
 /** A child Task was written: made, moved, or changed where it stands. */
@@ -62,12 +63,20 @@ function formIssues({ row }: Scene, { after }: StepCommand, before: Step | undef
     const text = `A step of a case is a part of its coordination Task: name ${row.task} in partOf.`;
     issues.push(refusal('business-rule', 'step-part-of', text, 'Task.partOf'));
   }
+  if (before !== undefined && !isOpenStep(before) && !isOfSame(before, after)) {
+    const text = `The step is ${before.status}: who did it, and of what, stays as it was (owner, focus). Make another step instead.`;
+    issues.push(refusal('business-rule', 'step-fixed', text, 'Task.owner'));
+  }
   if (codesIn(after.code, TASK_KIND_SYSTEM).length > 1) {
     issues.push(
       refusal('value', 'step-fixed', `A Task is one step: give one code of ${TASK_KIND_SYSTEM}.`, 'Task.code'),
     );
   }
   return issues;
+}
+
+function isOfSame({ owner, focus }: Step, after: Resource): boolean {
+  return referencesOf(after.owner)[0] === owner && referencesOf(after.focus)[0] === focus;
 }
 
 function moveIssues(

@@ -1,4 +1,5 @@
 import type { Issue } from '../../base/index.ts';
+import type { Resource } from '../../fhir/index.ts';
 import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
 import { chain } from '../decision.ts';
@@ -11,7 +12,7 @@ import type { Step } from '../state.ts';
 import { referencesOf } from '../tree.ts';
 import { noteStep } from './note.ts';
 import type { StepCommand, StepRules } from './step.ts';
-import { isOpenStep } from './step.ts';
+import { isOpenStep, withStep } from './step.ts';
 
 /**
  * A reviewer is asked for the opinion, or for a review of slides or images; a second one by a further Task. Who reviews is
@@ -50,10 +51,17 @@ function decideReview(scene: Scene, command: StepCommand, step: Step, before: St
     reviewerIssues(scene, [step.owner], postOf(scene, command.after), 'Task.owner'),
   );
   if ('refusals' in judged) return [...judged.refusals];
+  const known = withPerson(step, scene.records.get(step.owner));
   return {
-    ...chain(judged.noted, tellReview({ ...scene, row: judged.noted.row }, step, before)),
+    ...chain(judged.noted, tellReview({ ...scene, row: withStep(judged.noted.row, known) }, step, before)),
     remarks: judged.remarks,
   };
+}
+
+/** A person may have several roles, and reviews as one of them: who it is, is kept with the step. */
+function withPerson({ notes: _notes, ...step }: Step, reviewer: Resource | undefined): Step {
+  const [person] = reviewer?.resourceType === 'PractitionerRole' ? referencesOf(reviewer.practitioner) : [];
+  return person === undefined ? step : { ...step, notes: { person } };
 }
 
 /** Until a reviewer is found the programme itself is the owner: then nobody can have begun. */
@@ -89,7 +97,7 @@ function neededReviews({ row, rules }: Pick<Scene, 'row' | 'rules'>): number {
 /** One reviewer who signs twice is one reviewer. */
 function missingReviews(steps: readonly Step[], needed: number): Issue[] {
   const completed = steps.filter(({ kind, status }) => kind === 'review' && status === 'completed');
-  const reviewers = new Set(completed.map(({ owner, task }) => owner ?? task)).size;
+  const reviewers = new Set(completed.map(({ owner, task, notes }) => notes?.['person'] ?? owner ?? task)).size;
   if (reviewers >= needed) return [];
   const text =
     `The service asks for ${needed} completed ${needed === 1 ? 'review' : 'reviews by different reviewers'} before its report, and the case has ` +
