@@ -108,10 +108,14 @@ Description: "Where a case stands. The server makes it when a request is sent, a
 * output ^slicing.discriminator.path = "type"
 * output ^slicing.rules = #open
 * output ^slicing.description = "By the type of output"
-* output contains report 0..*
+* output contains report 0..* and service 0..1
 * output[report].type = $case-output#report
 * output[report].value[x] only Reference(DiagnosticReport)
 * output[report] ^short = "The issued report, which the server adds"
+* output[service].type = $case-output#service
+* output[service].value[x] only CodeableConcept
+* output[service].valueCodeableConcept from SecondOpinionServices (required)
+* output[service] ^short = "The service in force, which the server adds once it is confirmed or agreed on"
 
 Invariant: task-reason
 Description: "A Task that is rejected or failed says why in statusReason."

@@ -184,7 +184,7 @@ Profile: OfferTask
 Parent: CaseChildTask
 Id: offer-task
 Title: "Task: answer an offer"
-Description: "The programme offers another service, price or date instead of what was asked for. The home side accepts it by completing the Task, or rejects it."
+Description: "The programme offers another service, price or date instead of what was asked for. The home side accepts it by completing the Task, or rejects it. When the report is to be there stands in restriction.period.end: once that is accepted the case is due then."
 * insert Step(offer)
 * insert InputByType
 * input contains service 0..1 and price 0..1

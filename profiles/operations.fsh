@@ -93,13 +93,19 @@ Description: "The programme's reviewers, the best for the case first."
 * parameter[2].max = "*"
 * parameter[2].documentation = "A reviewer, fit or not."
 * insert OutPart(2, role, Reference, 1, 1)
-* parameter[2].part[=].documentation = "The PractitionerRole."
+* parameter[2].part[=].documentation = "The PractitionerRole, with the name of its Practitioner as display."
 * insert OutPart(2, fit, boolean, 1, 1)
 * parameter[2].part[=].documentation = "Whether nothing stands against a review by this reviewer."
 * insert OutPart(2, reason, Coding, 0, *)
 * parameter[2].part[=].documentation = "What stands against it (reviewer-unfit)."
 * insert OutPart(2, openReviews, integer, 1, 1)
 * parameter[2].part[=].documentation = "How many reviews the reviewer has open."
+* parameter[3].name = #outcome
+* parameter[3].use = #out
+* parameter[3].min = 0
+* parameter[3].max = "1"
+* parameter[3].documentation = "How reviewers are made, where there are none."
+* parameter[3].type = #OperationOutcome
 
 Instance: compare-opinions
 InstanceOf: OperationDefinition
@@ -174,7 +180,7 @@ Title: "What happened to a case"
 Description: "All that happened to a case, in order and in plain words."
 * insert CaseOperation(case-timeline, timeline, [[What happened to a case]])
 * name = "CaseTimeline"
-* description = "For the parties of a case: where it stands, until when its report is due, who has had it for how long, and all that happened to it, in order. Each event comes as a code and as one plain sentence in English, Vietnamese or Chinese; it tells nothing clinical and no name. Sentences come in the language of the parameter, else of Accept-Language; dates in them are told in the time zone of the programme."
+* description = "For the parties of a case: where it stands, until when its report is due while it is open, who has had it for how long, and all that happened to it, in order. Each event comes as a code and as one plain sentence in English, Vietnamese or Chinese; it tells nothing clinical and no name. Sentences come in the language of the parameter, else of Accept-Language; dates in them are told in the time zone of the programme."
 * parameter[0].name = #_since
 * parameter[0].use = #in
 * parameter[0].min = 0
@@ -244,7 +250,7 @@ Description: "All that happened to a case, in order and in plain words."
 * insert OutPart(8, businessStatus, CodeableConcept, 1, 1)
 * parameter[8].part[=].documentation = "Where the case stood after it."
 * insert OutPart(8, detail, string, 0, *)
-* parameter[8].part[=].documentation = "More that the event tells, as codes, instants and references: the parts name and value."
+* parameter[8].part[=].documentation = "More that the event tells, as codes, instants and references: the parts name and value; of a specialty also its display."
 * parameter[9].name = #next
 * parameter[9].use = #out
 * parameter[9].min = 0
@@ -259,7 +265,8 @@ Title: "Commands to a case"
 Description: "Gives a case a command by its name, or lists those that may be given."
 * insert CaseOperation(case-command, command, [[Commands to a case]])
 * name = "CaseCommand"
-* description = "For the parties of a case. By POST it gives the command, which is decided and refused exactly as the plain write that it stands for; by GET it lists the commands that the caller may give as the case stands. What the programme's rules ask for before, such as a complete packet or a payment, is said when the command is given."
+* description = "For the parties of a case. By POST it gives the command, which is decided and refused exactly as the plain write that it stands for; by GET it lists the commands that the caller may give as the case stands. What is known to have to be done before stands beside a command that is not possible yet; what else the programme's rules ask for, such as a complete packet, is said when the command is given."
+* affectsState = true
 * parameter[0].name = #command
 * parameter[0].use = #in
 * parameter[0].min = 0
@@ -318,7 +325,7 @@ Description: "Gives a case a command by its name, or lists those that may be giv
 * parameter[8].use = #in
 * parameter[8].min = 0
 * parameter[8].max = "1"
-* parameter[8].documentation = "What is offered."
+* parameter[8].documentation = "What is offered, or asked for."
 * parameter[8].type = #Money
 * parameter[9].name = #number
 * parameter[9].use = #in
@@ -330,7 +337,7 @@ Description: "Gives a case a command by its name, or lists those that may be giv
 * parameter[10].use = #in
 * parameter[10].min = 0
 * parameter[10].max = "1"
-* parameter[10].documentation = "By when."
+* parameter[10].documentation = "By when: of an offer when the report is there."
 * parameter[10].type = #dateTime
 * parameter[11].name = #replaces
 * parameter[11].use = #in
@@ -372,11 +379,21 @@ Description: "Gives a case a command by its name, or lists those that may be giv
 * parameter[17].use = #out
 * parameter[17].min = 0
 * parameter[17].max = "*"
-* parameter[17].documentation = "By GET: a command that may be given now."
+* parameter[17].documentation = "By GET: a command that may be given as the case stands, or once what stands against it is done."
 * insert OutPart(17, command, code, 1, 1)
 * insert OutPart(17, text, string, 1, 1)
 * parameter[17].part[=].documentation = "What it does, in words."
+* insert OutPart(17, possible, boolean, 1, 1)
+* parameter[17].part[=].documentation = "Whether nothing is known to stand against it now."
 * insert OutPart(17, needs, code, 0, *)
 * parameter[17].part[=].documentation = "A parameter that it has to be told."
 * insert OutPart(17, task, Reference, 0, *)
 * parameter[17].part[=].documentation = "A step that it may be about."
+* insert OutPart(17, against, string, 0, *)
+* parameter[17].part[=].documentation = "What has to be done before, and by whom."
+* parameter[18].name = #provenance
+* parameter[18].use = #in
+* parameter[18].min = 0
+* parameter[18].max = "*"
+* parameter[18].documentation = "Who made what is handed over, and how (Provenance): of a translation."
+* parameter[18].type = #Reference

@@ -1,3 +1,5 @@
+import type { BusinessStatus } from './states.ts';
+
 /** Base of the project's own artefacts; fixed, whatever the server's public address. */
 export const CANONICAL = 'https://consilium.example/fhir';
 
@@ -30,6 +32,30 @@ export const SERVICES: readonly Service[] = [
   { code: 'video-consultation', display: 'Video consultation', alone: true },
   { code: 'integrative-medicine-consultation', display: 'Integrative-medicine consultation', alone: false },
 ];
+
+/** How each business status is shown (Coding.display). */
+export const BUSINESS_STATUS_NAMES: Readonly<Record<BusinessStatus, string>> = {
+  submitted: 'Submitted',
+  'service-confirmation': 'Service being confirmed',
+  'completeness-check': 'Records being checked',
+  'awaiting-information': 'Waiting for records or answers',
+  'awaiting-coverage': 'Waiting for cover',
+  'awaiting-payment': 'Waiting for payment',
+  accepted: 'Accepted',
+  declined: 'Declined',
+  translating: 'Records being translated',
+  assigned: 'Assigned to a reviewer',
+  'awaiting-materials': 'Waiting for materials',
+  'under-review': 'Under review',
+  'mdt-scheduled': 'Team meeting scheduled',
+  'mdt-complete': 'Team meeting held',
+  'preliminary-outcome': 'Preliminary outcome',
+  'report-translation': 'Report being translated',
+  'report-issued': 'Report issued',
+  'report-amended': 'Report amended',
+  'cancellation-requested': 'Withdrawal asked for',
+  cancelled: 'Cancelled',
+};
 
 /** The kinds of a case's child Tasks: what the steps of the work are. `abort` is FHIR's own code. */
 export const TASK_KINDS = [

@@ -7,11 +7,12 @@ import type { Command } from './command.ts';
 import type { Decision } from './decision.ts';
 import { guardIssues } from './guards.ts';
 import { holdsOf, isPaymentHold } from './holds.ts';
-import { keepTask, statusReasonOf } from './records.ts';
+import { keepTask, keptElements, statusReasonOf } from './records.ts';
 import { illegalMove, notYourMove, refusal } from './refusal.ts';
 import type { Scene } from './scene.ts';
 import type { LegalMove } from './states.ts';
 import { isClosed, legalMoves } from './states.ts';
+import { whoWritesWhat } from './payment/awaited.ts';
 import { isOpenStep } from './steps/step.ts';
 
 type MoveCommand = Extract<Command, { kind: 'move' }>;
@@ -53,6 +54,7 @@ export function decideMove(scene: Scene, command: MoveCommand): Decision | Issue
   const moved = decision(next, command, eventType(row, next), now, {
     from: row.businessStatus,
     ...(reason === undefined ? {} : { reason }),
+    ...(next.status === 'failed' && row.businessStatus === 'cancellation-requested' ? { by: 'programme' } : {}),
   });
   return allowed(moved);
 }
@@ -69,7 +71,7 @@ function waitingIssues(row: CaseRow, target: LegalMove): Issue[] {
   const what =
     open.length > 0
       ? `${open.join(', ')} is open: complete or cancel it`
-      : 'payment is awaited: record what has come, or cancel the Invoice';
+      : `payment is awaited. ${whoWritesWhat(row)} Do that, or cancel the Invoice`;
   return [
     refusal(
       'business-rule',
@@ -117,5 +119,18 @@ function decision(
   now: string,
   detail?: Readonly<Record<string, string>>,
 ): Decision {
-  return { row, task: keepTask(row, command.stored, now), events: [caseEvent(type, row, now, row.task, detail)] };
+  return {
+    row,
+    task: keepTask(row, command.stored, now),
+    events: [caseEvent(type, row, now, row.task, detail)],
+    remarks: keptRemarks(command),
+  };
+}
+
+/** What ties T0 to its case is kept without a refusal, as a client may hold an older version; that it was is said. */
+function keptRemarks({ stored, after }: MoveCommand): Issue[] {
+  const kept = keptElements(stored, after);
+  if (kept.length === 0) return [];
+  const text = `The Task was written, and stays as it was in what ties it to its case: ${kept.join(', ')}.`;
+  return [{ severity: 'warning', code: 'business-rule', key: 'kept-elements', text, expression: `Task.${kept[0]!}` }];
 }

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import type { Decision } from './decision.ts';
 import { chain, withState } from './decision.ts';
 import { guardIssues } from './guards.ts';
+import { documentOf, isRead } from './packet/languages.ts';
 import { addReport, moveTask } from './records.ts';
 import { illegalMove, notYourMove, refusal } from './refusal.ts';
 import type { Scene } from './scene.ts';
@@ -32,9 +33,10 @@ export function decideReport(scene: Scene, command: ReportCommand): Decision | I
   const issues = reportIssues(row, command);
   if (issues.length > 0) return issues;
   if (command.to === 'final') {
-    if (row.report !== undefined) return issueFurther(row, command, now);
+    const remarks = languageRemarks(scene, command);
+    if (row.report !== undefined) return { ...issueFurther(row, command, now), remarks };
     const { refusals, allowed } = guardIssues(scene, { after: command.after, to: 'report-issued' });
-    return refusals.length > 0 ? refusals : allowed(issue(row, command, now));
+    return refusals.length > 0 ? refusals : allowed({ ...issue(row, command, now), remarks });
   }
   return row.report === command.report || row.state.reports.includes(command.report)
     ? change(scene, command)
@@ -138,6 +140,24 @@ function reportIssues(row: CaseRow, { from, to, report, hasContent, hasAttester 
     );
   }
   return issues;
+}
+
+/** A report that says it is in a language in which the programme does not report; one that says none is taken for its own. */
+function languageRemarks({ row, rules }: Scene, { report, after }: ReportCommand): Issue[] {
+  const languages = row.rules === 0 ? [] : (documentOf(after, report)?.languages ?? []);
+  if (languages.length === 0 || languages.some((tag) => isRead(tag, [rules.languages.report]))) return [];
+  const text =
+    `The programme reports in ${rules.languages.report}, and this report says that it is in another language. Correct ` +
+    'DiagnosticReport.language (presentedForm.language), or write it in that language and have it translated.';
+  return [
+    {
+      severity: 'warning',
+      code: 'business-rule',
+      key: 'report-language',
+      text,
+      expression: 'DiagnosticReport.language',
+    },
+  ];
 }
 
 function reportEvent(

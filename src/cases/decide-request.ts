@@ -107,7 +107,11 @@ function revoke(row: CaseRow, now: string): Decision | Issue[] {
     row: next,
     task: moveTask(next, now, cancelled ? 'withdrawn' : undefined),
     serviceRequest: keepRequest(row),
-    events: [requestEvent(cancelled ? 'case-cancelled' : 'cancellation-requested', next, now)],
+    events: [
+      cancelled
+        ? caseEvent('case-cancelled', next, now, row.serviceRequest, { by: 'placer', reason: 'withdrawn' })
+        : requestEvent('cancellation-requested', next, now),
+    ],
   };
 }
 

@@ -53,7 +53,7 @@ function notOffered({ step }: StepCommand): Issue {
   return refusal('business-rule', 'step-not-offered', `This programme has no step ${step} in its cases.`, 'Task.code');
 }
 
-function formIssues({ row }: Scene, { after }: StepCommand, before: Step | undefined): Issue[] {
+function formIssues({ row }: Scene, { before: stored, after }: StepCommand, before: Step | undefined): Issue[] {
   const issues: Issue[] = [];
   if (before !== undefined && kindOf(after) !== before.kind) {
     const text = `The Task is the step ${before.kind} of its case and stays it: keep its code (${TASK_KIND_SYSTEM}).`;
@@ -63,7 +63,7 @@ function formIssues({ row }: Scene, { after }: StepCommand, before: Step | undef
     const text = `A step of a case is a part of its coordination Task: name ${row.task} in partOf.`;
     issues.push(refusal('business-rule', 'step-part-of', text, 'Task.partOf'));
   }
-  if (before !== undefined && !isOpenStep(before) && !isOfSame(before, after)) {
+  if (before !== undefined && !isOpenStep(before) && after.status === before.status && !isOfSame(stored, after)) {
     const text = `The step is ${before.status}: who did it, and of what, stays as it was (owner, focus). Make another step instead.`;
     issues.push(refusal('business-rule', 'step-fixed', text, 'Task.owner'));
   }
@@ -75,8 +75,8 @@ function formIssues({ row }: Scene, { after }: StepCommand, before: Step | undef
   return issues;
 }
 
-function isOfSame({ owner, focus }: Step, after: Resource): boolean {
-  return referencesOf(after.owner)[0] === owner && referencesOf(after.focus)[0] === focus;
+function isOfSame(stored: Resource | undefined, after: Resource): boolean {
+  return ['owner', 'focus'].every((name) => referencesOf(stored?.[name])[0] === referencesOf(after[name])[0]);
 }
 
 function moveIssues(

@@ -12,6 +12,7 @@ import { MODULES } from './modules.ts';
 import { settle } from './settle.ts';
 import type { Scene } from './scene.ts';
 import { stepLimitIssues } from './step-limit.ts';
+import { tellChanges } from './tell-changes.ts';
 
 /**
  * Decides one command, and all that follows from it for the case: what it waits for, its clock, its open steps.
@@ -21,7 +22,7 @@ import { stepLimitIssues } from './step-limit.ts';
 export function decide(scene: Scene, command: Command): Decision | Issue[] {
   const decided = decideCommand(scene, command);
   if (Array.isArray(decided)) return decided;
-  const settled = settle(scene, decided);
+  const settled = tellChanges(command, settle(scene, decided));
   const issues = command.kind === 'tick' ? [] : stepLimitIssues(scene.row, settled.row);
   return issues.length > 0 ? issues : settled;
 }

@@ -10,6 +10,7 @@ export type { Actor, CaseEvent, CaseEventType, CaseRow } from './case.ts';
 export { CASE_EVENTS, caseNumber, parseEvent } from './case.ts';
 export type { Service } from './catalogue.ts';
 export {
+  BUSINESS_STATUS_NAMES,
   BUSINESS_STATUS_SYSTEM,
   CANONICAL,
   CASE_NUMBER_SYSTEM,
@@ -27,6 +28,7 @@ export { decide } from './decide.ts';
 export { nextTimer } from './decide-tick.ts';
 export type { Decision, MadeRecord } from './decision.ts';
 export { specialtyNames } from './programme/check-codes.ts';
+export { unknownSpecialtyIssues } from './routing/unknown-specialty.ts';
 export { NO_RULES } from './programme/no-rules.ts';
 export { parseRules } from './programme/parse.ts';
 export type { ExclusionRule, PacketRule, ProgrammeRules, ServiceRules, Span } from './programme/rules.ts';
@@ -37,13 +39,17 @@ export type { Scene, Wanted } from './scene.ts';
 export type { CaseState, Step, Timer } from './state.ts';
 export { parseState } from './state.ts';
 export { wantedFor } from './wanted.ts';
+export { sayParameter } from './named/say-parameter.ts';
+export { apartRemark } from './payment/receive.ts';
 export { keepTime } from './clock/keep-time.ts';
-export { intakeIssues, isSecondOpinionRequest, opensCase } from './intake.ts';
+export { intakeIssues, isSecondOpinionRequest, opensCase, placerIdentifiers } from './intake.ts';
 export { isServerLetter, keptIssues } from './kept.ts';
 export type { OpenedCase, OpenInput } from './open.ts';
 export { openCase } from './open.ts';
 export { anchors, caseReferences } from './references.ts';
 export { showStanding } from './records.ts';
+export type { NumberedCase } from './same-number.ts';
+export { sameNumberIssues } from './same-number.ts';
 export { reportOnCaseIssues } from './report-on-case.ts';
 export type { ReportStatus } from './report-status.ts';
 export { REPORT_MOVES, REPORT_WHILE } from './report-status.ts';

@@ -96,12 +96,11 @@ const INTAKE_RULES: readonly IntakeRule[] = [
   },
   function hasSubject(request) {
     if (referencesOf(request.subject).some((reference) => reference.startsWith('Patient/'))) return undefined;
-    return refusal(
-      'required',
-      'subject',
-      'A sent request names its patient: subject.reference as Patient/[id].',
-      'ServiceRequest.subject',
-    );
+    const isUnresolved = nodes(request.subject).some((one) => text(one.reference)?.startsWith('urn:') === true);
+    const how = isUnresolved
+      ? 'No entry has the fullUrl that is named as its subject: give it to the entry of the Patient, in the same transaction, or name Patient/[id].'
+      : 'subject.reference as Patient/[id].';
+    return refusal('required', 'subject', `A sent request names its patient: ${how}`, 'ServiceRequest.subject');
   },
   function isOrder(request) {
     if (request.intent === 'order') return undefined;

@@ -7,6 +7,9 @@ import type { BusinessStatus } from './states.ts';
 
 export type Party = 'placer' | 'programme';
 
+/** What is at hand of a case without looking anything up; `records` holds T0, and may hold nothing. */
+export type CaseScene = Pick<Scene, 'row' | 'rules' | 'records'>;
+
 /** Another record that is made on the case, or belongs to it, is written. */
 export interface RecordCommand {
   readonly kind: 'record';
@@ -42,6 +45,8 @@ export interface EngineModule {
     readonly wanted?: (scene: Omit<Scene, 'records'>) => Wanted;
     /** What stands against the move; nothing: an empty list. */
     readonly check: (scene: Scene, move: GuardedMove) => readonly Issue[];
+    /** As far as that is known without looking anything up: what is told of a move before somebody tries it. */
+    readonly known?: (scene: CaseScene) => readonly Issue[];
   };
   /** What follows when the case has moved, by whatever write. `scene.row` is where it stands now, `before` where it stood. */
   readonly moved?: (scene: Scene, before: Scene['row']) => Decision | undefined;

@@ -1,6 +1,6 @@
 import type { TaskKind } from './catalogue.ts';
 import type { Party } from './module.ts';
-import type { CommandParameter, Given, NamedCommand } from './named/command.ts';
+import type { CommandParameter, Effect, Given, NamedCommand } from './named/command.ts';
 import type { BusinessStatus, TaskStatus } from './states.ts';
 
 /*
@@ -11,8 +11,8 @@ import type { BusinessStatus, TaskStatus } from './states.ts';
 const PROGRAMME: readonly NamedCommand[] = [
   move('receive', 'Take the case up; an advisor confirms the service.', 'received', 'service-confirmation'),
   move('start-check', 'Begin to check the records.', 'received', 'completeness-check'),
-  move('request-payment', 'Ask for payment, and wait for it.', 'received', 'awaiting-payment'),
-  move('await-coverage', 'Ask whether a payer covers it, and wait for the answer.', 'received', 'awaiting-coverage'),
+  asking('request-payment', 'Ask for payment, and wait for it: price, where it is not fixed.', 'awaiting-payment'),
+  asking('await-coverage', 'Ask whether a payer covers it, and wait for the answer.', 'awaiting-coverage'),
   move('accept', 'Take the case on.', 'accepted', 'accepted'),
   {
     code: 'waive-payment',
@@ -93,14 +93,21 @@ const PROGRAMME: readonly NamedCommand[] = [
     ],
     needs: ['focus', 'language'],
   },
-  answer(
-    'complete-translation',
-    'programme',
-    'Hand a translation over: focus.',
-    'translation',
-    [['focus', 'translated-document']],
-    ['focus'],
-  ),
+  {
+    code: 'complete-translation',
+    by: 'programme',
+    text: 'Hand a translation over: focus. Its provenance says who made it and how.',
+    effects: [
+      {
+        write: 'step',
+        kind: 'translation',
+        to: 'completed',
+        output: [['focus', 'translated-document']],
+        history: true,
+      },
+    ],
+    needs: ['focus'],
+  },
   answer('receive-materials', 'programme', 'Say that materials have arrived: focus, or text.', 'materials', [
     ['focus', 'materials'],
     ['text', 'materials', 'All that was sent.'],
@@ -244,6 +251,12 @@ export function namedCommand(code: string): NamedCommand | undefined {
 
 function move(code: string, text: string, status: TaskStatus, businessStatus: BusinessStatus): NamedCommand {
   return { code, by: 'programme', text, effects: [{ write: 'case', to: [status, businessStatus] }] };
+}
+
+/** Asks for what the case costs. */
+function asking(code: string, text: string, to: 'awaiting-payment' | 'awaiting-coverage'): NamedCommand {
+  const effect: Effect = { write: 'case', to: ['received', to], input: [['price', 'price']] };
+  return { code, by: 'programme', text, effects: [effect] };
 }
 
 /** Completes a step that is open with what came of it. */

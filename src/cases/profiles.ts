@@ -5,15 +5,15 @@ import { codesIn, nodes } from './tree.ts';
 
 const OPINION_SYSTEM = `${CANONICAL}/CodeSystem/opinion-observation`;
 const PACKET_KIND_SYSTEM = `${CANONICAL}/CodeSystem/packet-document-kind`;
-const FORMS: Readonly<Record<string, readonly string[]>> = {
-  [`${CANONICAL}/Questionnaire/narrative-and-questions`]: ['case-questions'],
-  [`${CANONICAL}/Questionnaire/follow-up`]: ['follow-up-answers'],
-};
+const FORMS: ReadonlyMap<string, string> = new Map([
+  [`${CANONICAL}/Questionnaire/narrative-and-questions`, 'case-questions'],
+  [`${CANONICAL}/Questionnaire/follow-up`, 'follow-up-answers'],
+]);
 const KINDS: ReadonlySet<string> = new Set(TASK_KINDS);
-const OPINIONS: Readonly<Record<string, string>> = {
-  concordance: 'opinion-concordance',
-  'travel-advice': 'opinion-travel-advice',
-};
+const OPINIONS: ReadonlyMap<string, string> = new Map([
+  ['concordance', 'opinion-concordance'],
+  ['travel-advice', 'opinion-travel-advice'],
+]);
 
 /**
  * The profiles of the project's guide (`profiles/`) that a record has to conform to whether it claims them or not: those
@@ -37,13 +37,13 @@ function namesOf(resource: Resource, onCase: boolean): readonly string[] {
         ? ['packet-document']
         : [];
     case 'QuestionnaireResponse':
-      return FORMS[withoutVersion(resource.questionnaire) ?? ''] ?? [];
+      return [FORMS.get(withoutVersion(resource.questionnaire) ?? '') ?? []].flat();
     case 'Provenance':
       return nodes(resource.agent).some(({ role }) => codesIn(role, TRANSLATION_METHOD_SYSTEM).length > 0)
         ? ['translation-provenance']
         : [];
     case 'Observation':
-      return codesIn(resource.code, OPINION_SYSTEM).flatMap((code) => OPINIONS[code] ?? []);
+      return codesIn(resource.code, OPINION_SYSTEM).flatMap((code) => OPINIONS.get(code) ?? []);
     default:
       return [];
   }

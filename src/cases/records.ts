@@ -1,13 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../fhir/index.ts';
 import type { CaseRow } from './case.ts';
 import {
+  BUSINESS_STATUS_NAMES,
   BUSINESS_STATUS_SYSTEM,
   CASE_NUMBER_SYSTEM,
   CASE_OUTPUT_SYSTEM,
+  SERVICE_SYSTEM,
+  SERVICES,
   STATUS_REASON_SYSTEM,
   STATUS_REASONS,
 } from './catalogue.ts';
 import { IDENTIFIER_TYPE_SYSTEM } from './intake.ts';
+import type { Node } from './tree.ts';
 import { codesIn, nodes, referencesOf } from './tree.ts';
 
 type Numbers = Pick<CaseRow, 'number' | 'programme'>;
@@ -59,6 +64,11 @@ export function buildTask(row: CaseRow, request: Resource, now: string): Resourc
 /** What ties T0 to its case; a write to T0 cannot change it. */
 const FIXED = ['basedOn', 'groupIdentifier', 'intent', 'code', 'focus', 'for', 'authoredOn', 'requester', 'owner'];
 
+/** The elements that a write to T0 gives otherwise than they are kept. */
+export function keptElements(stored: Resource, after: Resource): string[] {
+  return FIXED.filter((name) => after[name] !== undefined && !isDeepStrictEqual(after[name], stored[name]));
+}
+
 /** T0 as its owner wrote it, with all that ties it to its case as it was, and the issued report among its outputs. */
 export function keepTask(row: CaseRow, stored: Resource, now: string): (current: Resource) => Resource {
   return (current) => {
@@ -67,7 +77,8 @@ export function keepTask(row: CaseRow, stored: Resource, now: string): (current:
       if (stored[name] === undefined) delete kept[name];
       else kept[name] = stored[name];
     }
-    return withReports(kept, row);
+    const reported = withReports(kept, row);
+    return row.state.confirmed === true ? withService(reported, row) : reported;
   };
 }
 
@@ -114,6 +125,36 @@ export function addReport(report: string): (current: Resource) => Resource {
   return (current) => withReport(current, report);
 }
 
+/** T0 with the service in force among its outputs: the one that was confirmed, and no other. */
+export function showService(row: CaseRow): (current: Resource) => Resource {
+  return (current) => withService(current, row);
+}
+
+/** It keeps its place, so that what came out of the case stays in order. */
+function withService(task: Resource, { state: { service, confirmed } }: CaseRow): Resource {
+  const { output, ...rest } = task;
+  const all = nodes(output);
+  const at = all.findIndex(isOfService);
+  const others = all.filter((one) => !isOfService(one));
+  const outputs =
+    confirmed === true ? others.toSpliced(at < 0 ? others.length : at, 0, serviceOutput(service)) : others;
+  return outputs.length === 0 ? rest : { ...rest, output: outputs };
+}
+
+function isOfService({ type }: Node): boolean {
+  return codesIn(type, CASE_OUTPUT_SYSTEM).includes('service');
+}
+
+function serviceOutput(code: string): Node {
+  const display = SERVICES.find((one) => one.code === code)?.display;
+  return {
+    type: { coding: [{ system: CASE_OUTPUT_SYSTEM, code: 'service', display: 'Confirmed service' }] },
+    valueCodeableConcept: {
+      coding: [{ system: SERVICE_SYSTEM, code, ...(display === undefined ? {} : { display }) }],
+    },
+  };
+}
+
 function withReports(task: Resource, { report, state }: CaseRow): Resource {
   return [...(report === undefined ? [] : [report]), ...state.reports].reduce(withReport, task);
 }
@@ -127,7 +168,8 @@ function withReport(task: Resource, report: string | undefined): Resource {
 }
 
 function businessStatusConcept(row: CaseRow): unknown {
-  return { coding: [{ system: BUSINESS_STATUS_SYSTEM, code: row.businessStatus }] };
+  const code = row.businessStatus;
+  return { coding: [{ system: BUSINESS_STATUS_SYSTEM, code, display: BUSINESS_STATUS_NAMES[code] }] };
 }
 
 export function statusReasonConcept(code: string): unknown {

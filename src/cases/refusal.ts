@@ -22,21 +22,24 @@ export function notYourMove(attempt: string, whose: string, instead: string, exp
   return refusal('forbidden', 'not-your-move', `${attempt} is for ${whose} of the case alone. ${instead}`, expression);
 }
 
-const WRITES: Readonly<Record<LegalMove['via'], string>> = {
-  Task: 'by writing the Task',
-  ServiceRequest: 'by writing ServiceRequest.status',
-  DiagnosticReport: 'by a final DiagnosticReport',
-};
+/** What is written for a move: the value of Task.status, of ServiceRequest.status, or the report. */
+function tellWrite(moves: readonly LegalMove[]): string {
+  const { status, via } = moves[0]!;
+  const places = moves.map(({ businessStatus }) => businessStatus).join(', ');
+  if (via === 'Task') return `${status} (${places}) by writing the Task`;
+  if (via === 'DiagnosticReport') return `${status} (${places}) by a final DiagnosticReport`;
+  if (status === 'entered-in-error') return 'entered-in-error as ServiceRequest.status';
+  return `revoked as ServiceRequest.status (the case is then ${places})`;
+}
 
-/** `Legal moves: received (service-confirmation, completeness-check) by writing the Task; …` */
+/**
+ * `Legal moves: received (service-confirmation, completeness-check) by writing the Task; …`; of the placer the values
+ * that it writes: `revoked as ServiceRequest.status (the case is then cancelled)`.
+ */
 export function listMoves(moves: readonly LegalMove[]): string {
   if (moves.length === 0) return 'There are no legal moves.';
   const groups = Map.groupBy(moves, (move) => `${move.status} ${move.via}`);
-  const parts = [...groups.values()].map((group) => {
-    const { status, via } = group[0]!;
-    return `${status} (${group.map((move) => move.businessStatus).join(', ')}) ${WRITES[via]}`;
-  });
-  return `Legal moves: ${parts.join('; ')}.`;
+  return `Legal moves: ${[...groups.values()].map(tellWrite).join('; ')}.`;
 }
 
 /** The refusal of a move that a child Task does not allow; lists those that it does. */

@@ -6,7 +6,7 @@ import { chain, compose } from './decision.ts';
 import { isHold, settleHolds } from './holds.ts';
 import { markComplete } from './materials/complete.ts';
 import { MODULES } from './modules.ts';
-import { showStanding } from './records.ts';
+import { showService, showStanding } from './records.ts';
 import type { Scene } from './scene.ts';
 import type { Standing } from './states.ts';
 
@@ -20,8 +20,10 @@ export function settle(scene: Scene, decision: Decision): Decision {
   const stands = isSamePlace(row, before);
   // While the clock stands still the due date moves with time: T0 says it anew when the case goes on.
   const isDated = isHold(row) || row.state.dueAt === before.state.dueAt;
-  if (followed.task === undefined && stands && isDated) return { ...followed, row };
-  return { ...followed, row, task: compose(followed.task, showStanding(row, scene.now)) };
+  const isOfService = row.state.service === before.state.service && row.state.confirmed === before.state.confirmed;
+  const task = isOfService ? followed.task : compose(followed.task, showService(row));
+  if (task === undefined && stands && isDated) return { ...followed, row };
+  return { ...followed, row, task: compose(task, showStanding(row, scene.now)) };
 }
 
 /** Where a case has moved, the modules do what is to be done there. */

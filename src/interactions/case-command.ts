@@ -9,6 +9,7 @@ import {
   NAMED_COMMANDS,
   namedCommand,
   partyOf,
+  sayParameter,
 } from '../cases/index.ts';
 import type { CaseRow, CommandInput, Drawn, LegalCommand, NamedCommand, Party } from '../cases/index.ts';
 import { issuesToOutcome, localReference, splitReference } from '../fhir/index.ts';
@@ -43,6 +44,7 @@ const PARAMETERS = {
   until: { type: 'dateTime' },
   replaces: { type: 'Reference' },
   override: { type: 'code' },
+  provenance: { type: 'Reference', repeats: true },
 } as const;
 
 /**
@@ -59,7 +61,11 @@ export async function commandCase(
   const asked = readInput(PARAMETERS, request);
   const { row, party, patient } = await findCase(house, context, id);
   if (request.body === undefined) return listCommands(house, context, row, party, asked);
-  const command = commandAsked(asked.command);
+  const command = asked.command === undefined ? undefined : namedCommand(asked.command);
+  if (command === undefined) {
+    const rules = await house.rules.at(house.database, row.programme, row.rules);
+    throw noSuchCommand(asked.command, legalCommands({ row, rules, records: new Map() }, party));
+  }
   const input = toInput(house, asked);
   const unfit = inputIssues(command, input);
   if (unfit.length > 0) throw new Fault(400, unfit);
@@ -69,8 +75,27 @@ export async function commandCase(
   if (!isDrawn(drawn)) throw new Fault(422, drawn);
   const drafts: Draft[] = [];
   for (const one of drawn) drafts.push(await toDraft(house, context, one));
-  const committed = await commit(house, context, 'case-command', drafts);
+  const committed = await commitCommand(house, context, command, drafts);
   return answer(house, context, row, committed);
+}
+
+/** Whoever gives a command is told of its parameters, where they mend what a plain write is refused for. */
+async function commitCommand(
+  house: House,
+  context: Context,
+  command: NamedCommand,
+  drafts: readonly Draft[],
+): Promise<Committed[]> {
+  try {
+    return await commit(house, context, 'case-command', drafts);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(
+      error.status,
+      error.issues.map((issue) => sayParameter(command, issue)),
+      error.headers,
+    );
+  }
 }
 
 /** The case, for a party to it. */
@@ -90,16 +115,18 @@ async function findCase(
   throw fault(403, 'forbidden', 'not-your-move', text);
 }
 
-function commandAsked(code: string | undefined): NamedCommand {
+/** Names the commands that are possible now first. */
+function noSuchCommand(code: string | undefined, legal: readonly LegalCommand[]): Fault {
   if (code === undefined) {
     const text = 'The parameter command is missing. Ask by GET for the commands that may be given now.';
-    throw fault(400, 'required', 'parameter-missing', text, 'Parameters.parameter');
+    return fault(400, 'required', 'parameter-missing', text, 'Parameters.parameter');
   }
-  const command = namedCommand(code);
-  if (command !== undefined) return command;
   const codes = NAMED_COMMANDS.map((one) => one.code);
-  const text = `There is no command ${code.slice(0, 40)}.${suggest(code, codes)} There are ${codes.join(', ')}.`;
-  throw fault(400, 'not-found', 'unknown-command', text, 'Parameters.parameter');
+  const possible = legal.filter(({ against }) => against.length === 0).map((one) => one.command.code);
+  const others = codes.filter((one) => !possible.includes(one));
+  const now = possible.length === 0 ? 'None is possible for you now' : `Possible for you now: ${possible.join(', ')}`;
+  const text = `There is no command ${code.slice(0, 40)}.${suggest(code, codes)} ${now}. Others: ${others.join(', ')}.`;
+  return fault(400, 'not-found', 'unknown-command', text, 'Parameters.parameter');
 }
 
 function refuseOthers({ code, by }: NamedCommand, party: Party): void {
@@ -120,13 +147,14 @@ function toInput({ base }: House, { command: _command, ...asked }: Asked): Comma
     const text = `The parameter ${name} names a record of this server, as Type/id.`;
     throw fault(400, 'value', 'parameter-type', text, 'Parameters.parameter');
   };
-  const { task, focus, owner, replaces, price, ...plain } = asked;
+  const { task, focus, owner, replaces, provenance, price, ...plain } = asked;
   return {
     ...plain,
     ...(task === undefined ? {} : { task: refOf(task, 'task') }),
     ...(focus === undefined ? {} : { focus: focus.map((one) => refOf(one, 'focus')) }),
     ...(owner === undefined ? {} : { owner: refOf(owner, 'owner') }),
     ...(replaces === undefined ? {} : { replaces: refOf(replaces, 'replaces') }),
+    ...(provenance === undefined ? {} : { provenance: provenance.map((one) => refOf(one, 'provenance')) }),
     ...(price === undefined ? {} : { price }),
   };
 }
@@ -185,18 +213,22 @@ async function listCommands(
   note(house, context, 'case-command', row.serviceRequest, undefined, 200);
   const rules = await house.rules.at(house.database, row.programme, row.rules);
   const mayWrite = permitOf(house, context.caller, 'Task', 'u') !== undefined;
-  const legal = t0 === undefined || !mayWrite ? [] : legalCommands(row, rules, party);
+  const task = parseStored(t0);
+  const records = new Map(task === undefined ? [] : [[row.task, task]]);
+  const legal = task === undefined || !mayWrite ? [] : legalCommands({ row, rules, records }, party);
   return { resourceType: 'Parameters', parameter: legal.map(toParameter) };
 }
 
-function toParameter({ command: { code, text, needs = [] }, tasks }: LegalCommand): unknown {
+function toParameter({ command: { code, text }, tasks, needs, against }: LegalCommand): unknown {
   return {
     name: 'legal',
     part: [
       { name: 'command', valueCode: code },
       { name: 'text', valueString: text },
+      { name: 'possible', valueBoolean: against.length === 0 },
       ...needs.map((name) => ({ name: 'needs', valueCode: name })),
       ...tasks.map((reference) => ({ name: 'task', valueReference: { reference } })),
+      ...against.map((words) => ({ name: 'against', valueString: words })),
     ],
   };
 }

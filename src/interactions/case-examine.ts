@@ -1,11 +1,12 @@
 import { uuidv7 } from '../base/index.ts';
-import { baseRequests, examineOpening, readBase } from '../cases/index.ts';
+import { baseRequests, examineOpening, readBase, specialtyNames, unknownSpecialtyIssues } from '../cases/index.ts';
 import type { BaseCase, CaseRow } from '../cases/index.ts';
 import { parseStored } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { findCaseOf, readCaseMembersOfTypes, readRecords } from '../store/index.ts';
 import type { StoredRecord } from '../store/index.ts';
 import { applyDecision, tell } from './case-decide.ts';
+import { findSameNumber } from './case-same-number.ts';
 import type { GatheredRecord } from './case-record.ts';
 import { refuse } from './case-refusals.ts';
 import type { CaseWork, State } from './case-state.ts';
@@ -24,7 +25,11 @@ export async function examineOpened(state: State, row: CaseRow, record: Gathered
   const scene = { row, rules, actor, now, records: record.resources, mint: uuidv7 };
   const examined = examineOpening(scene, change.after!, await findBase(state, change.after!));
   if (Array.isArray(examined)) throw refuse(change, examined);
-  tell(change, examined.remarks);
+  tell(change, [
+    ...(examined.remarks ?? []),
+    ...unknownSpecialtyIssues(change.after!, specialtyNames(house.terminology)),
+    ...(await findSameNumber(state, row, change.after!)),
+  ]);
   const before = work.changes.length;
   await applyDecision(state, row, examined);
   return work.changes.slice(before).map(({ ref }) => ref);

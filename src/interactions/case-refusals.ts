@@ -3,6 +3,9 @@ import type { Issue } from '../base/index.ts';
 import { localReference } from '../fhir/index.ts';
 import type { Change } from './draft.ts';
 
+/** Characters of a name that a sender gave. */
+const MOST_QUOTED = 80;
+
 /** Rules of the case speak of the resource; the refusal says where it stood in the request. */
 export function refuse(change: Change, issues: readonly Issue[]): Fault {
   const status = issues.some((issue) => issue.code === 'forbidden') ? 403 : 422;
@@ -19,13 +22,11 @@ export function refuse(change: Change, issues: readonly Issue[]): Fault {
 }
 
 export function unknownReference(change: Change, ref: string): Fault {
-  return fault(
-    422,
-    'not-found',
-    'case-reference-unknown',
-    `${ref} is not known here, or not to this caller, and the case hangs on it. Send it first, or in the same bundle.`,
-    findPlace(ref, change.after, change.path) ?? change.path,
-  );
+  const text = ref.startsWith('urn:')
+    ? `No entry has the fullUrl ${ref.slice(0, MOST_QUOTED)}, and the case hangs on the record that it names. Give it to the entry that is meant, in the same transaction, or name the record as Type/id.`
+    : `${ref} is not known here, or not to this caller, and the case hangs on it. Send it first, or in the same bundle.`;
+  const place = findPlace(ref, change.after, change.path) ?? change.path;
+  return fault(422, 'not-found', 'case-reference-unknown', text, place);
 }
 
 export function severalCases(change: Change): Fault {

@@ -1,7 +1,15 @@
 import { fault } from '../base/index.ts';
 import type { Issue } from '../base/index.ts';
 import { hasScope } from '../access/index.ts';
-import { completenessIssues, intakeIssues, COMPLETENESS_TYPES, parseState, sortIssues } from '../cases/index.ts';
+import {
+  completenessIssues,
+  COMPLETENESS_TYPES,
+  intakeIssues,
+  parseState,
+  sortIssues,
+  specialtyNames,
+  unknownSpecialtyIssues,
+} from '../cases/index.ts';
 import type { Asking } from '../cases/index.ts';
 import { issuesToOutcome, localReference, parseStored } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
@@ -89,7 +97,8 @@ async function judge(house: House, context: Context, packet: SentPacket): Promis
       : undefined;
   const programme = found?.programme ?? (await programmeOf(house, request));
   const followed = await followRequest(house, context, request, packet.records);
-  const told = [...remarksOn(followed), ...unnamed(packet, followed.records)];
+  const unknown = unknownSpecialtyIssues(request, specialtyNames(house.terminology));
+  const told = [...unknown, ...remarksOn(followed), ...unnamed(packet, followed.records)];
   if (programme === undefined) return sortIssues([...intakeIssues(request, ''), NO_PROGRAMME, ...told]);
   const { rules, ...ofCase } =
     found === undefined ? await house.rules.current(database, programme) : await partOfCase(house, context, found);

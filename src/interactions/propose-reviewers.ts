@@ -1,4 +1,5 @@
 import { fault } from '../base/index.ts';
+import type { Issue } from '../base/index.ts';
 import {
   formerReviewers,
   packetOf,
@@ -6,13 +7,14 @@ import {
   rankReviewers,
   readFirstOpinion,
   SNOMED,
+  specialtyNames,
   specialtyOf,
   UNFIT,
   UNFIT_SYSTEM,
   withFormer,
 } from '../cases/index.ts';
 import type { Candidate, RankedReviewer } from '../cases/index.ts';
-import { localReference, parseStored } from '../fhir/index.ts';
+import { humanName, issuesToOutcome, localReference, parseStored } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
 import { readRecords } from '../store/index.ts';
 import { readCaseOf, readClinicalRecords } from './case-of-request.ts';
@@ -80,7 +82,7 @@ export async function proposeReviewers(
     now,
   );
   note(house, context, 'propose-reviewers', row.serviceRequest, undefined, 200);
-  return toParameters(specialty, ranked);
+  return toParameters(ranked, specialty, specialtyNames(house.terminology).get(specialty ?? ''));
 
   /** Cases that were opened without rules were routed nowhere then. */
   async function routed(): Promise<string | undefined> {
@@ -138,15 +140,33 @@ async function countReviews(house: House, context: Context): Promise<Map<string,
   return counts;
 }
 
-function toParameters(specialty: string | undefined, ranked: readonly RankedReviewer[]): Resource {
-  const routed =
-    specialty === undefined ? [] : [{ name: 'specialty', valueCoding: { system: SNOMED, code: specialty } }];
+const NO_REVIEWERS: Issue = {
+  severity: 'information',
+  code: 'informational',
+  key: 'no-reviewers',
+  text:
+    'The programme has no reviewers yet. A reviewer is a PractitionerRole of the programme (organization) with its practitioner and ' +
+    'specialty, and a Practitioner with name and qualification: create both, and they are proposed here.',
+};
+
+function nameOf(practitioner: Resource | undefined): { readonly display?: string } {
+  const display = humanName(practitioner?.name);
+  return display === undefined ? {} : { display };
+}
+
+function toParameters(
+  ranked: readonly RankedReviewer[],
+  specialty: string | undefined,
+  display: string | undefined,
+): Resource {
+  const coding = { system: SNOMED, code: specialty, ...(display === undefined ? {} : { display }) };
   return parametersOf([
-    ...routed,
-    ...ranked.map(({ role, reasons, openReviews }) => ({
+    ...(specialty === undefined ? [] : [{ name: 'specialty', valueCoding: coding }]),
+    ...(ranked.length > 0 ? [] : [{ name: 'outcome', resource: issuesToOutcome([NO_REVIEWERS]) }]),
+    ...ranked.map(({ role, practitioner, reasons, openReviews }) => ({
       name: 'reviewer',
       part: [
-        { name: 'role', valueReference: { reference: `PractitionerRole/${role.id ?? ''}` } },
+        { name: 'role', valueReference: { reference: `PractitionerRole/${role.id ?? ''}`, ...nameOf(practitioner) } },
         { name: 'fit', valueBoolean: reasons.length === 0 },
         ...reasons.map((code) => ({
           name: 'reason',

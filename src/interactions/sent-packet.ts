@@ -15,6 +15,8 @@ export interface SentPacket {
 }
 
 const KINDS: ReadonlySet<unknown> = new Set(['transaction', 'batch', 'collection', 'document', 'searchset', 'message']);
+/** As R4 names its types. Nobody has validated what is only asked about. */
+const TYPE = /^[A-Z][A-Za-z]+$/;
 const RELATIVE = /\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/;
 
 /**
@@ -67,7 +69,7 @@ function entriesOf({ entry }: Resource, prefix: string): SentEntry[] {
   const list = Array.isArray(entry) ? (entry as unknown[]) : [];
   return list.flatMap((one, index): SentEntry[] => {
     const { fullUrl, resource } = (one ?? {}) as { readonly fullUrl?: unknown; readonly resource?: Resource | null };
-    if (typeof resource?.resourceType !== 'string') return [];
+    if (typeof resource?.resourceType !== 'string' || !TYPE.test(resource.resourceType)) return [];
     const own = { place: `Bundle.entry[${index}]`, id: `${prefix}-${index}`, resource };
     return [{ ...own, fullUrl: typeof fullUrl === 'string' ? fullUrl : undefined }];
   });

@@ -31,6 +31,7 @@ export { MAX_TIME, MIN_TIME, rangeHolds } from './range.ts';
 export type { Interval, RangePrefix } from './range.ts';
 export type { Compartment, SearchTarget } from './search-target.ts';
 export { compartmentCondition } from './search-target.ts';
+export { escapePart } from './split-value.ts';
 export { compileWordReader } from './read-words.ts';
 export type { Knowledge } from './setting.ts';
 export { namedSets } from './value-sets.ts';

@@ -90,6 +90,36 @@ describe('a move', () => {
     expect(kept).not.toHaveProperty('owner');
   });
 
+  it('that writes the Task as it stands tells nothing; any content does', () => {
+    const from = row('received', 'completeness-check');
+    const stored = task('received', 'completeness-check', { lastModified: '2026-01-01T00:00:00Z' });
+    const told = (more: Record<string, unknown>, by: keyof typeof ACTORS = 'programme') =>
+      decided(decide(scene(from, ACTORS[by]), read(from, { ...stored, ...more }, stored))).events.map(({ type }) => type);
+    expect(told({})).toEqual([]);
+    expect(told({ lastModified: NOW, meta: { versionId: '7' } })).toEqual([]);
+    // What is kept as it was does not change it either.
+    expect(told({ owner: { reference: 'Organization/x' } })).toEqual([]);
+    expect(told({ note: [{ text: 'Seen.' }] })).toEqual(['task-updated']);
+    expect(told({ description: 'x' })).toEqual(['task-updated']);
+  });
+
+  it('names what it kept, and says nothing where nothing was to be kept', () => {
+    const from = row('received', 'completeness-check');
+    const stored = task('received', 'completeness-check', { focus: { reference: 'ServiceRequest/r1' } });
+    const told = (sent: Resource) => decided(decide(scene(from, ACTORS.programme), read(from, sent, stored))).remarks;
+    const others = { focus: { reference: 'ServiceRequest/r9' }, owner: { reference: 'Organization/x' } };
+    for (const [status, businessStatus] of [
+      ['received', 'completeness-check'],
+      ['accepted', 'accepted'],
+    ] as const) {
+      expect(told(task(status, businessStatus, others))).toMatchObject([
+        { severity: 'warning', key: 'kept-elements', text: expect.stringContaining('focus, owner.') },
+      ]);
+      expect(told(task(status, businessStatus, { focus: stored.focus }))).toEqual([]);
+      expect(told(task(status, businessStatus))).toEqual([]);
+    }
+  });
+
   it('of another Task of the case is no command; a second fulfilment Task is refused', () => {
     const from = row('received', 'completeness-check');
     const child: Resource = {
@@ -114,7 +144,11 @@ describe('the request', () => {
     const from = row(status, businessStatus);
     const decision = decided(decide(scene(from, ACTORS.placer), read(from, request({ status: 'revoked' }), request())));
     expect(decision.row).toMatchObject({ status: 'cancelled', businessStatus: 'cancelled' });
-    expect(decision.events[0]).toMatchObject({ type: 'case-cancelled', focus: 'ServiceRequest/r1' });
+    expect(decision.events[0]).toMatchObject({
+      type: 'case-cancelled',
+      focus: 'ServiceRequest/r1',
+      detail: { by: 'placer', reason: 'withdrawn' },
+    });
     const moved = decision.task!(task(status, businessStatus, { note: [{ text: 'kept' }] }));
     expect(moved).toMatchObject({
       status: 'cancelled',
@@ -161,7 +195,7 @@ describe('the request', () => {
     const from = row('in-progress', 'under-review');
     const outcome = commandOf({ before: request(), after: request({ status: 'on-hold' }) }, from);
     expect(outcome).toMatchObject([{ key: 'illegal-move', expression: 'ServiceRequest.status' }]);
-    expect((outcome as Issue[])[0]!.text).toContain('in-progress (cancellation-requested)');
+    expect((outcome as Issue[])[0]!.text).toContain('revoked as ServiceRequest.status (the case is then cancellation-requested)');
   });
 
   it('sent in error keeps the business status it had', () => {

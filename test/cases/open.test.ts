@@ -127,7 +127,13 @@ describe('openCase', () => {
       groupIdentifier: { system: 'https://consilium.example/fhir/case-number', value: IDS.number },
       status: 'requested',
       businessStatus: {
-        coding: [{ system: 'https://consilium.example/fhir/CodeSystem/case-business-status', code: 'submitted' }],
+        coding: [
+          {
+            system: 'https://consilium.example/fhir/CodeSystem/case-business-status',
+            code: 'submitted',
+            display: 'Submitted',
+          },
+        ],
       },
       intent: 'order',
       priority: 'routine',
@@ -179,6 +185,7 @@ describe('openCase', () => {
     ],
     ['subject', 'required', { subject: undefined }],
     ['subject', 'required', { subject: { reference: 'Group/g1' } }],
+    ['subject', 'required', { subject: { reference: 'urn:uuid:0198c1f0-0000-7000-8000-000000000009' } }],
     ['intent', 'business-rule', { intent: 'proposal' }],
     ['performer', 'business-rule', { performer: [{ reference: 'Organization/other' }] }],
     [

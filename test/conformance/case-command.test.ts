@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { NAMED_COMMANDS, NO_RULES } from '../../src/cases/index.ts';
+import { NAMED_COMMANDS, NO_RULES, SERVICE_SYSTEM } from '../../src/cases/index.ts';
+import type { ProgrammeRules } from '../../src/cases/index.ts';
+import { claimResponse, PAYING } from '../cases/payment/world.ts';
 import { issues, move, sendCase } from '../journeys/packet.ts';
 import type { SentCase } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
@@ -13,6 +15,8 @@ let home: Partner;
 let programme: Partner;
 let other: Partner;
 let reader: Partner;
+let paying: Partner;
+let insurer: Partner;
 
 beforeAll(async () => {
   house = await startHouse();
@@ -20,18 +24,25 @@ beforeAll(async () => {
   other = await house.register('other', 'placer');
   programme = await house.register('programme', 'programme');
   reader = await house.register('strict', 'programme', 'system/ServiceRequest.rs system/Task.r');
-  const rules = JSON.stringify({ ...NO_RULES, programme: 'strict', confirmation: { required: true } });
+  paying = await house.register('paying', 'programme');
+  insurer = await house.register('insurer', 'insurer');
+  await saveRules('strict', { ...NO_RULES, programme: 'strict', confirmation: { required: true } });
+  await saveRules('paying', { ...PAYING, programme: 'paying', confirmation: { required: false } });
+});
+
+async function saveRules(organization: string, rules: ProgrammeRules): Promise<void> {
+  const text = JSON.stringify(rules);
   await execute(
     house.database,
-    `insert into programme_rules (organization, revision, rules) values ('strict', 1, $rules$${rules}$rules$)`,
+    `insert into programme_rules (organization, revision, rules) values ('${organization}', 1, $rules$${text}$rules$)`,
   );
-});
+}
 
 afterAll(() => house.stop());
 
 type Told = Readonly<Record<string, unknown>>;
 
-const REFERENCES = ['task', 'focus', 'owner', 'replaces'];
+const REFERENCES = ['task', 'focus', 'owner', 'replaces', 'provenance'];
 
 function member(name: string, value: unknown): object {
   if (REFERENCES.includes(name)) return { name, valueReference: { reference: value } };
@@ -205,7 +216,12 @@ describe('a command is refused', () => {
   });
 
   test('where there is none of its name', async () => {
-    expect(refused(await give(programme, sent, 'recieve'), 400, 'unknown-command')).toContain('receive');
+    const text = refused(await give(programme, sent, 'recieve'), 400, 'unknown-command');
+    expect(text).toContain('receive');
+    const [possible = '', others = ''] = text.split('Others:');
+    expect(possible).toMatch(/Possible for you now: receive, start-check, .*decline/);
+    expect(others).toMatch(/start-review.*withdraw/);
+    expect(others).not.toMatch(/\breceive,/);
   });
 
   test('what it draws has to conform to the guide', async () => {
@@ -285,4 +301,83 @@ test('the code system has all commands, as the server tells them', async () => {
   expect(system.body.concept.map(({ code, definition }: Json) => [code, definition])).toEqual(
     NAMED_COMMANDS.map(({ code, text }) => [code, text]),
   );
+});
+
+describe('the price of a case', () => {
+  let sent: SentCase;
+  beforeAll(async () => {
+    const code = { coding: [{ system: SERVICE_SYSTEM, code: 'multidisciplinary-opinion' }] };
+    sent = await sendCase(home, { number: 'priced', programme: 'paying', request: { code } });
+  });
+
+  async function listed(code: string): Promise<Json[]> {
+    const [one] = (await legal(paying, sent)).filter((command) => codes([command])[0] === code);
+    return one.part;
+  }
+
+  const possible = (valueBoolean: boolean): object => ({ name: 'possible', valueBoolean });
+
+  test('is asked for by the parameter that has it', async () => {
+    expect(await listed('request-payment')).toEqual(
+      expect.arrayContaining([possible(true), { name: 'needs', valueCode: 'price' }]),
+    );
+    expect(await listed('accept')).toEqual(
+      expect.arrayContaining([
+        possible(false),
+        { name: 'against', valueString: expect.stringMatching(/before it is paid or covered.*payment-waived/) },
+      ]),
+    );
+    const text = refused(await give(paying, sent, 'request-payment'), 422, 'price-missing');
+    expect(text).toContain('give it as the parameter price');
+
+    const asked = await give(paying, sent, 'request-payment', { price: { value: 900, currency: 'USD' } });
+    const t0 = part(asked, 'case');
+    expect(t0.businessStatus.coding[0].code).toBe('awaiting-payment');
+    const invoice = t0.output.at(-1).valueReference.reference;
+    expect((await home.fetch('GET', `/${invoice}`)).body.totalGross).toEqual({ value: 900, currency: 'USD' });
+
+    const accept = await listed('accept');
+    expect(accept).toContainEqual(possible(false));
+    expect(accept.find(({ name }) => name === 'against').valueString).toContain(
+      `The programme records a PaymentNotice (request: ${invoice})`,
+    );
+    expect(await listed('waive-payment')).toContainEqual(possible(true));
+    refused(await give(paying, sent, 'waive-payment', { text: 'Please.' }), 400, 'override-reason');
+  });
+
+  test('is answered by no insurer: its record is kept, and that no case goes by it is said', async () => {
+    const answer = await insurer.fetch(
+      'POST',
+      '/ClaimResponse',
+      {
+        ...claimResponse({ preAuthRef: 'A-17' }),
+        id: undefined,
+        patient: { display: 'Invented' },
+        insurance: undefined,
+      },
+      { prefer: 'return=OperationOutcome' },
+    );
+    expect({ status: answer.status, text: answer.status === 201 ? '' : answer.text }).toEqual({
+      status: 201,
+      text: '',
+    });
+    expect(issues(answer).map(({ key }) => key)).toContain('payment-apart');
+  });
+});
+
+test('a translation is handed over with who made it', async () => {
+  const sent = await sendCase(home, { number: 'translated', programme: 'programme' });
+  await give(programme, sent, 'accept');
+  const letter = sent.refs.find((ref) => ref.startsWith('DocumentReference/'))!;
+  await give(programme, sent, 'request-translation', { focus: letter, language: 'en' });
+  const provenance = await programme.fetch('POST', '/Provenance', {
+    resourceType: 'Provenance',
+    target: [{ reference: letter }],
+    recorded: '2026-11-22T09:00:00Z',
+    agent: [{ who: { reference: 'Organization/programme' } }],
+  });
+  expect(provenance.status).toBe(201);
+  const told = { focus: letter, provenance: `Provenance/${provenance.body.id}` };
+  const answer = await give(programme, sent, 'complete-translation', told);
+  expect(part(answer, 'step').relevantHistory).toEqual([{ reference: told.provenance }]);
 });

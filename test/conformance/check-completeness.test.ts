@@ -172,7 +172,7 @@ describe('before anything is stored', () => {
 
   test('what is missing is told, each with how to send it', async () => {
     const issues = told(await ask(whole(['consent', 'form', 'condition'])));
-    expect(errors(issues)).toEqual(['packet-condition', 'packet-consent', 'packet-questions', 'transfer-basis']);
+    expect(errors(issues)).toEqual(['packet-condition', 'packet-consent', 'packet-questions']);
     expect(issues['packet-complete']).toBeUndefined();
     expect(issues['packet-consent']!.text).toContain('cross-border-opinion');
     expect(issues['packet-questions']!.expression).toBe('Bundle.entry[9].resource.supportingInfo');
@@ -376,7 +376,7 @@ describe('of what is stored', () => {
 
 /** Charts of whole patients, where they lie beside the project. */
 const CHARTS = new Map([...readSyntheticRecords()].filter(([name]) => name.startsWith('synthea-')));
-const ALWAYS = ['packet-consent', 'packet-questions', 'transfer-basis'];
+const ALWAYS = ['packet-consent', 'packet-questions'];
 const CLINICAL = /^(Condition|Procedure|MedicationRequest|DiagnosticReport|ImagingStudy|AllergyIntolerance|CarePlan)$/;
 
 (CHARTS.size === 0 ? describe.skip : describe)('synthetic charts', () => {

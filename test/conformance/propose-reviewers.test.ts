@@ -123,7 +123,11 @@ describe('the reviewers of a programme', () => {
     const answer = await programme.fetch('GET', `/${request}/$propose-reviewers`);
     expect(answer.body.parameter[0]).toEqual({
       name: 'specialty',
-      valueCoding: { system: SCT, code: ONCOLOGY },
+      valueCoding: { system: SCT, code: ONCOLOGY, display: 'Medical oncology' },
+    });
+    expect(answer.body.parameter[1].part[0]).toEqual({
+      name: 'role',
+      valueReference: { reference: 'PractitionerRole/free', display: 'Dr free' },
     });
     expect(toLines(answer.body)).toEqual([
       'free fit 0',
@@ -141,6 +145,18 @@ describe('the reviewers of a programme', () => {
     });
     expect(toLines(posted.body).slice(0, 3)).toEqual(['neurologist fit 0', 'retired not-active 0', 'free specialty 0']);
     expect(await proposed(`?specialty=${NEUROLOGY}`)).toEqual(toLines(posted.body));
+  });
+
+  test('where there are none, it is said how they are made', async () => {
+    const young = await house.register('young', 'programme');
+    const sent = await home.fetch('POST', '', packet({ number: 'R-3', programme: 'young' }));
+    const asked = refOf(sent.body.entry.at(-1).response.location);
+    const { body } = await young.fetch('GET', `/${asked}/$propose-reviewers`);
+    const outcome = body.parameter.find(({ name }: Json) => name === 'outcome').resource;
+    expect(outcome.issue).toMatchObject([
+      { severity: 'information', details: { coding: [{ code: 'no-reviewers' }], text: expect.stringContaining('PractitionerRole') } },
+    ]);
+    expect(toLines(body)).toEqual([]);
   });
 
   test('are the programme’s to know', async () => {

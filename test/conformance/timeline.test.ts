@@ -219,8 +219,8 @@ describe('who is told', () => {
     const request = { insurance: [{ reference: coverage }] };
     const sent = await sendCase(home, { number: 'T-3', programme: 'programme', request });
     expect((await insurer.fetch('GET', `/${sent.request}`)).status).toBe(200);
+    expectOutcome(await insurer.fetch('GET', `/${sent.request}/$timeline`), 403, 'not-your-move');
     const others = [
-      insurer,
       await house.register('other', 'placer'),
       await house.register('other-programme', 'programme'),
       await house.register('employer', 'employer'),

@@ -153,7 +153,8 @@ test('three reviewers look at it, one of them in the place of another', async ()
   await done(command(programme, sent, 'start-review'));
   await stage.passTo('2027-03-24T15:00:00Z');
   const agrees = { diagnosis: 'confirmed', treatment: 'revised' };
-  report = await writeReport(programme, sent, 'another-oncologist', 'preliminary', agrees);
+  const reviewers = ['another-oncologist', 'pathologist', 'radiologist'];
+  report = await writeReport(programme, sent, reviewers, 'preliminary', agrees);
   await done(command(programme, sent, 'report-preliminary'));
   await done(command(programme, sent, 'complete-review', { focus: value(report) }));
   for (const [id, specialty] of Object.entries({ pathologist: PATHOLOGY, radiologist: RADIOLOGY })) {

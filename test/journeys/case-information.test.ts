@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -396,4 +397,46 @@ test('a letter that is replaced is not translated, its successor is', async () =
     'cancelled',
     'requested',
   ]);
+});
+
+test('a number that is sent twice is told, while the first case is open', async () => {
+  const numbered = (value: string): Json => {
+    const bundle = packet({ number: `IN-${randomUUID()}`, programme: 'programme' });
+    const request = bundle.entry.at(-1)!.resource as Json;
+    request.identifier[0].value = value;
+    return bundle;
+  };
+  const submit = (value: string, placer = home): Promise<Answer> =>
+    placer.fetch('POST', '', numbered(value), { prefer: 'return=OperationOutcome' });
+  const requestOf = ({ body }: Answer): string => refOf(body.entry.at(-1).response.location);
+  const told = ({ body }: Answer): string[] =>
+    body.entry
+      .flatMap(({ response }: Json) => response.outcome?.issue ?? [])
+      .filter(({ details }: Json) => details.coding[0].code === 'same-number')
+      .map(({ details }: Json) => details.text);
+
+  const first = await submit('IN|9,1$');
+  expect(told(first)).toEqual([]);
+  expect(told(await submit('IN|9'))).toEqual([]);
+  const twice = await submit('IN|9,1$');
+  expect(told(twice)).toEqual([expect.stringContaining(requestOf(first))]);
+  // Another hospital numbers its own.
+  expect(told(await submit('IN|9,1$', await server.register('elsewhere', 'placer')))).toEqual([]);
+  for (const request of [first, twice].map(requestOf)) {
+    const { body } = await home.fetch('GET', `/${request}`);
+    expect((await home.fetch('PUT', `/${request}`, { ...body, status: 'revoked' })).status).toBe(200);
+  }
+  expect(told(await submit('IN|9,1$'))).toEqual([]);
+});
+
+test('T0 stays tied to its case, and who writes it otherwise is told', async () => {
+  const sent = await send('IN-10');
+  const task = await programme.fetch('GET', `/${sent.task}`);
+  const otherwise = { ...task.body, owner: { reference: 'Organization/other' }, note: [{ text: 'Called.' }] };
+  const written = await programme.fetch('PUT', `/${sent.task}`, otherwise, { prefer: 'return=OperationOutcome' });
+  expect(written.status).toBe(200);
+  expect(issues(written)).toMatchObject([{ key: 'kept-elements' }]);
+  expect(written.text).toContain('Task.owner');
+  const kept = await programme.fetch('GET', `/${sent.task}`);
+  expect(kept.body).toMatchObject({ owner: task.body.owner, note: [{ text: 'Called.' }] });
 });

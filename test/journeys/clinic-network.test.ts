@@ -158,8 +158,11 @@ test('one question more stops the clock for a working day, and what is late is s
   expect((await timelineOf(home, sent)).types.at(-1)).toBe('overdue');
   const draft = await read(programme, report);
   await stage.passTo('2027-04-29T03:00:00Z');
-  await done(programme.fetch('PUT', `/${report}`, { ...draft, status: 'final' }));
+  const final = { ...draft, status: 'final' };
+  expectOutcome(await programme.fetch('PUT', `/${report}`, final), 422, 'translation-open');
   // It is late already: it goes home first, and in Vietnamese as soon as it is translated.
+  const late = override('translation-open', 'It is late already.');
+  await done(programme.fetch('PUT', `/${report}`, { ...final, ...late }));
   const inVietnamese = (await stepsOf(programme, sent, 'translation')).at(-1);
   expect(inVietnamese).toMatchObject({ status: 'requested', focus: to(report), input: [{ valueCode: 'vi' }] });
   await done(translate(programme, inVietnamese, 'vi'));

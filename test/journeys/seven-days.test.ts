@@ -58,7 +58,7 @@ test('what is missing and what must not go through is said before anything is se
   const { home } = stage;
   const lacking = fullPacket({ ...wanted, number: 'SD-0', leave: ['pathology', 'consent'] });
   const said = await home.fetch('POST', CHECK, lacking.bundle);
-  expect(keysOf(said, 'error').sort()).toEqual(['packet-consent', 'packet-pathology-report', 'transfer-basis']);
+  expect(keysOf(said, 'error').sort()).toEqual(['packet-consent', 'packet-pathology-report']);
   const whole = await home.fetch('POST', CHECK, fullPacket(wanted).bundle);
   expect(keysOf(whole, 'error')).toEqual([]);
   const told = issues(whole)
@@ -159,7 +159,7 @@ test('days 5 and 6: the tumour board meets, and both its members review', async 
   for (const member of members) said.push(await statementOf(programme, sent, member, 'Surgery first.'));
   await done(patch(programme, task, { status: 'completed', output: said }));
   expect(await standing(home, sent)).toBe('in-progress mdt-complete');
-  draft = await writeReport(programme, sent, 'oncologist', 'preliminary', {
+  draft = await writeReport(programme, sent, ['oncologist', 'surgeon'], 'preliminary', {
     diagnosis: 'confirmed',
     treatment: 'revised',
   });

@@ -13,7 +13,7 @@ import { say, sendAsked } from './programme/sending.ts';
 import { openStage } from './programme/stage.ts';
 import type { Stage } from './programme/stage.ts';
 import { formTeam, heldMeeting, silence, statementOf, teamMeeting } from './programme/team.ts';
-import { concept, SNOMED, to } from './programme/words.ts';
+import { concept, override, SNOMED, to } from './programme/words.ts';
 
 /**
  * A written opinion of a specialist or a panel: a coordinator talks with the patient first, and collates the records.
@@ -159,9 +159,9 @@ test('the report waits for the reviews of all three, and goes home in two langua
   const { home, programme } = stage;
   await stage.passTo('2027-03-29T10:00:00Z');
   const agrees = { diagnosis: 'confirmed', treatment: 'revised' };
-  const report = await writeReport(programme, sent, 'oncologist', 'preliminary', agrees);
+  const report = await writeReport(programme, sent, PANEL, 'preliminary', agrees);
   await done(command(programme, sent, 'complete-review', { focus: named(report) }));
-  expect(keysOf(await issueReport(programme, report))).toEqual(['reviews-missing']);
+  expect(keysOf(await issueReport(programme, report))).toEqual(['reviews-missing', 'translation-open']);
   for (const [id, specialty] of Object.entries({ surgeon: SURGERY, pathologist: PATHOLOGY })) {
     const performerType = [concept(SNOMED, specialty)];
     await create(programme, step(sent, 'review', `PractitionerRole/${id}`, { performerType }));
@@ -188,7 +188,8 @@ test('a third opinion is given whatever the second says, with nothing translated
   await done(give('second-oncologist'));
   const report = await writeReport(programme, third, 'second-oncologist', 'preliminary');
   await done(command(programme, third, 'complete-review', { focus: named(report) }));
-  await done(issueReport(programme, report));
+  const untranslated = override('translation-open', 'The family reads it with the coordinator.');
+  await done(patch(programme, report, { status: 'final', ...untranslated }));
   // Issued at once, it follows in the language of the hospital.
   const [late] = await stepsOf(programme, third, 'translation');
   await done(translate(programme, late, 'vi'));

@@ -57,6 +57,12 @@ export function localDay(at: string, calendar: Calendar): string {
   return toInstant(instantToLocal(Date.parse(at), reckoningOf(calendar).zone)).slice(0, 10);
 }
 
+/** The end of a day (`2027-03-08`) at the calendar's own place: the last moment before the next one. Instant. */
+export function endOfDay(day: string, calendar: Calendar): string {
+  const { zone } = reckoningOf(calendar);
+  return toInstant(localToInstant(Date.parse(`${day}T00:00:00Z`) + DAY_MS, zone) - 1);
+}
+
 export function toInstant(milliseconds: number): string {
   return new Date(Math.round(milliseconds)).toISOString();
 }

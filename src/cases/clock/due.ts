@@ -4,6 +4,9 @@ import type { Standing } from '../states.ts';
 import { addSpan, toInstant, workingShare } from './calendar.ts';
 import { holderOf } from './ledger.ts';
 
+/** The fact by which both sides agreed when the report is due: an instant. */
+export const AGREED = 'clock.agreed';
+
 /** Whether the clock stands still: somebody has the case for whose time the programme does not answer. */
 export function isPaused(standing: Standing, rules: ProgrammeRules): boolean {
   const holder = holderOf(standing);
@@ -15,9 +18,12 @@ export function isPaused(standing: Standing, rules: ProgrammeRules): boolean {
  * While a pause lasts it counts until `now`, as if it were over.
  * @param submittedAt instant at which the case was opened
  * @param now instant
+ * A date that both sides agreed on wins over all that.
  * @returns instant; undefined where the service has no turn-around, or its clock has not started
  */
 export function dueAt(state: CaseState, rules: ProgrammeRules, submittedAt: string, now: string): string | undefined {
+  const agreed = state.facts[AGREED];
+  if (agreed !== undefined) return agreed;
   const { turnaround } = rules.services.find(({ code }) => code === state.service) ?? {};
   if (turnaround === undefined) return undefined;
   const start = turnaround.from === 'complete' ? state.completeAt : submittedAt;

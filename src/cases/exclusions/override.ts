@@ -16,7 +16,7 @@ export const PACKET_INCOMPLETE = 'packet-incomplete';
 
 const KEYS_SYSTEM = `${CANONICAL}/CodeSystem/issue-key`;
 /** Characters: less gives no reason. */
-const SHORTEST_REASON = 10;
+export const SHORTEST_REASON = 10;
 /** Exclusions, which the placer overrides on its request, and guards of the case, which the programme overrides on T0. */
 const RULES: ReadonlySet<string> = new Set([
   'inpatient',
@@ -127,9 +127,18 @@ function overridesOf(resource: Resource): Node[] {
   return nodes(resource.extension).filter(({ url }) => url === OVERRIDE);
 }
 
-/** What cannot be seen says nothing. */
+/** Whether these words are long enough to say why. */
+export function isReason(words: string): boolean {
+  return legible(words).length >= SHORTEST_REASON;
+}
+
 function reasonOf(extension: Node): string {
-  return (partOf(extension, 'reason', 'valueString') ?? '').replace(/[\p{Cc}\p{Cf}]/gu, ' ').trim();
+  return legible(partOf(extension, 'reason', 'valueString') ?? '');
+}
+
+/** What cannot be seen says nothing. */
+function legible(words: string): string {
+  return words.replace(/[\p{Cc}\p{Cf}]/gu, ' ').trim();
 }
 
 function partOf(extension: Node, url: string, value: string): string | undefined {

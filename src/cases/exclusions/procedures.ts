@@ -8,14 +8,14 @@ import { codings, inSystem, SNOMED } from '../packet/codings.ts';
 
 export type ProcedureKind = 'surgery' | 'systemic' | 'radiation' | 'therapeutic' | 'diagnostic';
 
-const CATEGORIES: Readonly<Record<string, ProcedureKind>> = {
-  '387713003': 'surgery',
-  '277132007': 'therapeutic',
-  '103693007': 'diagnostic',
-  '363679005': 'diagnostic',
-  '108252007': 'diagnostic',
-  '165197003': 'diagnostic',
-};
+const CATEGORIES: ReadonlyMap<string, ProcedureKind> = new Map([
+  ['387713003', 'surgery'],
+  ['277132007', 'therapeutic'],
+  ['103693007', 'diagnostic'],
+  ['363679005', 'diagnostic'],
+  ['108252007', 'diagnostic'],
+  ['165197003', 'diagnostic'],
+]);
 
 /** Surgical procedure, and operations by organ. SNOMED CT */
 const SURGERY = [
@@ -149,7 +149,7 @@ export function kindOfProcedure({ code, category }: Resource): ProcedureKind | u
   const kinds = codings(code).flatMap((one) => kindOfCode(one) ?? []);
   if (kinds.includes('diagnostic')) return 'diagnostic';
   const [said] = codings(category).flatMap((one) =>
-    one.startsWith(`${SNOMED}|`) ? (CATEGORIES[codeIn(one)] ?? []) : [],
+    one.startsWith(`${SNOMED}|`) ? (CATEGORIES.get(codeIn(one)) ?? []) : [],
   );
   return kinds[0] ?? said;
 }

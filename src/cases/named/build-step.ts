@@ -11,7 +11,7 @@ export function buildStep(
   { row, party, now, patient }: DrawScene,
 ): Resource {
   const mine = party === 'placer' ? row.placer : row.programme;
-  const inputs = valuesOf(given, input, CASE_INPUT_SYSTEM);
+  const inputs = inputsOf(given, input);
   const isSaid = given.some(([parameter]) => parameter === 'text');
   return {
     resourceType: 'Task',
@@ -52,6 +52,11 @@ function ownerOf(
   if (owner === 'named') return input.owner === undefined ? {} : { owner: { reference: input.owner } };
   const acting = owner === 'other' ? (party === 'placer' ? 'programme' : 'placer') : owner;
   return { owner: { reference: `Organization/${acting === 'placer' ? row.placer : row.programme}` } };
+}
+
+/** What is told with a Task to work on, or by. */
+export function inputsOf(given: readonly Given[], input: CommandInput): Node[] {
+  return valuesOf(given, input, CASE_INPUT_SYSTEM);
 }
 
 /** What came of a step; where nothing was told, what stands for it. */

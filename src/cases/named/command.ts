@@ -16,6 +16,7 @@ export type CommandParameter =
   | 'number'
   | 'until'
   | 'replaces'
+  | 'provenance'
   | 'override';
 
 /** What goes where: a parameter, the code of case-input or case-output under which it is put, and what stands for it. */
@@ -28,6 +29,7 @@ export type Effect =
       readonly to: readonly [TaskStatus, BusinessStatus];
       readonly while?: readonly BusinessStatus[];
       readonly override?: string;
+      readonly input?: readonly Given[];
     }
   /** A step is made. */
   | {
@@ -46,6 +48,8 @@ export type Effect =
       /** Absent: its status stays. */
       readonly to?: StepStatus;
       readonly output?: readonly Given[];
+      /** Whether the Provenances that are told are named with it. */
+      readonly history?: true;
       readonly owner?: true;
       /** Where none is open one is made as done. */
       readonly orMade?: true;

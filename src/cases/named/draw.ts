@@ -1,12 +1,19 @@
 import type { Issue } from '../../base/index.ts';
 import type { Resource } from '../../fhir/index.ts';
-import { BUSINESS_STATUS_SYSTEM, STATUS_REASON_SYSTEM, STATUS_REASONS } from '../catalogue.ts';
+import {
+  BUSINESS_STATUS_NAMES,
+  BUSINESS_STATUS_SYSTEM,
+  CASE_INPUT_SYSTEM,
+  SERVICE_SYSTEM,
+  STATUS_REASON_SYSTEM,
+  STATUS_REASONS,
+} from '../catalogue.ts';
 import { OVERRIDE } from '../exclusions/override.ts';
-import type { Effect, NamedCommand } from './command.ts';
+import type { Effect, Given, NamedCommand } from './command.ts';
 import type { Node } from '../tree.ts';
-import { nodes, referencesOf } from '../tree.ts';
+import { codesIn, nodes, referencesOf } from '../tree.ts';
 import type { CommandInput, DrawScene } from './input.ts';
-import { buildStep, outputsOf } from './build-step.ts';
+import { buildStep, inputsOf, outputsOf } from './build-step.ts';
 import { pickStep } from './pick-step.ts';
 
 /** A plain write: a record that changes, or a new one. */
@@ -34,7 +41,10 @@ function drawEffect(effect: Effect, input: CommandInput, scene: DrawScene): Draw
   switch (effect.write) {
     case 'case':
       if (effect.while?.includes(row.businessStatus) === false) return undefined;
-      return { ref: row.task, edit: (task) => moveCase(task, effect, input, scene.now) };
+      return {
+        ref: row.task,
+        edit: (task) => moveCase(withInputs(task, effect.input ?? [], input), effect, input, scene.now),
+      };
     case 'new':
       return { made: withOverride(buildStep(effect, input, scene), input.override, input.text) };
     case 'step':
@@ -42,6 +52,19 @@ function drawEffect(effect: Effect, input: CommandInput, scene: DrawScene): Draw
     case 'request':
       return { ref: row.serviceRequest, edit: (request) => changeRequest(request, effect.to, input) };
   }
+}
+
+/** T0 with what is told for it in place of what it had of the same; what is set for a service that is added stays. */
+function withInputs(task: Resource, given: readonly Given[], input: CommandInput): Resource {
+  const told = inputsOf(given, input);
+  if (told.length === 0) return task;
+  const types = told.flatMap(({ type }) => codesIn(type, CASE_INPUT_SYSTEM));
+  const kept = nodes(task.input).filter(
+    ({ type }) =>
+      codesIn(type, SERVICE_SYSTEM).length > 0 ||
+      !codesIn(type, CASE_INPUT_SYSTEM).some((code) => types.includes(code)),
+  );
+  return { ...task, input: [...kept, ...told] };
 }
 
 function moveCase(
@@ -55,7 +78,11 @@ function moveCase(
   const moved: Resource = {
     ...task,
     status,
-    businessStatus: { coding: [{ system: BUSINESS_STATUS_SYSTEM, code: businessStatus }] },
+    businessStatus: {
+      coding: [
+        { system: BUSINESS_STATUS_SYSTEM, code: businessStatus, display: BUSINESS_STATUS_NAMES[businessStatus] },
+      ],
+    },
     ...(isEnd || input.reason !== undefined ? reasonOf(input) : {}),
   };
   const reasoned = withOverride(moved, rule, input.text);
@@ -88,11 +115,18 @@ function finish(
     ...(effect.to === undefined ? {} : { status: effect.to }),
     ...(effect.owner === true && input.owner !== undefined ? { owner: { reference: input.owner } } : {}),
     ...(outputs.length === 0 ? {} : { output: [...nodes(task.output), ...outputs] }),
+    ...(effect.history === true ? historyOf(task, input) : {}),
     ...(ends ? reasonOf(input) : {}),
     lastModified: now,
   };
   const reasoned = withOverride(changed, input.override, input.text);
   return ends || isSaid || input.override !== undefined ? reasoned : withNote(reasoned, input.text, now);
+}
+
+function historyOf(task: Resource, { provenance = [] }: CommandInput): Node {
+  const known = new Set(referencesOf(task.relevantHistory));
+  const added = provenance.filter((ref) => !known.has(ref)).map((reference) => ({ reference }));
+  return added.length === 0 ? {} : { relevantHistory: [...nodes(task.relevantHistory), ...added] };
 }
 
 function changeRequest(

@@ -1,6 +1,7 @@
 import type { Issue } from '../../base/index.ts';
 import type { CommandParameter, Effect, NamedCommand } from './command.ts';
 import type { CaseRow } from '../case.ts';
+import { isReason, SHORTEST_REASON } from '../exclusions/override.ts';
 import type { Party } from '../module.ts';
 import { refusal } from '../refusal.ts';
 
@@ -22,6 +23,8 @@ export interface CommandInput {
   /** Date, or instant. */
   readonly until?: string;
   readonly replaces?: string;
+  /** Who made what is handed over, and how. */
+  readonly provenance?: readonly string[];
   /** Code of the rule that is set aside; `text` says why. */
   readonly override?: string;
 }
@@ -44,7 +47,11 @@ export function takenBy({ effects, needs = [] }: NamedCommand): ReadonlySet<Comm
 function takenByEffect(effect: Effect): CommandParameter[] {
   switch (effect.write) {
     case 'case':
-      return ['reason', ...(effect.override === undefined ? (['override'] as const) : [])];
+      return [
+        'reason',
+        ...(effect.override === undefined ? (['override'] as const) : []),
+        ...(effect.input ?? []).map(([parameter]) => parameter),
+      ];
     case 'new':
       return [
         'until',
@@ -58,6 +65,7 @@ function takenByEffect(effect: Effect): CommandParameter[] {
         ...(effect.to === 'completed' || effect.to === undefined ? [] : (['reason'] as const)),
         ...(effect.owner === true ? (['owner', 'override'] as const) : []),
         ...(effect.output ?? []).map(([parameter]) => parameter),
+        ...(effect.history === true ? (['provenance'] as const) : []),
       ];
     case 'request':
       return [];
@@ -76,6 +84,7 @@ export function inputIssues(command: NamedCommand, input: CommandInput): Issue[]
         const text = `The command ${command.code} has to be told ${name}. ${command.text}`;
         return refusal('required', 'parameter-missing', text, 'Parameters.parameter');
       }),
+    ...unreasoned(command, input),
     ...told
       .filter((name) => !taken.has(name))
       .map((name) => {
@@ -83,4 +92,13 @@ export function inputIssues(command: NamedCommand, input: CommandInput): Issue[]
         return refusal('not-supported', 'unknown-parameter', text, 'Parameters.parameter');
       }),
   ];
+}
+
+/** Whoever sets a rule aside says why, also where text would do without. */
+function unreasoned({ code, effects, needs = [] }: NamedCommand, { override, text }: CommandInput): Issue[] {
+  const rule = override ?? effects.flatMap((effect) => (effect.write === 'case' ? (effect.override ?? []) : []))[0];
+  const isMissed = text === undefined && needs.includes('text');
+  if (rule === undefined || isMissed || isReason(text ?? '')) return [];
+  const words = `The command ${code} sets a rule aside: text says why (at least ${SHORTEST_REASON} characters).`;
+  return [refusal('required', 'override-reason', words, 'Parameters.parameter')];
 }

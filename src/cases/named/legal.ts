@@ -1,8 +1,10 @@
 import type { CaseRow } from '../case.ts';
-import { holdsOf } from '../holds.ts';
-import type { Party } from '../module.ts';
-import { stepRules } from '../modules.ts';
-import type { Effect, NamedCommand } from './command.ts';
+import { holdsOf, isPaymentHold } from '../holds.ts';
+import type { CaseScene, Party } from '../module.ts';
+import { MODULES, stepRules } from '../modules.ts';
+import { needsPrice } from '../payment/price.ts';
+import type { CommandParameter, Effect, NamedCommand } from './command.ts';
+import { takenBy } from './input.ts';
 import { NAMED_COMMANDS } from '../named-commands.ts';
 import type { ProgrammeRules } from '../programme/rules.ts';
 import type { Step } from '../state.ts';
@@ -14,13 +16,19 @@ export interface LegalCommand {
   readonly command: NamedCommand;
   /** The steps that it may be about; none: it is about none. */
   readonly tasks: readonly string[];
+  /** Parameters that it has to be told as the case stands. */
+  readonly needs: readonly CommandParameter[];
+  /** What has to be done before, as far as that is known without looking anything up; nothing: it may be given now. */
+  readonly against: readonly string[];
 }
 
 /**
- * All that a party may do next by name, as far as it follows from where the case and its steps stand. What the
- * programme's rules ask for before, such as a complete packet or a payment, is said when the command is given.
+ * All that a party may do next by name, as far as it follows from where the case and its steps stand, and what is known
+ * to stand against it. What else the programme's rules ask for before, such as a complete packet, is said when the command
+ * is given.
  */
-export function legalCommands(row: CaseRow, rules: ProgrammeRules, party: Party): LegalCommand[] {
+export function legalCommands(scene: CaseScene, party: Party): LegalCommand[] {
+  const { row, rules } = scene;
   return NAMED_COMMANDS.filter(({ by }) => by === party || by === 'either').flatMap((command) => {
     const tasks: string[] = [];
     for (const effect of command.effects) {
@@ -28,7 +36,30 @@ export function legalCommands(row: CaseRow, rules: ProgrammeRules, party: Party)
       if (legal === false) return [];
       if (legal !== true) tasks.push(...legal);
     }
-    return [{ command, tasks }];
+    return [{ command, tasks, needs: neededBy(command, scene), against: againstOf(command, scene) }];
+  });
+}
+
+/** T0 is asked to wait for payment: then somebody has to have said how much. */
+function neededBy({ effects, needs = [] }: NamedCommand, scene: CaseScene): CommandParameter[] {
+  const asks = effects.some((effect) => effect.write === 'case' && effect.to[1] === 'awaiting-payment');
+  return asks && needsPrice(scene) ? [...needs, 'price'] : [...needs];
+}
+
+function againstOf(command: NamedCommand, scene: CaseScene): string[] {
+  const { row } = scene;
+  return command.effects.flatMap((effect) => {
+    if (effect.write === 'new') return (stepRules(effect.kind)?.known?.(scene) ?? []).map(({ text }) => text);
+    if (effect.write !== 'case' || effect.while?.includes(row.businessStatus) === false) return [];
+    const mayOverride = takenBy(command).has('override');
+    return MODULES.flatMap(({ guard }) => {
+      if (guard?.to.includes(effect.to[1]) !== true) return [];
+      const { overridable, known } = guard;
+      if (overridable !== undefined && overridable === effect.override) return [];
+      const or =
+        mayOverride && overridable !== undefined ? ` Or set it aside: override ${overridable}, and text why.` : '';
+      return (known?.(scene) ?? []).map(({ text }) => text + or);
+    });
   });
 }
 
@@ -49,17 +80,14 @@ function isLegal(effect: Effect, row: CaseRow, rules: ProgrammeRules, party: Par
   }
 }
 
-function mayMove(
-  { to: [status, businessStatus], override }: Extract<Effect, { write: 'case' }>,
-  row: CaseRow,
-): boolean {
+function mayMove({ to: [status, businessStatus] }: Extract<Effect, { write: 'case' }>, row: CaseRow): boolean {
   const isThere = legalMoves(row, 'programme').some(
     (move) => move.via === 'Task' && move.status === status && move.businessStatus === businessStatus,
   );
-  // What is awaited lets go of the case by itself; only a payment can be waived.
-  const holds = holdsOf(row).filter((hold) => hold !== businessStatus);
-  const isHeld = override === undefined ? holds.length > 0 : holds.some((hold) => !/payment|coverage/.test(hold));
-  return isThere && (isClosed(status) || !isHeld);
+  // What is awaited lets go of the case by itself; a payment that is to come before the case is accepted can be waived.
+  const isPaymentsOwn = status === 'accepted' || isPaymentHold(businessStatus);
+  const holds = holdsOf(row).filter((hold) => hold !== businessStatus && !(isPaymentsOwn && isPaymentHold(hold)));
+  return isThere && (isClosed(status) || holds.length === 0);
 }
 
 function mayMake(kind: Step['kind'], row: CaseRow, { steps }: ProgrammeRules, party: Party): boolean {

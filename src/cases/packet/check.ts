@@ -16,9 +16,15 @@ import { tellHow, WANTED } from './wanted.ts';
  */
 export function checkPacket(rules: ProgrammeRules, packet: Packet, asked: CheckFor): Issue[] {
   const items = Map.groupBy(rulesFor(rules, packet, asked), ({ item }) => item);
+  const { consent = [], ...others } = Object.fromEntries(
+    [...items].map(([item, list]) => [item, itemIssues(rules, packet, list)]),
+  );
+  // A consent that is there and does not count is told of as that, and not as one that is missing.
+  const asking = packet.consents.length === 0 ? consent : [];
   return [
-    ...[...items.values()].flatMap((list) => itemIssues(rules, packet, list)),
-    ...transferIssues(rules, packet, items.get('consent')?.some(isRequired) === true),
+    ...Object.values(others).flat(),
+    ...asking,
+    ...transferIssues(rules, packet, items.get('consent')?.some(isRequired) === true, asking.length > 0),
     ...languageIssues(rules, packet),
     ...termIssues(rules, packet, asked),
   ];

@@ -22,7 +22,7 @@ type Told = Pick<Issue, 'severity' | 'code' | 'key' | 'text'>;
 
 function tellHome({ ref, languages }: PacketDocument, read: string): Told {
   if (languages.length === 0) {
-    const text = `${ref} does not say in which language it is; the programme reads ${read}. Give it in content.attachment.language.`;
+    const text = `${ref} does not say in which language it is; the programme reads ${read}. Give it in ${elementOf(ref)}.`;
     return { severity: 'warning', code: 'incomplete', key: 'document-language', text };
   }
   const link = ref.startsWith('DocumentReference/')
@@ -32,10 +32,16 @@ function tellHome({ ref, languages }: PacketDocument, read: string): Told {
   return { severity: 'error', code: 'required', key: 'document-language', text };
 }
 
+/** Where a record says in which language its words are. */
+function elementOf(ref: string): string {
+  const [type = ''] = ref.split('/', 1);
+  return type === 'DocumentReference' ? `${type}.content.attachment.language` : `${type}.language`;
+}
+
 function tellProgramme({ ref, languages }: PacketDocument, read: string): Told {
   const text =
     languages.length === 0
-      ? `${ref} does not say in which language it is. Give it in content.attachment.language, so that the programme can have it translated if that is not ${read}.`
+      ? `${ref} does not say in which language it is. Give it in ${elementOf(ref)}, so that the programme can have it translated if that is not ${read}.`
       : `${ref} is in another language than ${read}: the programme has it translated.`;
   return { severity: 'information', code: 'informational', key: 'document-language', text };
 }

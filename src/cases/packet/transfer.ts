@@ -12,9 +12,15 @@ const NOT_GIVEN: Readonly<Record<Exclude<PacketConsent['standing'], 'given'>, st
 
 /**
  * On what it rests that records go abroad: the patient's consent, or a contract. A programme without rules asks for none.
- * @param isRequired whether the consent is required, of which the packet's own rules tell when it is not there
+ * @param isRequired whether the consent is required
+ * @param isAsked whether the packet's own rules ask for the consent already, which is not there
  */
-export function transferIssues({ programme }: ProgrammeRules, packet: Packet, isRequired: boolean): Issue[] {
+export function transferIssues(
+  { programme }: ProgrammeRules,
+  packet: Packet,
+  isRequired: boolean,
+  isAsked: boolean,
+): Issue[] {
   const { consents, contracts } = packet;
   if (programme === '' || consents.some(({ standing }) => standing === 'given')) return [];
   const severity = isRequired ? 'error' : 'warning';
@@ -22,10 +28,7 @@ export function transferIssues({ programme }: ProgrammeRules, packet: Packet, is
     if (standing === 'given') return [];
     return [{ severity, code: 'business-rule', key: 'consent-standing', text: `${ref} ${NOT_GIVEN[standing]}` }];
   });
-  if (contracts.length > 0) return told;
+  if (told.length > 0 || isAsked || contracts.length > 0) return told;
   const text = `Nothing says on which basis records go abroad. ${tellHow('consent')} Where they go under a contract instead, name the executed Contract.`;
-  return [
-    ...told,
-    { severity, code: 'required', key: 'transfer-basis', text, expression: 'ServiceRequest.supportingInfo' },
-  ];
+  return [{ severity, code: 'required', key: 'transfer-basis', text, expression: 'ServiceRequest.supportingInfo' }];
 }

@@ -80,7 +80,7 @@ export const WANTED: Readonly<Record<PacketItem, Wanted>> = {
   },
   consent: {
     what: 'the patient’s consent that records go abroad',
-    how: `an active Consent of the patient with category cross-border-opinion of ${CONSENT_PURPOSE_SYSTEM}`,
+    how: `an active Consent of the patient with category cross-border-opinion of ${CONSENT_PURPOSE_SYSTEM} beside 59284-0 of http://loinc.org`,
   },
 };
 

@@ -3,16 +3,17 @@ import { caseEvent } from '../case.ts';
 import { addSpan } from '../clock/calendar.ts';
 import type { Decision } from '../decision.ts';
 import { isPaymentHold } from '../holds.ts';
-import type { EngineModule } from '../module.ts';
+import type { CaseScene, EngineModule } from '../module.ts';
 import { moveTask } from '../records.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import type { Timer } from '../state.ts';
 import { isClosed } from '../states.ts';
 import { askPayment, dropPayment, wantedForPrice, wantedToAsk } from './ask.ts';
+import { whoWritesWhat } from './awaited.ts';
 import { acceptedCovers } from './cover.ts';
 import { paymentFacts } from './facts.ts';
-import { missingPrice, pricesOf, totalOf } from './price.ts';
+import { asksForPrice, missingPrice, pricesOf, totalOf } from './price.ts';
 import { decidePaymentRecord, PAYMENT_TYPES, wantedForRecord } from './receive.ts';
 
 /** The rule by which a programme accepts a case that nobody has paid for. */
@@ -33,6 +34,7 @@ export const payment: EngineModule = {
     overridable: PAYMENT_WAIVED,
     wanted: (scene) => (scene.rules.payment.when === 'before-acceptance' ? wantedForPrice(scene) : {}),
     check: acceptanceIssues,
+    known: acceptanceIssues,
   },
   record: { types: PAYMENT_TYPES, wanted: wantedForRecord, decide: decidePaymentRecord },
   moved: followMove,
@@ -42,7 +44,6 @@ export const payment: EngineModule = {
 };
 
 function askingIssues(scene: Scene, to: string): readonly Issue[] {
-  const { rules, row } = scene;
   const { lines, issues } = pricesOf(scene);
   if (issues.length > 0) return issues;
   if (to === 'awaiting-coverage') return coverIssues(scene);
@@ -51,8 +52,7 @@ function askingIssues(scene: Scene, to: string): readonly Issue[] {
     const text = 'This costs nothing: there is no payment to wait for. Accept the case.';
     return [refusal('business-rule', 'payment-free', text, 'Task.businessStatus')];
   }
-  const isPriced = rules.services.some(({ code, price }) => code === row.state.service && price !== undefined);
-  return isPriced || rules.payment.when === 'before-acceptance' ? [missingPrice(scene)] : [];
+  return asksForPrice(scene) ? [missingPrice(scene)] : [];
 }
 
 function coverIssues(scene: Scene): Issue[] {
@@ -65,14 +65,14 @@ function coverIssues(scene: Scene): Issue[] {
 }
 
 /** A case that is not paid for is not accepted, where the programme wants that, or has asked for it already. */
-function acceptanceIssues(scene: Scene): readonly Issue[] {
+function acceptanceIssues(scene: CaseScene): readonly Issue[] {
   const { row, rules } = scene;
   const standing = row.state.payment;
   const how = `or waive it: on the Task the extension override with the rule ${PAYMENT_WAIVED} and a reason.`;
   if (standing === 'awaited') {
     const { invoice } = paymentFacts(row);
     const what = invoice === undefined ? 'The payment is awaited' : `The payment of ${invoice} is awaited`;
-    const text = `${what}. Record what has come as a PaymentNotice on it, or the payer's answer; ${how}`;
+    const text = `${what}. ${whoWritesWhat(row)} Do that, ${how}`;
     return [refusal('business-rule', 'still-awaited', text, 'Task.status')];
   }
   if (rules.payment.when !== 'before-acceptance' || PAID.has(standing) || isFree(scene)) return [];
@@ -80,7 +80,7 @@ function acceptanceIssues(scene: Scene): readonly Issue[] {
   return [refusal('business-rule', 'payment-missing', text, 'Task.status')];
 }
 
-function isFree(scene: Scene): boolean {
+function isFree(scene: CaseScene): boolean {
   const { lines, issues } = pricesOf(scene);
   return issues.length === 0 && lines.length > 0 && totalOf(lines).value === 0;
 }

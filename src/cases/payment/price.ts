@@ -5,7 +5,7 @@ import { tellPrice } from '../programme/words.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import { openSteps } from '../steps/step.ts';
-import { codesIn, nodes } from '../tree.ts';
+import { codesIn, nodes, text } from '../tree.ts';
 import { paymentFacts } from './facts.ts';
 import type { Money } from './money.ts';
 import { moneyOf, sum, tellMoney } from './money.ts';
@@ -130,6 +130,8 @@ export function estimatedPrice(claim: Resource, code: string): Money | undefined
 export interface Terms {
   readonly service: string | undefined;
   readonly price: Money | undefined;
+  /** By when the report is there (`Task.restriction.period.end`): a date, or a date with its time. */
+  readonly due: string | undefined;
 }
 
 export function offeredTerms(task: Resource): Terms {
@@ -140,7 +142,8 @@ export function offeredTerms(task: Resource): Terms {
     if (kinds.includes('service')) service ??= codesIn(valueCodeableConcept, SERVICE_SYSTEM)[0];
     if (kinds.includes('price')) price ??= moneyOf(valueMoney);
   }
-  return { service, price };
+  const [due] = nodes(task.restriction).flatMap(({ period }) => nodes(period).flatMap(({ end }) => text(end) ?? []));
+  return { service, price, due };
 }
 
 function currencyIssues(lines: readonly PriceLine[]): Issue[] {
@@ -148,6 +151,18 @@ function currencyIssues(lines: readonly PriceLine[]): Issue[] {
   if (currencies.length < 2) return [];
   const text = `One Invoice is in one currency, and these prices are in ${currencies.join(' and ')}: set them in one.`;
   return [refusal('business-rule', 'payment-currency', text, 'Task.input')];
+}
+
+/** Whether payment is asked for with a price: it has one that is not fixed, or the programme takes nothing on unpaid. */
+export function asksForPrice({ row, rules }: Pick<Scene, 'row' | 'rules'>): boolean {
+  const isPriced = rules.services.some(({ code, price }) => code === row.state.service && price !== undefined);
+  return isPriced || rules.payment.when === 'before-acceptance';
+}
+
+/** Whether whoever asks for payment has to say how much: it is not known from the rules, T0 or an agreement. `scene.records` holds T0. */
+export function needsPrice(scene: Pick<Scene, 'row' | 'rules' | 'records'>): boolean {
+  if (!asksForPrice(scene) || paymentFacts(scene.row).agreed !== undefined) return false;
+  return pricesOf(scene).lines.length === 0;
 }
 
 /** What says that the price of the case is still to be set, and how. */

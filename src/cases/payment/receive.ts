@@ -9,6 +9,7 @@ import { refusal } from '../refusal.ts';
 import type { Scene, Wanted } from '../scene.ts';
 import { codesIn } from '../tree.ts';
 import { dropPayment } from './ask.ts';
+import { whoWritesWhat } from './awaited.ts';
 import { acceptedCovers, coversNamed, readCover } from './cover.ts';
 import { paymentFacts, withPayment } from './facts.ts';
 import { isNumbered, isSameInvoice } from './invoice.ts';
@@ -46,7 +47,7 @@ export function decidePaymentRecord(scene: Scene, command: RecordCommand): Decis
     !isSameInvoice(before, after)
   )
     return [fixed('Invoice')];
-  if (!isBeforeWork(scene.row)) return undefined;
+  if (!isBeforeWork(scene.row)) return keep(scene, command, TOO_LATE);
   const here = { ...scene, records: new Map(scene.records).set(ref, after) };
   switch (after.resourceType) {
     case 'Invoice':
@@ -54,8 +55,21 @@ export function decidePaymentRecord(scene: Scene, command: RecordCommand): Decis
     case 'PaymentNotice':
       return isProgramme ? decideNotice(here, command) : announce(here, command);
     default:
-      return isProgramme ? decideCover(here, command) : undefined;
+      return isProgramme ? decideCover(here, command) : announce(here, command);
   }
+}
+
+const TOO_LATE =
+  'It is kept, and changes nothing: what was to be paid before the work began is settled, waived or dropped.';
+const NO_MONEY =
+  'It is kept, and changes nothing: that money has come is said by status active and paymentStatus paid or cleared.';
+const NO_ANSWER =
+  'It is kept, and changes nothing: a payer answers by an active record with outcome complete or partial; a ClaimResponse has the use preauthorization.';
+
+/** A record without an effect says that it has none. An Invoice says nothing of what has come. */
+function keep(scene: Scene, command: RecordCommand, text: string): Decision | undefined {
+  if (command.after.resourceType === 'Invoice') return undefined;
+  return { ...noted(scene, command), remarks: [remark('information', 'payment-kept', text)] };
 }
 
 /** Once the work has begun nothing hangs on it any more. */
@@ -72,10 +86,30 @@ function saysThatItCame({ status, paymentStatus }: Resource): boolean {
 }
 
 function announce(scene: Scene, command: RecordCommand): Decision | undefined {
-  if (!saysThatItCame(command.after) || scene.row.state.payment !== 'awaited') return undefined;
-  const text = 'The programme is told. The case goes on when it has recorded that the payment has come.';
+  const { after } = command;
+  const isNotice = after.resourceType === 'PaymentNotice';
+  if (isNotice ? !saysThatItCame(after) : readCover(after) === undefined)
+    return keep(scene, command, isNotice ? NO_MONEY : NO_ANSWER);
+  if (scene.row.state.payment !== 'awaited') return keep(scene, command, NOT_AWAITED);
+  const text = `The programme can read it, and the case goes on when the programme has recorded it itself. ${whoWritesWhat(scene.row)}`;
   return { ...noted(scene, command), remarks: [remark('information', 'payment-announced', text)] };
 }
+
+/**
+ * What is to be said of a payment's record that belongs to no case: whoever wrote it may think that it does. Undefined for
+ * one that tells of no payment or cover.
+ */
+export function apartRemark(after: Resource): Issue | undefined {
+  const tells = after.resourceType === 'PaymentNotice' ? saysThatItCame(after) : readCover(after) !== undefined;
+  if (!tells) return undefined;
+  const text =
+    'It is kept, and no case goes by it: its request names no record of a case that you take part in (an Invoice or a ServiceRequest, a Claim with its referral, a CoverageEligibilityRequest with its supportingInfo). ' +
+    'In a case the programme records the answer of a payer, and what has come.';
+  return remark('information', 'payment-apart', text, `${after.resourceType}.request`);
+}
+
+const NOT_AWAITED =
+  'It is kept, and changes nothing: no payment is awaited in this case, and only what the programme records of it counts.';
 
 function decideNotice(scene: Scene, command: RecordCommand): Decision | Issue[] | undefined {
   const { row } = scene;
@@ -83,7 +117,7 @@ function decideNotice(scene: Scene, command: RecordCommand): Decision | Issue[] 
   const { notices } = paymentFacts(row);
   const others = notices.filter((one) => one !== ref);
   const came = saysThatItCame(after);
-  if (!came && others.length === notices.length) return undefined;
+  if (!came && others.length === notices.length) return keep(scene, command, NO_MONEY);
   const issues = came ? amountIssues(scene, after) : [];
   if (issues.length > 0) return issues;
   const next = withPayment(row, { notices: came ? [...others, ref] : others });
@@ -108,6 +142,7 @@ function decideCover(scene: Scene, command: RecordCommand): Decision | undefined
   const { cover } = paymentFacts(row);
   const answer = readCover(after);
   if (answer === undefined || answer.is === 'unclear') {
+    if (answer === undefined && cover !== ref) return keep(scene, command, NO_ANSWER);
     const told = noted(scene, command);
     const decided =
       cover === ref ? chain(told, reckon({ ...scene, row: withPayment(row, { cover: undefined }) }, ref)) : told;

@@ -3,6 +3,7 @@ import type { Issue } from '../../base/index.ts';
 import { suggest } from '../../base/index.ts';
 import { refusal } from '../refusal.ts';
 import { SCHEMA } from './schema.ts';
+import { suggestZone } from './zones.ts';
 
 /** Members and positions from the top of a file: `['services', 2, 'code']`. */
 export type Path = readonly (string | number)[];
@@ -74,7 +75,7 @@ const TEXTS: Readonly<Record<string, Tell>> = {
   'date.year': ({ value, from, to }) =>
     `The year of ${quote(value)} is not from ${String(from)} to ${String(to)}. Correct it.`,
   'zone.unknown': ({ value }) =>
-    `There is no time zone ${quote(value)}.${suggest(String(value), Intl.supportedValuesOf('timeZone'))} Name one of the IANA time zone database, such as Asia/Shanghai, or UTC.`,
+    `There is no time zone ${quote(value)}.${suggestZone(String(value))} Name one of the IANA time zone database, such as Asia/Shanghai, or UTC.`,
   'icd.form': ({ value }) =>
     `${quote(value)} is no code or range of ICD-10. Write a code such as C50 or C50.9, or a range such as C18-C20.`,
   'icd.order': ({ value }) => `The range ${quote(value)} ends before it begins. Write the lower code first.`,

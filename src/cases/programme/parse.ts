@@ -34,6 +34,14 @@ export function parseRules(text: string, terminology: Terminology): ProgrammeRul
   return issues.length > 0 ? issues : withEmergency(filled.value as ProgrammeRules);
 }
 
+/** What is said to senders of requests, and to whoever writes a file. */
+const IN_FILES: readonly (readonly [RegExp, string])[] = [
+  [/\b(the) body\b/i, '$1 file'],
+  [/send it again/, 'check the file again'],
+  [/send all of it/, 'the end of the file is missing'],
+  [/follow the resource/, 'follow the last bracket'],
+];
+
 /** The reader of requests is used for what JSON.parse passes over: members given twice, and where a mistake stands. */
 function findSyntaxMistake(text: string): Issue | undefined {
   if (text.trim() === '')
@@ -44,6 +52,6 @@ function findSyntaxMistake(text: string): Issue | undefined {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const [issue] = error.issues;
-    return { ...issue!, text: issue!.text.replace(/\b(the) body\b/i, '$1 file') };
+    return { ...issue!, text: IN_FILES.reduce((said, [sent, filed]) => said.replace(sent, filed), issue!.text) };
   }
 }

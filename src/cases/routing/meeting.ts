@@ -1,14 +1,17 @@
+import type { Issue } from '../../base/index.ts';
+import type { Resource } from '../../fhir/index.ts';
 import type { CaseEventType, CaseRow } from '../case.ts';
 import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
 import { withState } from '../decision.ts';
 import type { RecordCommand } from '../module.ts';
 import { partyOf } from '../module.ts';
+import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
 import type { BusinessStatus, Standing } from '../states.ts';
 import { isOpenStep, openSteps, withStep } from '../steps/step.ts';
-import { referencesOf, text } from '../tree.ts';
+import { nodes, referencesOf, text } from '../tree.ts';
 import { meetingOf } from '../visit/meeting-of.ts';
 
 /** What an mdt step keeps in its notes: its Appointment, its Encounter, and since when the meeting is known to be held. */
@@ -34,7 +37,7 @@ const BEFORE_HELD: ReadonlySet<BusinessStatus> = new Set([...BEFORE_SET, 'mdt-sc
 const NOWHERE: ReadonlySet<BusinessStatus> = new Set();
 
 /** An Appointment or an Encounter of the programme may be that of a team; undefined: it is not. */
-export function decideMeeting(scene: Scene, command: RecordCommand): Decision | undefined {
+export function decideMeeting(scene: Scene, command: RecordCommand): Decision | Issue[] | undefined {
   if (scene.row.rules === 0 || partyOf(scene) !== 'programme') return undefined;
   return command.after.resourceType === 'Appointment'
     ? decideAppointment(scene, command)
@@ -63,13 +66,14 @@ function decideAppointment(scene: Scene, command: RecordCommand): Decision | und
   return moved(scene, withNotes(step, notes), 'mdt-scheduled', from, 'meeting-scheduled', ref, when);
 }
 
-function decideEncounter(scene: Scene, { ref, after }: RecordCommand): Decision | undefined {
+function decideEncounter(scene: Scene, { ref, after }: RecordCommand): Decision | Issue[] | undefined {
   const named = referencesOf(after.appointment);
   const step = openSteps(scene, 'mdt').find((one) => {
     const { appointment, encounter } = notesOf(one);
     return encounter === ref || (appointment !== undefined && named.includes(appointment));
   });
   if (step === undefined) return undefined;
+  if (after.status === 'finished' && liesAhead(after, scene.now)) return [notBegun()];
   const { encounter, heldAt: _heldAt, ...set } = notesOf(step);
   if (after.status === 'finished' && encounter === undefined) {
     const notes = { ...set, encounter: ref, heldAt: scene.now };
@@ -78,6 +82,21 @@ function decideEncounter(scene: Scene, { ref, after }: RecordCommand): Decision 
   if (after.status === 'finished' || encounter !== ref) return undefined;
   // What was said to be held was not.
   return moved(scene, withNotes(step, set), 'mdt-scheduled', new Set(['mdt-complete']), 'case-moved', ref);
+}
+
+/** What has a day and no time may have begun where that day begins first, 14 hours before it does in Greenwich. */
+const EARLIEST_DAY = 14 * 3_600_000;
+
+function liesAhead({ period }: Resource, now: string): boolean {
+  return nodes(period)
+    .flatMap(({ start, end }) => [text(start) ?? [], text(end) ?? []].flat())
+    .some((moment) => Date.parse(moment) - (moment.includes('T') ? 0 : EARLIEST_DAY) > Date.parse(now));
+}
+
+function notBegun(): Issue {
+  const told =
+    'The meeting is not over: its period lies ahead. Write the Encounter as planned, and as finished once it was held.';
+  return refusal('business-rule', 'meeting-not-begun', told, 'Encounter.period');
 }
 
 function withNotes(step: Step, notes: MeetingNotes): Step {

@@ -38,6 +38,17 @@ const MADE_BY: Readonly<Record<string, readonly string[]>> = {
   DocumentReference: ['author'],
 };
 
+/** Whether a record of the type says whose statement it is. */
+export function isStatement(ref: string): boolean {
+  return Object.hasOwn(MADE_BY, ref.slice(0, ref.indexOf('/')));
+}
+
+/** Whose statement a record is, as `Type/id`s; nobody's where it is not there, or was made in error. */
+export function makersOf(record: Resource | undefined): string[] {
+  if (record === undefined || record.status === 'entered-in-error') return [];
+  return (MADE_BY[record.resourceType] ?? []).flatMap((name) => referencesOf(record[name]));
+}
+
 /** The records that a Task's outputs name as statements of members. */
 export function statementsIn(task: Resource): string[] {
   return outputs(task, 'statement').flatMap(({ valueReference }) => referencesOf(valueReference));
@@ -46,12 +57,7 @@ export function statementsIn(task: Resource): string[] {
 /** Members of the team who have neither made a statement nor are said to have made none, and why. */
 export function silentMembers({ records }: Pick<Scene, 'records'>, task: Resource, team: Resource): string[] {
   const heard = new Set<string>();
-  for (const ref of statementsIn(task)) {
-    const statement = records.get(ref);
-    if (statement === undefined || statement.status === 'entered-in-error') continue;
-    for (const name of MADE_BY[statement.resourceType] ?? [])
-      for (const by of referencesOf(statement[name])) heard.add(by);
-  }
+  for (const ref of statementsIn(task)) for (const by of makersOf(records.get(ref))) heard.add(by);
   for (const { valueAnnotation } of outputs(task, 'no-statement')) {
     for (const annotation of nodes(valueAnnotation)) {
       if ((text(annotation.text) ?? '').trim() === '') continue;
@@ -63,7 +69,8 @@ export function silentMembers({ records }: Pick<Scene, 'records'>, task: Resourc
   );
 }
 
-function personOf(role: Resource | undefined): string[] {
+/** `Practitioner/x` whose role it is. */
+export function personOf(role: Resource | undefined): string[] {
   return role === undefined ? [] : referencesOf(role.practitioner);
 }
 

@@ -47,7 +47,7 @@ export const abort: StepRules = {
     return {
       row: next,
       task: moveTask(next, now, 'withdrawn'),
-      events: [...noted.events, caseEvent('case-cancelled', next, now, row.task)],
+      events: [...noted.events, caseEvent('case-cancelled', next, now, row.task, { by: 'programme' })],
     };
   },
 };

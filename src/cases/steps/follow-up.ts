@@ -1,6 +1,6 @@
 import type { Resource } from '../../fhir/index.ts';
 import { caseEvent } from '../case.ts';
-import { CASE_INPUT_SYSTEM } from '../catalogue.ts';
+import { CASE_INPUT_SYSTEM, CASE_OUTPUT_SYSTEM } from '../catalogue.ts';
 import { codesIn, nodes, referencesOf, text } from '../tree.ts';
 import { cancelSteps } from './end.ts';
 import { FOLLOW_UP, readAnswers } from './follow-up-answers.ts';
@@ -29,9 +29,9 @@ export const followUp: StepRules = {
           ],
         }
       : {},
-  decide(scene, { after }, step, before) {
+  decide(scene, { before: asked, after }, step, before) {
     if (before === undefined) return noteStep(scene, step, before, 'follow-up-asked');
-    if (step.status !== 'completed' || before.status === 'completed' || !asksWithForm(after))
+    if (step.status !== 'completed' || before.status === 'completed' || !isFormAnswered(asked ?? after, after))
       return noteStep(scene, step, before);
     const answers = readAnswers(scene, after);
     if (Array.isArray(answers)) return answers;
@@ -47,11 +47,18 @@ export const followUp: StepRules = {
   tick: followUpTick,
 };
 
-/** A Task that the programme made without the form is answered as it likes. */
-function asksWithForm(task: Resource): boolean {
-  return nodes(task.input).some(
-    ({ type, valueCanonical }) =>
-      codesIn(type, CASE_INPUT_SYSTEM).includes('questionnaire') &&
-      text(valueCanonical)?.split('|', 1)[0] === FOLLOW_UP,
+/**
+ * Whether the answers have to be those of the guide's form: it was asked with, or the answer is a form and no other one was
+ * asked with. A Task that the programme made without a form is answered in words as it likes.
+ */
+function isFormAnswered(asked: Resource, after: Resource): boolean {
+  const forms = nodes(asked.input)
+    .filter(({ type }) => codesIn(type, CASE_INPUT_SYSTEM).includes('questionnaire'))
+    .flatMap(({ valueCanonical }) => text(valueCanonical)?.split('|', 1) ?? []);
+  if (forms.length > 0) return forms.includes(FOLLOW_UP);
+  return nodes(after.output).some(
+    ({ type, valueReference }) =>
+      codesIn(type, CASE_OUTPUT_SYSTEM).includes('follow-up-answers') ||
+      referencesOf(valueReference).some((ref) => ref.startsWith('QuestionnaireResponse/')),
   );
 }

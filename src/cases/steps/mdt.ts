@@ -108,7 +108,7 @@ function checkMeeting({ row, rules }: Scene, { to }: GuardedMove): Issue[] {
   if (isThere) return [];
   const text =
     to === 'mdt-complete'
-      ? 'No meeting of a team has been held: write its Encounter as finished, and the case is moved by itself.'
-      : 'No meeting of a team is set: make an mdt Task and its Appointment, and the case is moved by itself.';
+      ? 'No meeting of a team has been held: write its Encounter (finished, basedOn the request, its Appointment in Encounter.appointment), and the case is moved by itself.'
+      : 'No meeting of a team is set: make an mdt Task and its Appointment (booked, basedOn the request, the Task in Appointment.supportingInformation), and the case is moved by itself.';
   return [refusal('business-rule', 'meeting-missing', text, 'Task.businessStatus')];
 }

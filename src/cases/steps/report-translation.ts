@@ -5,6 +5,7 @@ import type { EngineModule } from '../module.ts';
 import { documentOf, isRead } from '../packet/languages.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
+import type { Step } from '../state.ts';
 import { codesIn, nodes, referencesOf } from '../tree.ts';
 import { isOpenStep, openSteps } from './step.ts';
 import { isOfReport } from './translation.ts';
@@ -33,7 +34,8 @@ export const reportTranslation: EngineModule = {
   },
   guard: {
     to: ['report-issued'],
-    check: (scene) => (scene.rules.languages.bilingual ? openTranslations(scene) : []),
+    overridable: 'translation-open',
+    check: (scene) => (scene.rules.languages.bilingual ? [...openTranslations(scene), ...neverAsked(scene)] : []),
   },
 };
 
@@ -46,6 +48,23 @@ function openTranslations(scene: Scene): Issue[] {
     });
 }
 
+/** A report that was never given to translate, though the home side reads another language. */
+function neverAsked(scene: Scene): Issue[] {
+  if (scene.row.state.steps.some(isAsked)) return [];
+  const language = homeLanguage(scene);
+  if (language === undefined || isRead(language, [scene.rules.languages.report])) return [];
+  const text =
+    `The report goes home in two languages, and nobody was asked to translate it to ${language}. Write it as preliminary, ` +
+    'set Task.businessStatus of the case to report-translation and complete the translation Task that is made then; or set ' +
+    'the rule translation-open aside with the extension override and a reason, and it is translated once it is issued.';
+  return [refusal('business-rule', 'translation-open', text, 'DiagnosticReport.status')];
+}
+
+/** Whoever has cancelled the translation of a report had a reason: it is not asked for again. */
+function isAsked(step: Step): boolean {
+  return isOfReport(step) && step.status !== 'entered-in-error';
+}
+
 function requestOfDraft(scene: Scene): Decision | undefined {
   const { row, records } = scene;
   const [draft] = [...records].filter(
@@ -53,17 +72,16 @@ function requestOfDraft(scene: Scene): Decision | undefined {
   );
   if (draft === undefined) return remark(scene, 'report-missing', NO_DRAFT);
   const [ref, report] = draft;
-  const isAsked = row.state.steps.some(
+  const isUnderWay = row.state.steps.some(
     (step) => isOfReport(step) && step.focus === ref && (isOpenStep(step) || step.status === 'completed'),
   );
-  return isAsked ? undefined : requestOf(scene, ref, report);
+  return isUnderWay ? undefined : requestOf(scene, ref, report);
 }
 
-/** Whoever has cancelled the translation of a draft had a reason: it is not asked for again. */
 function requestOfIssued(scene: Scene): Decision | undefined {
   const { row, records } = scene;
   const report = records.get(row.report ?? '');
-  if (report === undefined || row.state.steps.some(isOfReport)) return undefined;
+  if (report === undefined || row.state.steps.some(isAsked)) return undefined;
   return requestOf(scene, row.report!, report);
 }
 

@@ -11,6 +11,7 @@ import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
 import { referencesOf } from '../tree.ts';
 import { noteStep } from './note.ts';
+import { outputIssues, reviewedIn } from './review-output.ts';
 import type { StepCommand, StepRules } from './step.ts';
 import { isOpenStep, withStep } from './step.ts';
 
@@ -26,10 +27,13 @@ export const review: StepRules = {
   ownedBy: 'programme',
   wanted({ row }, { after, task }) {
     const [owner] = referencesOf(after.owner);
-    const known = row.state.steps.find((step) => step.task === task)?.owner;
-    return row.rules === 0 || owner === known || !isReviewerRef(owner)
-      ? {}
-      : { refs: [owner, row.serviceRequest, ...formerReviewers(row.state)], ...JUDGED_BY };
+    if (row.rules === 0 || !isReviewerRef(owner)) return {};
+    const known = row.state.steps.find((step) => step.task === task);
+    const ends = after.status === 'completed' && known?.status !== 'completed';
+    const refs = ends ? [owner, ...reviewedIn(after)] : [];
+    return owner === known?.owner
+      ? { refs, follow: ['PractitionerRole'] }
+      : { refs: [...refs, owner, row.serviceRequest, ...formerReviewers(row.state)], ...JUDGED_BY };
   },
   decide: decideReview,
   guard: {
@@ -44,6 +48,9 @@ function decideReview(scene: Scene, command: StepCommand, step: Step, before: St
   const told = tellReview(scene, step, before);
   if (row.rules === 0 || !(isOpenStep(step) || step.status === 'completed')) return told;
   if (!isReviewerRef(step.owner)) return isBegun(step) ? [unassigned(step)] : told;
+  const ends = step.status === 'completed' && before?.status !== 'completed';
+  const foreign = ends ? outputIssues(scene, command.after, step.owner) : [];
+  if (foreign.length > 0) return foreign;
   if (step.owner === before?.owner) return told;
   const judged = overrideUnfit(
     scene,

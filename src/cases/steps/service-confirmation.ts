@@ -2,9 +2,12 @@ import type { Issue } from '../../base/index.ts';
 import type { Resource } from '../../fhir/index.ts';
 import { caseEvent } from '../case.ts';
 import { CASE_OUTPUT_SYSTEM, SERVICE_SYSTEM } from '../catalogue.ts';
+import { AGREED } from '../clock/due.ts';
 import type { Decision } from '../decision.ts';
 import { chain, withState } from '../decision.ts';
+import { withFacts } from '../payment/facts.ts';
 import { baseOf, hasRules, offerIssues } from '../payment/services.ts';
+import type { CaseScene } from '../module.ts';
 import { refusal } from '../refusal.ts';
 import { routeAnew, wantedToRoute } from '../routing/route.ts';
 import type { Scene } from '../scene.ts';
@@ -41,18 +44,21 @@ export const serviceConfirmation: StepRules = {
   guard: {
     to: ['awaiting-payment', 'awaiting-coverage', 'accepted'],
     overridable: SERVICE_UNCONFIRMED,
-    check({ row, rules }) {
-      if (!rules.confirmation.required || row.state.confirmed === true) return [];
-      const [open] = openSteps({ row }, 'service-confirmation');
-      const how =
-        open === undefined
-          ? 'Move the Task to service-confirmation, and complete the Task that is made for it'
-          : `Complete ${open.task}`;
-      const text = `An advisor confirms the service before it is paid or accepted. ${how}, with the service in its output.`;
-      return [refusal('business-rule', SERVICE_UNCONFIRMED, text, 'Task.businessStatus')];
-    },
+    check: unconfirmedIssues,
+    known: unconfirmedIssues,
   },
 };
+
+function unconfirmedIssues({ row, rules }: CaseScene): Issue[] {
+  if (!rules.confirmation.required || row.state.confirmed === true) return [];
+  const [open] = openSteps({ row }, 'service-confirmation');
+  const how =
+    open === undefined
+      ? 'Move the Task to service-confirmation, and complete the Task that is made for it'
+      : `Complete ${open.task}`;
+  const text = `An advisor confirms the service before it is paid or accepted. ${how}, with the service in its output.`;
+  return [refusal('business-rule', SERVICE_UNCONFIRMED, text, 'Task.businessStatus')];
+}
 
 function confirm(scene: Scene, task: Resource, step: Step): Decision | Issue[] {
   const { row, now } = scene;
@@ -65,10 +71,12 @@ function confirm(scene: Scene, task: Resource, step: Step): Decision | Issue[] {
   // What was asked for was judged when the case was opened.
   const issues = service === asked ? [] : offerIssues(scene.rules, service, baseOf(row), 'Task.output');
   if (issues.length > 0) return issues;
-  const next = withState(row, { service, confirmed: true });
+  const confirmed = withState(row, { service, confirmed: true });
   if (service === asked) {
-    return { row: next, events: [caseEvent('service-confirmed', next, now, step.task, { service })] };
+    return { row: confirmed, events: [caseEvent('service-confirmed', confirmed, now, step.task, { service })] };
   }
+  // A date that was agreed on was one of the service before.
+  const next = withFacts(confirmed, { [AGREED]: undefined });
   const event = caseEvent('service-changed', next, now, step.task, { from: asked, to: service });
   return chain({ row: next, events: [event] }, routeAnew({ ...scene, row: next }));
 }

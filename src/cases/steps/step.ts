@@ -4,7 +4,7 @@ import type { TaskKind } from '../catalogue.ts';
 import type { CaseRow } from '../case.ts';
 import type { Decision } from '../decision.ts';
 import { withState } from '../decision.ts';
-import type { EngineModule, Party } from '../module.ts';
+import type { CaseScene, EngineModule, Party } from '../module.ts';
 import type { Scene, Wanted } from '../scene.ts';
 import type { Step, StepStatus } from '../state.ts';
 import type { TaskStatus } from '../states.ts';
@@ -32,6 +32,8 @@ export interface StepRules extends EngineModule {
   readonly late?: true;
   /** The organisation that its Task.owner has to be or to belong to; absent: either. */
   readonly ownedBy?: Party;
+  /** What stands against making one, as far as that is known without looking anything up: told before somebody tries it. */
+  readonly known?: (scene: CaseScene) => readonly Issue[];
   /** Records that `decide` looks at. */
   readonly wanted?: (scene: Omit<Scene, 'records'>, command: StepCommand) => Wanted;
   /**

@@ -1,6 +1,8 @@
 import type { Issue } from '../../base/index.ts';
+import type { CaseEvent, CaseEventType } from '../case.ts';
 import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
+import type { CaseScene } from '../module.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
@@ -35,8 +37,8 @@ export const translation: StepRules = {
     if (before?.status === step.status) return noteStep(scene, step, before);
     const asked = before === undefined ? markReport(scene, step) : scene;
     const now = asked.row.state.steps.find(({ task }) => task === step.task) ?? step;
-    if (step.status === 'completed') return complete(asked, command, now, before);
-    if (before === undefined) return noteStep(asked, now, before, 'translation-requested');
+    if (step.status === 'completed') return complete(asked, command, now);
+    if (before === undefined) return { row: asked.row, events: [translationEvent(asked, 'translation-requested', now)] };
     const isDropped = CALLED_OFF.has(step.status) && isRequired(asked, step);
     if (isDropped && nodes(command.after.statusReason).length === 0) return [droppedWithoutReason()];
     return noteStep(asked, now, before);
@@ -45,10 +47,8 @@ export const translation: StepRules = {
   guard: {
     to: ['assigned', 'under-review', 'mdt-scheduled'],
     overridable: 'translation-open',
-    check: (scene) =>
-      openSteps(scene, 'translation')
-        .filter((step) => isRequired(scene, step))
-        .map(stillOpen),
+    check: openIssues,
+    known: openIssues,
   },
   wantedWhenMoved: ({ rules }, to) => (to === 'accepted' && translatesItself(rules) ? { types: READ_TYPES } : {}),
   amended: {
@@ -89,7 +89,7 @@ function otherOriginal({ focus }: Step): Issue {
 }
 
 /** Whether the review waits for it: of a programme that reads only some languages all but translations of its report. */
-function isRequired({ rules }: Scene, step: Step): boolean {
+function isRequired({ rules }: CaseScene, step: Step): boolean {
   return translatesItself(rules) && !isOfReport(step);
 }
 
@@ -109,23 +109,31 @@ function markReport(scene: Scene, step: Step): Scene {
   return isAnswer ? { ...scene, row: withStep(row, { ...step, notes: { ...step.notes, of: 'report' } }) } : scene;
 }
 
-function complete(scene: Scene, { after }: StepCommand, step: Step, before: Step | undefined): Decision | Issue[] {
+function complete(scene: Scene, { after }: StepCommand, step: Step): Decision | Issue[] {
   const { issues, method } = checkTranslation(scene, after, step.focus);
   // A programme that has not said what it reads or writes is told what is missing, and goes on.
   const isStrict = translatesItself(scene.rules) || (isOfReport(step) && scene.rules.languages.bilingual);
   if (isStrict && issues.length > 0) return [...issues];
   const noted = { ...step, notes: { ...step.notes, ...(method === undefined ? {} : { method }) } };
   const row = withStep(scene.row, noted);
-  const done = noteStep({ ...scene, row }, noted, before, 'translation-completed');
-  const detail = { kind: step.kind, status: step.status, ...(method === undefined ? {} : { method }) };
   return {
-    ...done,
-    events: [caseEvent('translation-completed', row, scene.now, step.task, detail)],
+    row,
+    events: [translationEvent({ ...scene, row }, 'translation-completed', noted, method)],
     remarks: [
       ...issues.map((issue): Issue => ({ ...issue, severity: 'warning' })),
       ...(method === 'machine' ? [MACHINE_TRANSLATED] : []),
     ],
   };
+}
+
+function translationEvent({ row, now }: Scene, type: CaseEventType, step: Step, method?: string): CaseEvent {
+  const { kind, status, focus } = step;
+  return caseEvent(type, row, now, step.task, {
+    kind,
+    status,
+    ...(focus === undefined ? {} : { original: focus }),
+    ...(method === undefined ? {} : { method }),
+  });
 }
 
 const MACHINE_TRANSLATED: Issue = {
@@ -135,6 +143,12 @@ const MACHINE_TRANSLATED: Issue = {
   text: 'A machine has translated this, and no person has read it over: tell the reviewer, or have it checked (machine-then-human).',
   expression: 'Task.output',
 };
+
+function openIssues(scene: CaseScene): Issue[] {
+  return openSteps(scene, 'translation')
+    .filter((step) => isRequired(scene, step))
+    .map(stillOpen);
+}
 
 function stillOpen({ task, focus }: Step): Issue {
   const text = `The translation of ${focus ?? 'a record'} is open, and the reviewers do not read the original. Complete ${task}, or cancel it with a statusReason.`;

@@ -2,6 +2,7 @@ import type { Issue } from '../../base/index.ts';
 import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
 import { chain } from '../decision.ts';
+import type { CaseScene } from '../module.ts';
 import { offerIssues } from '../payment/services.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
@@ -29,6 +30,7 @@ export const videoConsultation: StepRules = {
   late: true,
   ownedBy: 'programme',
   decide: decideVideo,
+  known: orderIssues,
   record: {
     types: ['Appointment', 'AppointmentResponse'],
     wanted: (scene, command) =>
@@ -66,7 +68,7 @@ function decideVideo(scene: Scene, { after }: StepCommand, made: Step, before: S
 }
 
 /** What stands against a visit in this case: the programme offers it, alone or in addition to what was asked for. */
-function orderIssues({ row, rules }: Scene): Issue[] {
+function orderIssues({ row, rules }: CaseScene): Issue[] {
   const { service } = row.state;
   if (service === SERVICE) return [];
   return offerIssues(rules, SERVICE, { service, isIssued: row.status === 'completed' }, 'Task.code');

@@ -4,7 +4,8 @@ import { BUSINESS_STATUS_SYSTEM, CANONICAL, CASE_NUMBER_SYSTEM } from '../catalo
 import { heldBy } from '../clock/ledger.ts';
 import type { Holder } from '../state.ts';
 import type { BusinessStatus, Standing } from '../states.ts';
-import { describeEvent, describeMoment, displayOf } from './describe.ts';
+import { isClosed } from '../states.ts';
+import { describeEvent, describeMoment, describeSpan, displayOf } from './describe.ts';
 import type { TimelineLanguage } from './languages.ts';
 import { wordsIn } from './languages.ts';
 import type { Words } from './words.ts';
@@ -32,6 +33,8 @@ export interface TimelineInput {
   readonly now: string;
   /** Whether records of a type may be named to whoever asks. */
   readonly mayName: (type: string) => boolean;
+  /** English names of specialties by their SNOMED CT codes. */
+  readonly specialties: ReadonlyMap<string, string>;
   /** Address of what follows, where this is not all. */
   readonly next?: string;
 }
@@ -42,7 +45,7 @@ type Part = Readonly<Record<string, unknown>>;
 export function tellTimeline(input: TimelineInput): Resource {
   const { row, events, now, next } = input;
   const words = wordsIn(input.language);
-  const { dueAt } = row.state;
+  const dueAt = isClosed(row.status) ? undefined : row.state.dueAt;
   return {
     resourceType: 'Parameters',
     parameter: [
@@ -69,7 +72,7 @@ function tellHolders({ state }: Pick<CaseRow, 'state'>, words: Words, now: strin
   const holders = [...new Set(state.ledger.map(({ holder }) => holder))];
   return holders.map((holder: Holder) => {
     const days = Math.round((held[holder] / DAY_MS) * 10) / 10;
-    const text = words.held[holder].replace('{days}', new Intl.NumberFormat(words.locale).format(days));
+    const text = words.held[holder].replace('{time}', describeSpan(held[holder], words));
     return {
       name: 'held',
       part: [
@@ -85,29 +88,30 @@ function tellHolders({ state }: Pick<CaseRow, 'state'>, words: Words, now: strin
 }
 
 function tellEvent({ event, organization, person }: ToldEvent, words: Words, input: TimelineInput): Part[] {
-  const { timeZone, mayName } = input;
+  const { timeZone, mayName, language, specialties } = input;
   const { type, at, focus, businessStatus, detail = {} } = event;
   const isNamed = isNameable(focus, mayName);
+  const specialty = specialties.get(detail['specialty'] ?? '');
   // The sentence says of what type a record is only where that is said beside it.
-  const told = isNamed ? event : { ...event, focus: '' };
+  const nameable = Object.entries(detail).filter(([, value]) => isNameable(value, mayName));
+  const told = { ...event, focus: isNamed ? focus : '', detail: Object.fromEntries(nameable) };
   return [
     { name: 'at', valueInstant: at },
     { name: 'when', valueString: describeMoment(at, words, timeZone) },
     { name: 'type', valueCoding: { system: CASE_EVENT_SYSTEM, code: type, display: displayOf(type) } },
-    { name: 'text', valueString: describeEvent(told, words, timeZone) },
+    { name: 'text', valueString: describeEvent(told, words, timeZone, language === 'en' ? specialty : undefined) },
     { name: 'who', valueReference: { reference: `Organization/${organization}` } },
     ...(person === undefined ? [] : [{ name: 'person', valueReference: { reference: person } }]),
     ...(isNamed ? [{ name: 'focus', valueReference: { reference: focus } }] : []),
     { name: 'businessStatus', valueCodeableConcept: statusConcept(businessStatus, words) },
-    ...Object.entries(detail)
-      .filter(([, value]) => isNameable(value, mayName))
-      .map(([name, value]) => ({
-        name: 'detail',
-        part: [
-          { name: 'name', valueCode: name },
-          { name: 'value', valueString: value },
-        ],
-      })),
+    ...nameable.map(([name, value]) => ({
+      name: 'detail',
+      part: [
+        { name: 'name', valueCode: name },
+        { name: 'value', valueString: value },
+        ...(name === 'specialty' && specialty !== undefined ? [{ name: 'display', valueString: specialty }] : []),
+      ],
+    })),
   ];
 }
 

@@ -50,16 +50,17 @@ export function participantIssues(scene: Scene, appointment: Resource): Issue[] 
   ask('patient', 'The patient takes part in a video consultation: add the Patient as a participant.');
   ask(
     'reviewer',
-    'The reviewer takes part in a video consultation: add a PractitionerRole of the programme as a participant, or a Practitioner of type PPRF.',
+    `The reviewer takes part in a video consultation: add a PractitionerRole of the programme as a participant, or a Practitioner of type ${PARTICIPATION}|PPRF.`,
   );
   if (video.localDoctor === 'required') {
     const told =
-      'In this programme the doctor at home sits in on the video consultation: add the Practitioner or PractitionerRole as a participant of type ATND.';
+      `In this programme the doctor at home sits in on the video consultation: add the Practitioner or PractitionerRole as a participant of type ${PARTICIPATION}|ATND.`;
     ask('local-doctor', told);
   }
   if (needsInterpreter(scene, taking)) {
     const told =
-      'Patient and reviewer do not speak the same language: add an interpreter, as a participant of type translator.';
+      'Patient and reviewer do not speak the same language: add an interpreter, as a participant of type ' +
+      `${PARTICIPANT_TYPE}|translator.`;
     ask('interpreter', told);
   }
   return [...missing, ...strangerIssues(scene, appointment)];

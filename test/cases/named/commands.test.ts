@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  BUSINESS_STATUS_NAMES,
   BUSINESS_STATUS_SYSTEM,
   CASE_OUTPUT_SYSTEM,
   commandOf,
@@ -9,14 +10,25 @@ import {
   isDrawn,
   NAMED_COMMANDS,
   namedCommand,
+  sayParameter,
   SERVICE_SYSTEM,
   STATUS_REASON_SYSTEM,
   TASK_KIND_SYSTEM,
 } from '../../../src/cases/index.ts';
-import type { CaseRow, Command, CommandInput, Decision, Party, Step } from '../../../src/cases/index.ts';
+import type {
+  BusinessStatus,
+  CaseRow,
+  Command,
+  CommandInput,
+  Decision,
+  Party,
+  Step,
+} from '../../../src/cases/index.ts';
 import type { Issue } from '../../../src/base/index.ts';
 import type { Resource } from '../../../src/fhir/index.ts';
 import { ACTORS, NOW, request, row, scene, task } from '../samples.ts';
+
+const FOLLOW_UP_ANSWER = 'https://consilium.example/fhir/CodeSystem/follow-up-answer';
 
 /** Answers to what the case awaits may come while it waits; the records are those that the commands name. */
 const RECORDS = new Map<string, Resource>(
@@ -37,8 +49,8 @@ const RECORDS = new Map<string, Resource>(
       questionnaire: 'https://consilium.example/fhir/Questionnaire/follow-up',
       subject: { reference: 'Patient/p1' },
       item: [
-        { linkId: 'followed', answer: [{ valueCoding: { code: 'yes' } }] },
-        { linkId: 'changed', answer: [{ valueCoding: { code: 'no' } }] },
+        { linkId: 'followed', answer: [{ valueCoding: { system: FOLLOW_UP_ANSWER, code: 'yes' } }] },
+        { linkId: 'changed', answer: [{ valueCoding: { system: FOLLOW_UP_ANSWER, code: 'no' } }] },
       ],
     },
   ].map((resource) => [`${resource.resourceType}/${resource.id}`, resource]),
@@ -111,12 +123,13 @@ interface Case {
 function moves(
   here: CaseRow,
   status: string,
-  businessStatus: string,
+  businessStatus: BusinessStatus,
   told?: CommandInput,
   more: Record<string, unknown> = {},
 ): Case {
   const before = task(here.status, here.businessStatus);
-  const businessConcept = { coding: [{ system: BUSINESS_STATUS_SYSTEM, code: businessStatus }] };
+  const display = BUSINESS_STATUS_NAMES[businessStatus];
+  const businessConcept = { coding: [{ system: BUSINESS_STATUS_SYSTEM, code: businessStatus, display }] };
   const after = { ...before, status, businessStatus: businessConcept, ...more };
   return { here, by: 'programme', ...(told === undefined ? {} : { told }), plain: [[before, after]] };
 }
@@ -159,7 +172,13 @@ const CASES: Readonly<Record<string, Case>> = {
     { text: 'By Friday.' },
     note('By Friday.'),
   ),
-  'request-payment': moves(checking, 'received', 'awaiting-payment'),
+  'request-payment': moves(
+    checking,
+    'received',
+    'awaiting-payment',
+    { price: { value: 900, currency: 'USD' } },
+    { input: [input('price', { valueMoney: { value: 900, currency: 'USD' } })] },
+  ),
   'await-coverage': moves(checking, 'received', 'awaiting-coverage'),
   accept: moves(checking, 'accepted', 'accepted'),
   'waive-payment': moves(checking, 'accepted', 'accepted', { text: why }, override('payment-waived', why)),
@@ -235,8 +254,12 @@ const CASES: Readonly<Record<string, Case>> = {
     row('in-progress', 'translating', open('translation')),
     'programme',
     child('translation', { owner: PROG }),
-    { status: 'completed', output: [output('translated-document', reference('DocumentReference/n2'))] },
-    { focus: ['DocumentReference/n2'] },
+    {
+      status: 'completed',
+      output: [output('translated-document', reference('DocumentReference/n2'))],
+      relevantHistory: [{ reference: 'Provenance/p1' }],
+    },
+    { focus: ['DocumentReference/n2'], provenance: ['Provenance/p1'] },
   ),
   'receive-materials': changes(
     row('on-hold', 'awaiting-materials', open('materials')),
@@ -421,6 +444,13 @@ describe('what is told with a command', () => {
     ['waive-payment', { text: why, override: 'payment-waived' }, ['unknown-parameter']],
     ['accept', { override: 'packet-incomplete', text: 'It is enough for this question.' }, []],
     ['order-video', {}, []],
+    ['assign', { owner: 'PractitionerRole/b', override: 'reviewer-unfit' }, ['override-reason']],
+    ['assign', { owner: 'PractitionerRole/b', override: 'reviewer-unfit', text: 'Because' }, ['override-reason']],
+    ['assign', { owner: 'PractitionerRole/b', override: 'reviewer-unfit', text: why }, []],
+    ['waive-payment', { text: ' Please. \u200b  ' }, ['override-reason']],
+    ['waive-payment', {}, ['parameter-missing']],
+    ['await-coverage', { price: { value: 900, currency: 'USD' } }, []],
+    ['complete-review', { focus: ['DiagnosticReport/d'], provenance: ['Provenance/p1'] }, ['unknown-parameter']],
   ] as const)('%s with %j: %j', (code, told: CommandInput, keys) => {
     expect(inputIssues(namedCommand(code)!, told).map(({ key }) => key)).toEqual(keys);
   });
@@ -474,4 +504,49 @@ test('a reviewer who is added later leaves the case where it is', () => {
     expect(drawn).toHaveLength(1);
     expect(drawn[0]).toHaveProperty('made');
   }
+});
+
+test('a price that is told takes the place of the last one; what is set for a service that is added stays', () => {
+  const added = {
+    type: {
+      coding: [
+        ...(input('price', {}) as { type: { coding: object[] } }).type.coding,
+        { system: SERVICE_SYSTEM, code: 'video-consultation' },
+      ],
+    },
+    valueMoney: { value: 250, currency: 'USD' },
+  };
+  const note = { type: { text: 'Note' }, valueString: 'By bank transfer' };
+  const last = input('price', { valueMoney: { value: 900, currency: 'USD' } });
+  const price = { value: 850, currency: 'USD' };
+  const [drawn] = draw('request-payment', { here: checking, by: 'programme', told: { price }, plain: [] });
+  if (drawn === undefined || !('edit' in drawn)) throw new Error('nothing was drawn');
+  const before = task('received', 'completeness-check', { input: [last, added, note] });
+  expect(drawn.edit(before).input).toEqual([added, note, input('price', { valueMoney: price })]);
+});
+
+describe('a refusal speaks of the parameter that mends it', () => {
+  const issue: Issue = {
+    severity: 'error',
+    code: 'required',
+    key: 'price-missing',
+    text: 'How much?',
+    expression: 'Task.input',
+  };
+
+  test('where the command takes it', () => {
+    expect(sayParameter(namedCommand('request-payment')!, issue)).toMatchObject({
+      key: 'price-missing',
+      text: expect.stringContaining('give it as the parameter price'),
+      expression: 'Parameters.parameter',
+    });
+    const provenance = { ...issue, key: 'translation-provenance' };
+    expect(sayParameter(namedCommand('complete-translation')!, provenance).text).toMatch(/parameter provenance\.$/);
+  });
+
+  test('and stays as it is where it does not, or where there is none', () => {
+    expect(sayParameter(namedCommand('accept')!, issue)).toBe(issue);
+    const other = { ...issue, key: 'illegal-move' };
+    expect(sayParameter(namedCommand('request-payment')!, other)).toBe(other);
+  });
 });

@@ -1,8 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { legalCommands, NO_RULES } from '../../../src/cases/index.ts';
-import type { Party, Step } from '../../../src/cases/index.ts';
+import type { CaseState, Party, Step } from '../../../src/cases/index.ts';
 import type { BusinessStatus, TaskStatus } from '../../../src/cases/states.ts';
-import { NOW, row } from '../samples.ts';
+import { PAYING, priceInput } from '../payment/world.ts';
+import { NOW, row, task } from '../samples.ts';
 
 function step(kind: Step['kind'], by: Step['by'], status: Step['status'] = 'requested'): Step {
   return { task: `Task/${kind}`, kind, status, by, madeAt: NOW, since: NOW };
@@ -14,9 +15,11 @@ function legal(
   party: Party,
   steps: readonly Step[] = [],
 ): string[] {
-  return legalCommands(row(status, businessStatus, { steps }), NO_RULES, party).map(({ command, tasks }) =>
-    [command.code, ...tasks].join(' '),
-  );
+  const here = { row: row(status, businessStatus, { steps }), rules: NO_RULES, records: new Map() };
+  return legalCommands(here, party).map(({ command, tasks, against }) => {
+    expect(against).toEqual([]);
+    return [command.code, ...tasks].join(' ');
+  });
 }
 
 const HOME = ['add-record', 'correct', 'withdraw', 'retract', 'ask-quote'];
@@ -95,11 +98,59 @@ test.each<[TaskStatus, BusinessStatus, Party, readonly Step[], readonly string[]
 });
 
 test('steps that the programme does not use are not listed', () => {
-  const codes = legalCommands(row('accepted', 'accepted'), { ...NO_RULES, steps: ['review'] }, 'programme').map(
-    ({ command }) => command.code,
-  );
+  const here = {
+    row: row('accepted', 'accepted'),
+    rules: { ...NO_RULES, steps: ['review'] as const },
+    records: new Map(),
+  };
+  const codes = legalCommands(here, 'programme').map(({ command }) => command.code);
   expect(codes).toContain('assign');
   for (const code of ['request-translation', 'convene-team', 'order-video', 'expect-materials']) {
     expect(codes).not.toContain(code);
   }
+});
+
+describe('beside a command stands', () => {
+  function listed(
+    code: string,
+    businessStatus: BusinessStatus,
+    state: Partial<CaseState>,
+    party: Party = 'programme',
+    input: readonly object[] = [],
+  ) {
+    const here = row('received', businessStatus, { service: 'single-specialist-opinion', ...state });
+    const records = new Map([['Task/t0', task('received', businessStatus, { input })]]);
+    return legalCommands({ row: here, rules: PAYING, records }, party).find(({ command }) => command.code === code);
+  }
+
+  test.each<[string, BusinessStatus, Partial<CaseState>, readonly RegExp[]]>([
+    ['accept', 'completeness-check', {}, [/advisor.*override service-unconfirmed/, /awaiting-payment.*payment-waived/]],
+    ['accept', 'completeness-check', { confirmed: true }, [/before it is paid or covered/]],
+    ['accept', 'completeness-check', { confirmed: true, payment: 'settled' }, []],
+    ['accept', 'completeness-check', { confirmed: true, service: 'pathology-review' }, []],
+    ['accept', 'awaiting-payment', { confirmed: true, payment: 'awaited' }, [/programme records a PaymentNotice/]],
+    ['waive-payment', 'awaiting-payment', { confirmed: true, payment: 'awaited' }, []],
+    ['waive-payment', 'completeness-check', {}, [/^An advisor.* in its output\.$/]],
+    ['request-payment', 'completeness-check', {}, [/advisor/]],
+    ['order-video', 'completeness-check', {}, [/after the report/]],
+    [
+      'offer',
+      'awaiting-information',
+      { steps: [step('offer', 'programme')] },
+      [/Task\/offer is open: cancel it first/],
+    ],
+  ])('what is known to stand against it: %s while %s, %j', (code, businessStatus, state, expected) => {
+    const { against = [] } = listed(code, businessStatus, state) ?? { against: ['it is not listed'] };
+    expect(against).toEqual(expected.map((text) => expect.stringMatching(text)));
+  });
+
+  test.each<[string, Partial<CaseState>, readonly object[], readonly string[]]>([
+    ['a price that is fixed', {}, [], []],
+    ['a band', { service: 'multidisciplinary-opinion' }, [], ['price']],
+    ['a band out of which T0 has one', { service: 'multidisciplinary-opinion' }, [priceInput(900)], []],
+    ['a price on request', { service: 'comprehensive-opinion' }, [], ['price']],
+    ['one that was agreed on', { service: 'comprehensive-opinion', facts: { 'payment.agreed': 'Task/o' } }, [], []],
+  ])('the price, where it has to be told: %s', (_what, state, input, needs) => {
+    expect(listed('request-payment', 'completeness-check', state, 'programme', input)?.needs).toEqual(needs);
+  });
 });

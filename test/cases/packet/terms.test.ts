@@ -61,6 +61,12 @@ describe('languages', () => {
     expect(ask(reads('home'), inLanguage(undefined))).toMatchObject([{ severity: 'warning', code: 'incomplete' }]);
     expect(ask(reads('programme'), inLanguage(undefined))).toMatchObject([{ severity: 'information' }]);
     expect(ask(reads('home'), inLanguage(undefined, { language: 'en' }))).toEqual([]);
+    const words = record('DiagnosticReport', 'r', { status: 'final', conclusion: 'Invented' });
+    for (const by of ['home', 'programme'] as const) {
+      const place = (one: Resource): string => ask(reads(by), one)[0]!.text;
+      expect(place(words)).toContain('Give it in DiagnosticReport.language');
+      expect(place(inLanguage(undefined))).toContain('Give it in DocumentReference.content.attachment.language');
+    }
   });
 
   test('what has its translation in the packet is read in that', () => {
@@ -108,10 +114,10 @@ describe('on what it rests that records go abroad', () => {
     ).toEqual([]);
   });
 
-  test('without it neither consent nor basis; a contract is a basis, and no consent', () => {
-    expect(keys()).toEqual(['packet-consent', 'transfer-basis']);
+  test('without it that is told once; a contract is a basis, and no consent', () => {
+    expect(keys()).toEqual(['packet-consent']);
     expect(keys(contract)).toEqual(['packet-consent']);
-    expect(keys({ ...contract, status: 'offered' })).toEqual(['packet-consent', 'transfer-basis']);
+    expect(keys({ ...contract, status: 'offered' })).toEqual(['packet-consent']);
   });
 
   test.each([
@@ -122,11 +128,15 @@ describe('on what it rests that records go abroad', () => {
   ])('a consent that is %s does not count, and says why', (_name, more, text) => {
     const issues = check(rules, [consent(more)]);
     expect(about(issues, 'consent-standing')).toMatchObject([{ severity: 'error', text: expect.stringMatching(text) }]);
-    expect(about(issues, 'packet-consent')).toHaveLength(1);
+    expect(keys(consent(more))).toEqual(['consent-standing']);
   });
 
   test('where the rules do not require it, it is a warning', () => {
     expect(about(check(rulesWith({}), []), 'transfer-basis')).toMatchObject([{ severity: 'warning' }]);
+    expect(about(check(rulesWith({}), [contract]), 'transfer-basis')).toEqual([]);
+    const ended = check(rulesWith({}), [consent({ provision: { period: { end: '2026-03-03' } } })]);
+    expect(about(ended, 'consent-standing')).toMatchObject([{ severity: 'warning' }]);
+    expect(about(ended, 'transfer-basis')).toEqual([]);
   });
 });
 

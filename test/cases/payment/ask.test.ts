@@ -3,7 +3,7 @@ import { CANONICAL, NO_RULES } from '../../../src/cases/index.ts';
 import { validate } from '../../profiles/validator.ts';
 import { NOW, request } from '../samples.ts';
 import type { World } from './world.ts';
-import { createConfirmed, createWorld, insure, notice, PAYING, priceInput, step } from './world.ts';
+import { createConfirmed, createWorld, insure, notice, PAYING, priceInput, serviceOutput, step } from './world.ts';
 
 const errors = (resource: Parameters<typeof validate>[0], profile: string): unknown =>
   validate(resource, { profiles: [`${CANONICAL}/StructureDefinition/${profile}`] }).filter(
@@ -33,6 +33,7 @@ describe('asking for payment', () => {
     });
     expect(errors(invoice, 'case-invoice')).toEqual([]);
     expect(world.get('Task/t0').output).toMatchObject([
+      serviceOutput('single-specialist-opinion'),
       { type: { coding: [{ code: 'invoice' }] }, valueReference: { reference: 'Invoice/made-1' } },
     ]);
     expect(world.row.state).toMatchObject({ payment: 'awaited', facts: { 'payment.since': NOW } });

@@ -1,5 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
+import { apartRemark } from '../../../src/cases/index.ts';
+import type { Resource } from '../../../src/fhir/index.ts';
 import type { World } from './world.ts';
 import { benefit, claimResponse, coded, createConfirmed, insure, notice, PAYING, priceInput } from './world.ts';
 
@@ -54,6 +56,7 @@ describe('a notice of the programme', () => {
     world.move('accepted', 'accepted');
     expect(world.write('programme', notice('n1', 600, { status: 'cancelled' }))).toEqual([]);
     expect(world.row).toMatchObject({ status: 'accepted', state: { payment: 'settled' } });
+    expect(world.remarks).toEqual(['payment-kept']);
   });
 
   it.each<[string, Readonly<Record<string, unknown>>]>([
@@ -65,6 +68,7 @@ describe('a notice of the programme', () => {
     const world = awaiting();
     expect(world.write('programme', notice('n1', 600, more))).toEqual([]);
     expect(world.row.state.payment).toBe('awaited');
+    expect(world.remarks).toEqual(['payment-kept']);
   });
 
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
@@ -104,8 +108,39 @@ test('what the home side says of its payment is kept and told, and settles nothi
   expect(world.remarks).toEqual(['payment-announced']);
   expect(world.row.state.payment).toBe('awaited');
   expect(world.write('placer', claimResponse(benefit(600)))).toEqual([]);
+  expect(world.remarks).toEqual(['payment-announced']);
   expect(world.row.state.payment).toBe('awaited');
   expect(world.told).toEqual(['record-added', 'record-added']);
+});
+
+describe('what the home side tells is said to be without effect', () => {
+  it.each<[string, Resource]>([
+    ['a draft', notice('n1', 600, { status: 'draft' })],
+    ['a queued answer', claimResponse({ outcome: 'queued' })],
+  ])('of %s', (_what, record) => {
+    const world = awaiting();
+    world.write('placer', record);
+    expect(world.remarks).toEqual(['payment-kept']);
+  });
+
+  it('while nothing is awaited, and once the work has begun', () => {
+    const world = createConfirmed(PAYING, { service: 'pathology-review' });
+    world.write('placer', notice('n1', 600));
+    expect(world.remarks).toEqual(['payment-kept']);
+    world.move('accepted', 'accepted');
+    world.write('placer', claimResponse({ preAuthRef: 'A-17' }));
+    expect(world.remarks).toEqual(['payment-kept']);
+  });
+});
+
+test.each<[string, Resource, string | undefined]>([
+  ['money that has come', notice('n1', 600), 'payment-apart'],
+  ['an answer', claimResponse({ preAuthRef: 'A-17' }), 'payment-apart'],
+  ['a draft', notice('n1', 600, { status: 'draft' }), undefined],
+  ['a claim that was paid', claimResponse({ use: 'claim', preAuthRef: 'A-17' }), undefined],
+  ['no payment', { resourceType: 'Patient' }, undefined],
+])('of no case: %s', (_what, record, key) => {
+  expect(apartRemark(record)?.key).toBe(key);
 });
 
 describe('the answer of a payer', () => {
@@ -122,10 +157,10 @@ describe('the answer of a payer', () => {
     ['a benefit of nothing', claimResponse(benefit(0)), 'refused', 'payment-refused'],
     ['a benefit of a part', claimResponse(benefit(450)), 'awaited', 'payment-open'],
     ['neither yes nor no', claimResponse(), 'awaited', 'cover-unclear'],
-    ['a queued one', claimResponse({ outcome: 'queued', preAuthRef: 'A-17' }), 'awaited', ''],
-    ['an error', claimResponse({ outcome: 'error', preAuthRef: 'A-17' }), 'awaited', ''],
-    ['a claim that was paid', claimResponse({ use: 'claim', preAuthRef: 'A-17' }), 'awaited', ''],
-    ['one that is withdrawn', claimResponse({ status: 'cancelled', preAuthRef: 'A-17' }), 'awaited', ''],
+    ['a queued one', claimResponse({ outcome: 'queued', preAuthRef: 'A-17' }), 'awaited', 'payment-kept'],
+    ['an error', claimResponse({ outcome: 'error', preAuthRef: 'A-17' }), 'awaited', 'payment-kept'],
+    ['a claim that was paid', claimResponse({ use: 'claim', preAuthRef: 'A-17' }), 'awaited', 'payment-kept'],
+    ['one that is withdrawn', claimResponse({ status: 'cancelled', preAuthRef: 'A-17' }), 'awaited', 'payment-kept'],
     ['of another Coverage', claimResponse({ preAuthRef: 'A-17', insurance: [{ coverage: { reference: 'Coverage/c2' } }] }), 'awaited', 'cover-kind'],
     ['of no Coverage in particular', claimResponse({ preAuthRef: 'A-17', insurance: undefined }), 'covered', ''],
     ['a cover in force', eligibility({ inforce: true }), 'covered', ''],

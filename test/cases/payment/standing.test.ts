@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { World } from './world.ts';
-import { createConfirmed, createWorld, dueNext, notice, override, PAYING } from './world.ts';
+import { createConfirmed, createWorld, dueNext, insure, notice, override, PAYING } from './world.ts';
 
 const WAIVED = { extension: [override('payment-waived')] };
 
@@ -21,9 +21,20 @@ describe('acceptance', () => {
   it('is refused while the payment is awaited, and so is going on otherwise', () => {
     const world = awaiting();
     expect(world.move('accepted', 'accepted')).toEqual(['still-awaited']);
-    expect(world.issues[0]!.text).toContain('Invoice/made-1');
+    expect(world.issues[0]!.text).toContain('The programme records a PaymentNotice (request: Invoice/made-1)');
     expect(world.move('received', 'completeness-check')).toEqual(['still-awaited']);
+    expect(world.issues[0]!.text).toContain('what the home side writes only announces it');
     expect(world.row.businessStatus).toBe('awaiting-payment');
+  });
+
+  it('says who records what while cover is awaited whose price nobody has set', () => {
+    const world = createConfirmed(PAYING, { service: 'comprehensive-opinion' });
+    insure(world);
+    world.move('received', 'awaiting-coverage');
+    expect(world.move('accepted', 'accepted')).toEqual(['still-awaited']);
+    expect(world.issues[0]!.text).toMatch(/programme records the payer's answer as a ClaimResponse \(request: a Claim/);
+    expect(world.issues[0]!.text).toContain('PaymentNotice (request: ServiceRequest/r1)');
+    expect(world.issues[0]!.text).not.toMatch(/Invoice/);
   });
 
   it.each([

@@ -179,4 +179,25 @@ describe('answers', () => {
     const here = answered({ steps: [stepOf(KIND)] });
     expect(events(write(here, 'placer', after, free))).toEqual(['step-completed']);
   });
+
+  const own = 'https://programme.example/Questionnaire/own';
+  const asking = (form: string) => ({ input: [input('questionnaire', { valueCanonical: form })] });
+  const handed = (type: string) => [output(type, { valueReference: { reference: 'QuestionnaireResponse/q1' } })];
+  test.each([
+    ['a Task without a form', {}, 'follow-up-answers', {}, 'follow-up-answered'],
+    ['a Task without a form, under another name', {}, 'answer', {}, 'follow-up-answers'],
+    ['a Task without a form, of another one', {}, 'follow-up-answers', other, 'follow-up-answers'],
+    ['a Task with the programme’s own', asking(own), 'follow-up-answers', { questionnaire: own }, 'step-completed'],
+  ] as [string, object, string, Record<string, unknown>, string][])('in a form, to %s', (_, asks, type, form, told) => {
+    const before = child(KIND, 'requested', { ...asks });
+    const after = { ...before, status: 'completed', output: handed(type) };
+    const here = answered({ steps: [stepOf(KIND)] });
+    const result = write(here, 'placer', after, before, { records: recordsOf(answers(form)) });
+    expect(Array.isArray(result) ? keys(result) : events(result)).toEqual([told]);
+  });
+
+  test('cannot be had cheaper by taking the form out of the Task', () => {
+    const after = { ...done, input: [], output: [output('summary', { valueString: 'Well.' })] };
+    expect(keys(write(waiting, 'placer', after, asked))).toEqual(['follow-up-answers']);
+  });
 });

@@ -182,6 +182,18 @@ describe('its meeting', () => {
   });
 
   test.each([
+    ['that begins tomorrow', { start: '2026-03-05T09:00:00Z', end: '2026-03-05T10:00:00Z' }, ['meeting-not-begun']],
+    ['that goes on', { start: '2026-03-04T08:00:00Z', end: '2026-03-04T10:00:00Z' }, ['meeting-not-begun']],
+    ['on a day to come', { start: '2026-03-06' }, ['meeting-not-begun']],
+    ['on a day that has begun in the east', { start: '2026-03-04' }, []],
+    ['that is over', { start: '2026-03-04T08:00:00Z', end: '2026-03-04T08:45:00Z' }, []],
+  ])('is held once it is over: a period %s', (_, period, keys) => {
+    const set = follow(at, [appointment('booked')]);
+    expect(keysOf(write(sceneOf(set), encounter('finished', { period })))).toEqual(keys);
+    expect(keysOf(write(sceneOf(set), encounter('planned', { period })))).toEqual([]);
+  });
+
+  test.each([
     ['accepted', 'accepted', 'in-progress mdt-scheduled'],
     ['in-progress', 'assigned', 'in-progress mdt-scheduled'],
     ['in-progress', 'report-translation', 'in-progress report-translation'],

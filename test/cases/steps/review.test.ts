@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
-import type { CaseRow } from '../../../src/cases/index.ts';
-import { NO_RULES } from '../../../src/cases/index.ts';
+import type { CaseRow, Command } from '../../../src/cases/index.ts';
+import { commandOf, NO_RULES, wantedFor } from '../../../src/cases/index.ts';
 import type { Resource } from '../../../src/fhir/index.ts';
 import { report } from '../samples.ts';
 import {
@@ -10,6 +10,7 @@ import {
   eventsOf,
   keysOf,
   NEUROLOGY,
+  output,
   override,
   reviewer,
   RULES,
@@ -188,6 +189,65 @@ describe('a review goes on', () => {
     expect(keysOf(write(sceneOf(at, [], RULES, 'placer'), childTask('review', 'in-progress', owned('a'))))).toEqual([
       'not-your-move',
     ]);
+  });
+});
+
+describe('what a review hands over is of its reviewer', () => {
+  const at = after(caseRow(), childTask('review', 'requested', owned('a')));
+  const by = (...refs: string[]) => refs.map((reference) => ({ reference }));
+  const opinion = (changes: Record<string, unknown>) =>
+    report('preliminary', { resultsInterpreter: undefined, ...changes });
+  const hand = (...refs: string[]): Resource =>
+    childTask('review', 'completed', {
+      ...owned('a'),
+      output: refs.map((reference) => output('report', { valueReference: { reference } })),
+    });
+  const observation: Resource = { resourceType: 'Observation', id: 'o1', performer: by('Practitioner/a') };
+  const roleOfA = reviewer('a2', { practitioner: { reference: 'Practitioner/a' } })[0]!;
+
+  test.each<[string, Resource[], string[]]>([
+    ['names the role', [opinion({ resultsInterpreter: by('PractitionerRole/a') })], []],
+    ['names the person', [opinion({ performer: by('Practitioner/a') })], []],
+    ['names another role of the person', [opinion({ performer: by('PractitionerRole/a2') }), roleOfA], []],
+    ['names all who reviewed', [opinion({ resultsInterpreter: by('PractitionerRole/b', 'PractitionerRole/a') })], []],
+    ['names another reviewer', [opinion({ resultsInterpreter: by('PractitionerRole/b') })], ['review-output']],
+    ['names the programme alone', [opinion({ performer: by('Organization/prog') })], ['review-output']],
+    [
+      'was made in error',
+      [{ ...opinion({ performer: by('Practitioner/a') }), status: 'entered-in-error' }],
+      ['review-output'],
+    ],
+    ['is not there', [], ['review-output']],
+  ])('a report that %s', (_, records, keys) => {
+    expect(keysOf(write(sceneOf(at, [...reviewer('a'), ...records]), hand('DiagnosticReport/d1')))).toEqual(keys);
+  });
+
+  it('one of several outputs is enough', () => {
+    const records = [...reviewer('a'), opinion({ performer: by('PractitionerRole/b') }), observation];
+    expect(keysOf(write(sceneOf(at, records), hand('DiagnosticReport/d1', 'Observation/o1')))).toEqual([]);
+  });
+
+  it('so that one report of one reviewer completes one review of two', () => {
+    const single = { ...at, state: { ...at.state, service: 'single-specialist-opinion' } };
+    const two = after(single, childTask('review', 'requested', { ...owned('b'), id: 'step2' }), reviewer('b'));
+    const records = [...reviewer('a'), ...reviewer('b'), opinion({ resultsInterpreter: by('PractitionerRole/a') })];
+    const one = decided(write(sceneOf(two, records), hand('DiagnosticReport/d1'))).row;
+    const again = { ...hand('DiagnosticReport/d1'), ...owned('b'), id: 'step2' };
+    expect(keysOf(write(sceneOf(one, records), again))).toEqual(['review-output']);
+    expect(keysOf(write(sceneOf(one, records), report('final')))).toEqual(['reviews-missing']);
+  });
+
+  it('is not asked of a programme without rules', () => {
+    const free = { ...at, rules: 0 };
+    expect(keysOf(write(sceneOf(free, [], NO_RULES), hand('DiagnosticReport/d1')))).toEqual([]);
+  });
+
+  it('is looked for when the review ends', () => {
+    const wanted = wantedFor(sceneOf(at), commandOf({ after: hand('DiagnosticReport/d1') }, at) as Command);
+    expect(wanted).toMatchObject({
+      refs: ['PractitionerRole/a', 'DiagnosticReport/d1'],
+      follow: ['PractitionerRole'],
+    });
   });
 });
 

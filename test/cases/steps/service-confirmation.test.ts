@@ -2,7 +2,7 @@ import { describe, expect, it, test } from '@jest/globals';
 import { CANONICAL, NO_RULES } from '../../../src/cases/index.ts';
 import { validate } from '../../profiles/validator.ts';
 import type { World } from '../payment/world.ts';
-import { createWorld, override, PAYING, serviceOutput, step } from '../payment/world.ts';
+import { CASE_OUTPUT, coded, createWorld, override, PAYING, serviceOutput, step } from '../payment/world.ts';
 
 function received(start: Parameters<typeof createWorld>[1] = {}): World {
   const world = createWorld(PAYING, start);
@@ -17,6 +17,8 @@ function confirm(world: World, service: string): string[] {
     output: [serviceOutput(service)],
   });
 }
+
+const INVOICE = { type: coded(CASE_OUTPUT, 'invoice'), valueReference: { reference: 'Invoice/i1' } };
 
 describe('a case whose service is to be confirmed', () => {
   it('gets a Task for the advisor, which is valid', () => {
@@ -54,6 +56,7 @@ describe('the advisor', () => {
     expect(confirm(world, 'single-specialist-opinion')).toEqual([]);
     expect(world.row.state).toMatchObject({ confirmed: true, service: 'single-specialist-opinion' });
     expect(world.told.at(-1)).toBe('service-confirmed single-specialist-opinion');
+    expect(world.get('Task/t0').output).toMatchObject([serviceOutput('single-specialist-opinion')]);
     expect(world.move('received', 'awaiting-payment')).toEqual([]);
   });
 
@@ -63,6 +66,20 @@ describe('the advisor', () => {
     expect(world.row.state).toMatchObject({ confirmed: true, service: 'comprehensive-opinion' });
     expect(world.told.at(-1)).toBe('service-changed single-specialist-opinion comprehensive-opinion');
     expect(world.move('received', 'awaiting-payment')).toEqual(['price-missing']);
+  });
+
+  it('has it shown by the Task of the case: one, which nobody else writes, and none when it is taken back', () => {
+    const world = received();
+    confirm(world, 'comprehensive-opinion');
+    const shown = serviceOutput('comprehensive-opinion');
+    world.move('received', 'completeness-check', {
+      output: [serviceOutput('pathology-review'), INVOICE, serviceOutput('pathology-review')],
+    });
+    expect(world.get('Task/t0').output).toMatchObject([shown, INVOICE]);
+    world.move('received', 'completeness-check', { output: undefined });
+    expect(world.get('Task/t0').output).toMatchObject([shown]);
+    expect(world.write('programme', { ...world.get('Task/made-1'), status: 'entered-in-error' })).toEqual([]);
+    expect(world.get('Task/t0').output).toBeUndefined();
   });
 
   it.each<[string, object[], string]>([

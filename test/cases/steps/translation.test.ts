@@ -18,6 +18,7 @@ import {
   stepOf,
   write,
 } from './asked.ts';
+import { override } from './reviewers.ts';
 
 const KIND = 'translation';
 const METHOD = `${CANONICAL}/CodeSystem/translation-method`;
@@ -436,15 +437,32 @@ describe('the report', () => {
     expect((moved.remarks ?? []).map(({ key }) => key)).toEqual(remarks);
   });
 
-  test('is translated once it is issued, where it was not before; what was called off is not asked for again', () => {
+  test('is translated before it is issued, or the programme says why not', () => {
     const final = report('final', { subject: { reference: 'Patient/p1' } });
+    const issue = (records: Resource[], rules = RULES): string[] =>
+      keys(write(reviewed, 'programme', final, draft, { records: recordsOf(final, ...records), rules }));
+    expect(issue([patient('vi')])).toEqual(['translation-open']);
+    expect(issue([patient('zh')])).toEqual([]);
+    expect(issue([])).toEqual([]);
+    expect(issue([patient('vi')], NO_RULES)).toEqual([]);
+    const retracted = stepOf(KIND, { status: 'entered-in-error', notes: { of: 'report' } });
+    const here = row('in-progress', 'under-review', { steps: [retracted] });
+    expect(keys(write(here, 'programme', final, draft, { records: recordsOf(final, patient('vi')) }))).toEqual([
+      'translation-open',
+    ]);
+  });
+
+  test('is translated once it is issued, where it was not before; what was called off is not asked for again', () => {
+    const extension = [override('translation-open', 'The patient reads it with the doctor.')];
+    const final = report('final', { subject: { reference: 'Patient/p1' }, extension });
     const issue = (here: CaseRow, rules = RULES): Decision =>
       decided(write(here, 'programme', final, draft, { records: recordsOf(final, patient('vi')), rules }));
     const issued = issue(reviewed);
     expect(standing(issued)).toBe('completed report-issued');
-    expect(issued.makes).toMatchObject([
+    expect(issued.makes?.filter(({ resource }) => resource.resourceType === 'Task')).toMatchObject([
       { resource: { focus: { reference: 'DiagnosticReport/d1' }, input: [{ valueCode: 'vi' }] } },
     ]);
+    expect(issued.row.state.overrides).toMatchObject([{ rule: 'translation-open', by: 'programme' }]);
     expect(issued.row.state.steps).toMatchObject([{ status: 'requested', notes: { of: 'report' } }]);
     const calledOff = stepOf(KIND, { status: 'cancelled', focus: 'DiagnosticReport/d1', notes: { of: 'report' } });
     expect(issue(row('in-progress', 'under-review', { steps: [calledOff] })).makes ?? []).toEqual([]);

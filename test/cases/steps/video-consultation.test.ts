@@ -258,7 +258,9 @@ describe('a date', () => {
   test('needs an interpreter where patient and reviewer share no language', () => {
     const both = { participant: [PATIENT, REVIEWER, DOCTOR] };
     const records = [speaks('p1', 'vi-VN')];
-    expect(keys(give(answered(), appointment('booked', both), { records }))).toEqual(['visit-participant']);
+    const mute = give(answered(), appointment('booked', both), { records });
+    expect(keys(mute)).toEqual(['visit-participant']);
+    expect(JSON.stringify(mute)).toContain('http://terminology.hl7.org/CodeSystem/participant-type|translator');
     const interpreter = {
       type: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/participant-type', code: 'translator' }] }],
       actor: { reference: 'RelatedPerson/i1' },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CaseEvent, CaseEventType, TimelineLanguage } from '../../../src/cases/index.ts';
 import {
+  BUSINESS_STATUS_NAMES,
+  BUSINESS_STATUS_SYSTEM,
   CASE_EVENT_SYSTEM,
   CASE_EVENTS,
   PHASES,
@@ -11,7 +13,7 @@ import {
   tellTimeline,
   TIMELINE_LANGUAGES,
 } from '../../../src/cases/index.ts';
-import { describeEvent, describeMoment, displayOf } from '../../../src/cases/timeline/describe.ts';
+import { describeEvent, describeMoment, describeSpan, displayOf } from '../../../src/cases/timeline/describe.ts';
 import { wordsIn } from '../../../src/cases/timeline/languages.ts';
 import { codeSystems } from '../../profiles/guide.ts';
 import { row } from '../samples.ts';
@@ -25,6 +27,10 @@ const DETAIL = {
   service: 'pathology-review',
   reason: 'no-capacity',
   part: 'summary',
+  by: 'placer',
+  because: 'table',
+  specialty: '394593009',
+  original: 'DocumentReference/d1',
   record: 'Observation/o2',
   start: '2026-03-09T01:30:00Z',
 };
@@ -51,7 +57,7 @@ describe.each(TIMELINE_LANGUAGES)('in the language %s', (language) => {
   const words = wordsIn(language);
 
   it.each(CASE_EVENTS)('%s is one sentence, whatever the event tells', (type) => {
-    for (const detail of [undefined, {}, DETAIL, { kind: 'x', to: 'y', reason: '', start: 'no time', part: 'z' }]) {
+    for (const detail of [undefined, {}, DETAIL, { kind: 'x', to: 'y', reason: '', start: 'no time', part: 'z', by: 'x', because: 'x', original: 'x' }]) {
       const text = describeEvent(event(type, detail), words, SHANGHAI);
       expect(text).toMatch(ENDS[language]);
       expect(text).not.toMatch(/[{}]|undefined|null/);
@@ -82,6 +88,19 @@ describe('a sentence', () => {
     ],
     ['case-declined', {}, 'The programme did not take the case on.'],
     ['case-declined', { reason: 'constructor' }, 'The programme did not take the case on.'],
+    ['case-cancelled', { by: 'placer', reason: 'withdrawn' }, 'The case was cancelled: the hospital withdrew it.'],
+    [
+      'case-cancelled',
+      { by: 'programme' },
+      'The case was cancelled: the programme ended the work, as the hospital had asked.',
+    ],
+    ['case-cancelled', { reason: 'duplicate' }, 'The case was cancelled: the same request is already being worked on.'],
+    [
+      'specialty-routed',
+      { specialty: '394593009', because: 'request' },
+      'The case was directed to a specialty (as the hospital asked).',
+    ],
+    ['translation-requested', { original: 'DocumentReference/d1' }, 'A translation was asked for: document.'],
     ['clock-stopped', { from: 'completeness-check' }, 'The case began to wait: payment is awaited.'],
     ['step-requested', { kind: 'abort' }, 'A step was asked for: withdrawal.'],
     [
@@ -118,6 +137,28 @@ describe('a sentence', () => {
     expect(describeMoment('2026-03-04T17:30:00Z', english, SHANGHAI)).toBe('5 March 2026, 01:30 GMT+8');
     expect(describeMoment('2026-07-01T12:00:00Z', english, 'America/New_York')).toBe('1 July 2026, 08:00 GMT-4');
     expect(describeMoment('soon', english, SHANGHAI)).toBeUndefined();
+    expect(describeMoment('2026-11-22T14:21:00Z', wordsIn('zh'), SHANGHAI)).toBe('2026年11月22日 22:21 GMT+8');
+    expect(describeMoment('2026-11-22T16:05:00Z', wordsIn('vi'), SHANGHAI)).toMatch(/^23 tháng 11.*, 00:05 GMT\+8$/);
+  });
+
+  it('names the specialty where its name is known, and by what the case goes there', () => {
+    const routed = event('specialty-routed', { because: 'table' });
+    expect(describeEvent(routed, english, SHANGHAI, 'Medical oncology')).toBe(
+      'The case was directed to a specialty: Medical oncology (by the diagnosis).',
+    );
+    expect(describeEvent(routed, wordsIn('zh'), SHANGHAI)).toBe('病例已转至相应专科（按诊断）。');
+  });
+
+  it.each([
+    [38 * 60, '1.6 days', '1.6天'],
+    [24 * 60, '1 day', '1天'],
+    [3 * 60, '3 hours', '3小时'],
+    [61, '1 hour', '1小时'],
+    [12, '12 minutes', '12分钟'],
+    [0, '0 minutes', '0分钟'],
+  ])('tells %d minutes in the largest unit that fits', (minutes, text, chinese) => {
+    expect(describeSpan(minutes * 60_000, english)).toBe(text);
+    expect(describeSpan(minutes * 60_000, wordsIn('zh'))).toBe(chinese);
   });
 });
 
@@ -127,6 +168,13 @@ describe('the code system of events', () => {
     expect(concept.map(({ code, display }) => [code, display])).toEqual(
       CASE_EVENTS.map((one) => [one, displayOf(one)]),
     );
+  });
+});
+
+describe('the code system of business statuses', () => {
+  it('has each with the display that is written with it', () => {
+    const { concept } = codeSystems.find(({ url }) => url === BUSINESS_STATUS_SYSTEM)!;
+    expect(Object.fromEntries(concept.map(({ code, display }) => [code, display]))).toEqual(BUSINESS_STATUS_NAMES);
   });
 });
 
@@ -145,6 +193,7 @@ describe('a timeline', () => {
     timeZone: SHANGHAI,
     language: 'en',
     now: '2026-03-03T02:24:00Z',
+    specialties: new Map([['394593009', 'Medical oncology']]),
     mayName: (type) => type !== 'Observation',
     next: 'https://x.example/next',
   });
@@ -168,7 +217,11 @@ describe('a timeline', () => {
         { valueDuration: { value: 1.6, code: 'd' } },
         { valueString: 'The programme had the case for 1.6 days.' },
       ],
-      [{ valueCoding: { code: 'payer' } }, { valueDuration: { value: 0.5 } }, {}],
+      [
+        { valueCoding: { code: 'payer' } },
+        { valueDuration: { value: 0.5 } },
+        { valueString: 'Payers had the case for 12 hours.' },
+      ],
     ]);
   });
 
@@ -193,7 +246,22 @@ describe('a timeline', () => {
     ]);
     expect(second!.map(({ name }) => name)).not.toContain('focus');
     expect(second!.filter(({ name }) => name === 'detail')).toHaveLength(Object.keys(DETAIL).length - 1);
+    const specialty = second!.find(({ part }) => (part as { valueCode?: string }[])?.[0]?.valueCode === 'specialty');
+    expect(specialty!['part']).toContainEqual({ name: 'display', valueString: 'Medical oncology' });
     expect(JSON.stringify(second)).not.toContain('Observation/');
+  });
+
+  it('has no due date once the case is closed', () => {
+    const closed = tellTimeline({
+      row: row('completed', 'report-issued', { ledger, dueAt: '2026-03-11T00:00:00Z' }),
+      events: [],
+      timeZone: SHANGHAI,
+      language: 'en',
+      now: AT,
+      specialties: new Map(),
+      mayName: () => true,
+    });
+    expect(JSON.stringify(closed)).not.toContain('"due"');
   });
 
   it.each([

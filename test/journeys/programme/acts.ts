@@ -110,11 +110,11 @@ export async function review(
   return task;
 }
 
-/** The opinion as a report; `agrees`: how it stands to the first one, by aspect, as codes of concordance. */
+/** The opinion as a report of one reviewer, or of several; `agrees`: how it stands to the first one, by aspect, as codes of concordance. */
 export async function writeReport(
   programme: Partner,
   sent: SentCase,
-  reviewer: string,
+  reviewers: string | readonly string[],
   status: string,
   agrees: Readonly<Record<string, string>> = { diagnosis: 'confirmed' },
 ): Promise<string> {
@@ -135,7 +135,7 @@ export async function writeReport(
     status,
     ...onCase,
     code: concept('http://loinc.org', '11488-4'),
-    resultsInterpreter: [to(`PractitionerRole/${reviewer}`)],
+    resultsInterpreter: [reviewers].flat().map((id) => to(`PractitionerRole/${id}`)),
     conclusion: '1. Is it so? Yes.\n\n2. What now? Surgery first.',
     result: [to(opinion)],
   };
