@@ -549,7 +549,7 @@ Description: "Which rule an issue of an OperationOutcome is about (issue.details
 * #translation-of "A translation says what it translates"
 * #translation-language "A translation is in the language asked for"
 * #translation-provenance "A translation says who made it and how"
-* #translation-open "What the reviewers do not read is translated first"
+* #translation-open "What the reviewers do not read is translated first, and the report before it goes home in two languages"
 * #machine-translated "A machine alone has translated it"
 * #home-language-unknown "Nothing says which language the home side reads"
 * #follow-up-answers "A follow-up is answered with its form"

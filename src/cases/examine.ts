@@ -51,7 +51,7 @@ export function examineOpening(scene: Scene, request: Resource, base: BaseCase |
     ...(base === undefined ? [] : baseIssues(rules, request, base)),
   ];
   if (refusals.length > 0) return refusals;
-  const routed: Decision = routing === undefined ? { row, events: [] } : routeTo(row, routing, now);
+  const routed: Decision = routing === undefined ? { row, events: [] } : routeTo({ ...scene, row }, routing);
   const noted = chain(routed, noteOverrides({ ...scene, row: routed.row }, used, row.serviceRequest));
   const packet = readPacket(request, records, now);
   const lacks = checkPacket(rules, packet, { service: row.state.service, specialty, now });

@@ -22,12 +22,14 @@ export async function examineOpened(state: State, row: CaseRow, record: Gathered
   const rules = await house.rules.at(on, row.programme, row.rules);
   const { organization, role, user } = context.caller;
   const actor = { organization, role, ...(user === undefined ? {} : { user }) };
-  const scene = { row, rules, actor, now, records: record.resources, mint: uuidv7 };
+  const specialties = specialtyNames(house.terminology);
+  const specialtyName = (code: string): string | undefined => specialties.get(code);
+  const scene = { row, rules, actor, now, records: record.resources, mint: uuidv7, specialtyName };
   const examined = examineOpening(scene, change.after!, await findBase(state, change.after!));
   if (Array.isArray(examined)) throw refuse(change, examined);
   tell(change, [
     ...(examined.remarks ?? []),
-    ...unknownSpecialtyIssues(change.after!, specialtyNames(house.terminology)),
+    ...unknownSpecialtyIssues(change.after!, specialties),
     ...(await findSameNumber(state, row, change.after!)),
   ]);
   const before = work.changes.length;

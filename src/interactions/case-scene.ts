@@ -1,5 +1,5 @@
 import { uuidv7 } from '../base/index.ts';
-import { wantedFor } from '../cases/index.ts';
+import { specialtyNames, wantedFor } from '../cases/index.ts';
 import type { CaseRow, Command, Scene } from '../cases/index.ts';
 import { collectReferences, parseStored as parseText, splitReference } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
@@ -18,6 +18,7 @@ export async function setScene(state: State, row: CaseRow, command: Command): Pr
     actor: { organization, role, ...(user === undefined ? {} : { user }) },
     now,
     mint: uuidv7,
+    specialtyName: (code: string) => specialtyNames(house.terminology).get(code),
   };
   const { refs = [], types = [], follow = [], hold = [] } = wantedFor(bare, command);
   if (refs.length + types.length + hold.length === 0) return { ...bare, records: new Map() };

@@ -1,8 +1,8 @@
-import { anchors, apartRemark, nextTimer, opensCase } from '../cases/index.ts';
+import { anchors, nextTimer, opensCase } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
 import { lockCases, setTimers, settle, shareRecords } from '../store/index.ts';
 import type { LockedCase, Queryable, StoredCase, StoredRecord } from '../store/index.ts';
-import { decideChange, tell, tickCase } from './case-decide.ts';
+import { decideChange, tickCase } from './case-decide.ts';
 import { checkAnchors, gatherRecords, joinCases, refuseSeveralCases } from './case-gather.ts';
 import { openFor } from './case-open.ts';
 import { keepViews } from './case-sponsors.ts';
@@ -72,19 +72,10 @@ export async function moveCases(
   await checkAnchors(state);
   joinCases(state);
   refuseSeveralCases(state);
-  tellApart(state);
   for (const change of [...work.changes]) await decideChange(state, change);
   if (ticks !== undefined) for (const { row } of locked) await tickCase(state, row.id);
   await gatherRecords(state);
   return work;
-}
-
-/** What tells of a payment and is made on no case has no effect: that is said. */
-function tellApart({ work, byRef }: State): void {
-  for (const change of work.changes) {
-    const remark = change.after === undefined || byRef.has(change.ref) ? undefined : apartRemark(change.after);
-    if (remark !== undefined) tell(change, [remark]);
-  }
 }
 
 /** A record that was waited for may have joined a case meanwhile, which is then to be asked, too. */

@@ -7,7 +7,7 @@ import { lockRecords, lookUpRecord, Overtaken, readRecord, readRecords, writeRec
 import type { Act, Queryable, RecordWrite, StoredRecord, Written } from '../store/index.ts';
 import { isShared, refuseFixed } from './case-fixed.ts';
 import { refuse } from './case-refusals.ts';
-import { remarkUnopened } from './case-unopened.ts';
+import { remarkApart, remarkUnopened } from './case-unopened.ts';
 import { moveCases, settleCases } from './case-work.ts';
 import { checkProfiles } from './check.ts';
 import { applyPatch, changeToWrite, checkPrecondition, idTaken, parseStored } from './draft.ts';
@@ -84,6 +84,7 @@ async function commitOne(house: House, context: Context, interaction: string, dr
       const remarks = [
         ...checkProfiles(house, context, change, false),
         ...(await remarkUnopened(house, context, house.database, change)),
+        ...remarkApart(change, false),
       ];
       const write = changeToWrite(house, change);
       const [written] = await writeRecords(house.database, actOf(context, interaction), [write]);
@@ -127,6 +128,7 @@ export async function commitWithin(
       ...checkProfiles(house, context, change, isMadeOnCase),
       ...(change.told ?? []),
       ...(await remarkUnopened(house, context, on, change)),
+      ...remarkApart(change, onCases.has(change.ref)),
     ]);
     await turn();
   }

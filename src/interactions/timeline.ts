@@ -1,12 +1,6 @@
 import { Fault, notFound } from '../base/index.ts';
 import { permitOf } from '../access/index.ts';
-import {
-  parseEvent,
-  readTimelineLanguage,
-  specialtyNames,
-  tellTimeline,
-  TIMELINE_LANGUAGES,
-} from '../cases/index.ts';
+import { parseEvent, readTimelineLanguage, specialtyNames, tellTimeline, TIMELINE_LANGUAGES } from '../cases/index.ts';
 import type { TimelineLanguage } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { dateInterval } from '../search/index.ts';

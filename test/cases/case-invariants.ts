@@ -30,6 +30,7 @@ export function checkTurn(model: CaseModel, before: CaseRow, outcome: Outcome, s
   assert.ok(row.status === 'entered-in-error' || STANDINGS.has(place), place);
   assert.equal(`${String(t0.status)} ${codeOf(t0.businessStatus)}`, place);
   assert.ok([...records.values()].filter(isOpenFulfilment).length <= 1);
+  assert.deepEqual(servicesOf(t0), state.confirmed === true ? [state.service] : [], 'the service in force');
   assert.deepEqual(parseState(JSON.stringify(state)), state);
   checkWay(before, row);
   checkLedger(model);
@@ -46,6 +47,12 @@ export function checkTurn(model: CaseModel, before: CaseRow, outcome: Outcome, s
   else if (outcome !== undefined) checkEvents(model, outcome);
   if (row.status !== before.status || row.businessStatus !== before.businessStatus)
     assert.equal(events.at(-1)!.at, nowOf(model), `nothing tells that the case is ${place}`);
+}
+
+/** The services that T0 says are in force. */
+function servicesOf({ output }: Resource): string[] {
+  const outputs = (output ?? []) as { type: unknown; valueCodeableConcept?: unknown }[];
+  return outputs.filter(({ type }) => codeOf(type) === 'service').map((one) => codeOf(one.valueCodeableConcept));
 }
 
 /** How far a case has come: never back. */

@@ -94,7 +94,9 @@ describe('a move', () => {
     const from = row('received', 'completeness-check');
     const stored = task('received', 'completeness-check', { lastModified: '2026-01-01T00:00:00Z' });
     const told = (more: Record<string, unknown>, by: keyof typeof ACTORS = 'programme') =>
-      decided(decide(scene(from, ACTORS[by]), read(from, { ...stored, ...more }, stored))).events.map(({ type }) => type);
+      decided(decide(scene(from, ACTORS[by]), read(from, { ...stored, ...more }, stored))).events.map(
+        ({ type }) => type,
+      );
     expect(told({})).toEqual([]);
     expect(told({ lastModified: NOW, meta: { versionId: '7' } })).toEqual([]);
     // What is kept as it was does not change it either.
@@ -195,7 +197,9 @@ describe('the request', () => {
     const from = row('in-progress', 'under-review');
     const outcome = commandOf({ before: request(), after: request({ status: 'on-hold' }) }, from);
     expect(outcome).toMatchObject([{ key: 'illegal-move', expression: 'ServiceRequest.status' }]);
-    expect((outcome as Issue[])[0]!.text).toContain('revoked as ServiceRequest.status (the case is then cancellation-requested)');
+    expect((outcome as Issue[])[0]!.text).toContain(
+      'revoked as ServiceRequest.status (the case is then cancellation-requested)',
+    );
   });
 
   it('sent in error keeps the business status it had', () => {

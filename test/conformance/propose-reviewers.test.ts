@@ -154,7 +154,10 @@ describe('the reviewers of a programme', () => {
     const { body } = await young.fetch('GET', `/${asked}/$propose-reviewers`);
     const outcome = body.parameter.find(({ name }: Json) => name === 'outcome').resource;
     expect(outcome.issue).toMatchObject([
-      { severity: 'information', details: { coding: [{ code: 'no-reviewers' }], text: expect.stringContaining('PractitionerRole') } },
+      {
+        severity: 'information',
+        details: { coding: [{ code: 'no-reviewers' }], text: expect.stringContaining('PractitionerRole') },
+      },
     ]);
     expect(toLines(body)).toEqual([]);
   });

@@ -244,7 +244,7 @@ test('after 30, 90 and 180 days it is asked what became of the advice, and the s
     '5 April 2027, 11:00 GMT-4: The report was issued: summary after the video consultation.',
   ])
     expect(told.lines).toContain(line);
-  expect((await timelineOf(home, sent, 'zh')).lines).toContain('2027年3月31日, GMT-4 10:00: 报告已出具。');
+  expect((await timelineOf(home, sent, 'zh')).lines).toContain('2027年3月31日 10:00 GMT-4: 报告已出具。');
   // Nobody but the patient pays here.
   expect((await insurer.fetch('GET', `/${sent.request}`)).status).toBe(404);
 });

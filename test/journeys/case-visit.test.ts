@@ -188,6 +188,7 @@ test('slides travel: the case waits for the courier and goes on when they are de
   expect((await eventsOf(sent)).filter((type) => /materials|clock/.test(type))).toEqual([
     'materials-expected',
     'clock-stopped',
+    'materials-lost',
     'materials-received',
     'clock-started',
   ]);

@@ -419,7 +419,10 @@ test('a request that hangs on an entry that its bundle does not have is refused'
     ],
   });
   expectOutcome(answer, 422, 'case-reference-unknown');
-  expect(answer.body.issue[0]).toMatchObject({ expression: ['Bundle.entry[1].resource.supportingInfo[0]'] });
+  expect(answer.body.issue[0]).toMatchObject({
+    expression: ['Bundle.entry[1].resource.supportingInfo[0]'],
+    details: { text: expect.stringContaining(`No entry has the fullUrl ${typo}`) },
+  });
   const { body } = await home.fetch('GET', `/ServiceRequest?identifier=${SYSTEM}|hangs-on-a-typo`);
   expect(body.total).toBe(0);
 });

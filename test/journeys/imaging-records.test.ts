@@ -116,9 +116,10 @@ test('the payer covers it before it is taken on, and sees no more than it needs 
   await done(move(programme, radiology.task, 'received', 'awaiting-coverage'));
   expect(await standing(insurer, radiology)).toBe('received awaiting-coverage');
   const { patient, condition, ct } = radiology.of;
-  for (const ref of [patient, condition, ct, `${radiology.request}/$timeline`])
+  for (const ref of [patient, condition, ct])
     expect({ ref, status: (await insurer.fetch('GET', `/${ref}`)).status }).toEqual({ ref, status: 404 });
-  expectOutcome(await insurer.fetch('GET', `/${radiology.request}/$compare-opinions`), 403, 'not-your-move');
+  for (const operation of ['$timeline', '$command', '$compare-opinions'])
+    expectOutcome(await insurer.fetch('GET', `/${radiology.request}/${operation}`), 403, 'not-your-move');
 
   await stage.passTo('2027-02-11T15:00:00Z');
   await done(recordCover(programme, radiology, 300));
@@ -223,7 +224,7 @@ test('at the end the stories are whole, their time is kept, and nobody else sees
   expect(told.held).toEqual({ programme: 10, payer: 1, courier: 1 });
   expect(told.lines).toEqual(expect.arrayContaining(STORY));
   expect((await timelineOf(home, pathology, 'zh')).lines).toContain(
-    '2027年3月5日, GMT-5 10:00: 切片或其他实物材料已送达。',
+    '2027年3月5日 10:00 GMT-5: 切片或其他实物材料已送达。',
   );
   for (const sent of [radiology, pathology, third]) {
     await expectGoodEnd(stage, sent);

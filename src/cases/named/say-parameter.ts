@@ -23,9 +23,5 @@ const MENDED: Readonly<Record<string, readonly [parameter: CommandParameter, how
 export function sayParameter(command: NamedCommand, issue: Issue): Issue {
   const mended = Object.hasOwn(MENDED, issue.key) ? MENDED[issue.key] : undefined;
   if (mended === undefined || !takenBy(command).has(mended[0])) return issue;
-  return {
-    ...issue,
-    text: `${issue.text} With the command ${command.code}: ${mended[1]}.`,
-    expression: 'Parameters.parameter',
-  };
+  return { ...issue, text: `${issue.text} With the command ${command.code}: ${mended[1]}.` };
 }

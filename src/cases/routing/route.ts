@@ -1,4 +1,3 @@
-import type { CaseRow } from '../case.ts';
 import { caseEvent } from '../case.ts';
 import { SERVICE_SYSTEM } from '../catalogue.ts';
 import type { Decision } from '../decision.ts';
@@ -10,11 +9,16 @@ import type { Routing } from './specialty.ts';
 import { specialtyOf } from './specialty.ts';
 
 /** Sends a case to a specialty: its state, its Task and an event say so. */
-export function routeTo(row: CaseRow, { specialty, because, condition }: Routing, now: string): Decision {
+export function routeTo(
+  { row, now, specialtyName }: Pick<Scene, 'row' | 'now' | 'specialtyName'>,
+  { specialty, because, condition }: Routing,
+): Decision {
+  const display = specialtyName?.(specialty);
+  const coding = { system: SNOMED, code: specialty, ...(display === undefined ? {} : { display }) };
   return {
     row: withState(row, { specialty }),
     events: [caseEvent('specialty-routed', row, now, condition ?? row.serviceRequest, { specialty, because })],
-    task: (current) => ({ ...current, performerType: [{ coding: [{ system: SNOMED, code: specialty }] }] }),
+    task: (current) => ({ ...current, performerType: [{ coding: [coding] }] }),
   };
 }
 
@@ -27,14 +31,15 @@ export function wantedToRoute({ row }: Pick<Scene, 'row'>): Wanted {
  * Routes a case whose service has become another one: who gives that may be of another specialty. Where nothing says which,
  * the coordinator decides. `scene.row` has the new service, `scene.records` what {@link wantedToRoute} names.
  */
-export function routeAnew({ row, rules, records, now }: Scene): Decision {
+export function routeAnew(scene: Scene): Decision {
+  const { row, rules, records, now } = scene;
   const request = row.rules === 0 ? undefined : records.get(row.serviceRequest);
   if (request === undefined) return { row, events: [] };
   const asked = { ...request, code: { coding: [{ system: SERVICE_SYSTEM, code: row.state.service }] } };
   const [subject = ''] = referencesOf(request.subject);
   const routing = specialtyOf([...records.values()], asked, rules, records.get(subject), now);
   if (routing?.specialty === row.state.specialty) return { row, events: [] };
-  if (routing !== undefined) return routeTo(row, routing, now);
+  if (routing !== undefined) return routeTo(scene, routing);
   return {
     row: withState(row, { specialty: undefined }),
     events: [],

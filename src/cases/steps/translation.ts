@@ -38,7 +38,8 @@ export const translation: StepRules = {
     const asked = before === undefined ? markReport(scene, step) : scene;
     const now = asked.row.state.steps.find(({ task }) => task === step.task) ?? step;
     if (step.status === 'completed') return complete(asked, command, now);
-    if (before === undefined) return { row: asked.row, events: [translationEvent(asked, 'translation-requested', now)] };
+    if (before === undefined)
+      return { row: asked.row, events: [translationEvent(asked, 'translation-requested', now)] };
     const isDropped = CALLED_OFF.has(step.status) && isRequired(asked, step);
     if (isDropped && nodes(command.after.statusReason).length === 0) return [droppedWithoutReason()];
     return noteStep(asked, now, before);

@@ -53,8 +53,7 @@ export function participantIssues(scene: Scene, appointment: Resource): Issue[] 
     `The reviewer takes part in a video consultation: add a PractitionerRole of the programme as a participant, or a Practitioner of type ${PARTICIPATION}|PPRF.`,
   );
   if (video.localDoctor === 'required') {
-    const told =
-      `In this programme the doctor at home sits in on the video consultation: add the Practitioner or PractitionerRole as a participant of type ${PARTICIPATION}|ATND.`;
+    const told = `In this programme the doctor at home sits in on the video consultation: add the Practitioner or PractitionerRole as a participant of type ${PARTICIPATION}|ATND.`;
     ask('local-doctor', told);
   }
   if (needsInterpreter(scene, taking)) {

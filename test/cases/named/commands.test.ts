@@ -538,7 +538,7 @@ describe('a refusal speaks of the parameter that mends it', () => {
     expect(sayParameter(namedCommand('request-payment')!, issue)).toMatchObject({
       key: 'price-missing',
       text: expect.stringContaining('give it as the parameter price'),
-      expression: 'Parameters.parameter',
+      expression: 'Task.input',
     });
     const provenance = { ...issue, key: 'translation-provenance' };
     expect(sayParameter(namedCommand('complete-translation')!, provenance).text).toMatch(/parameter provenance\.$/);

@@ -26,7 +26,8 @@ const CONDITION: Resource = {
 function route(here: CaseRow, more: Record<string, unknown> = {}): Decision {
   const asked = request({ reasonReference: [{ reference: 'Condition/c1' }], ...more });
   const records = new Map([asked, CONDITION].map((one) => [`${one.resourceType}/${one.id!}`, one]));
-  return routeAnew(scene(here, ACTORS.programme, { rules: RULES, records }));
+  const specialtyName = (code: string) => (code === ONCOLOGY ? 'Medical oncology' : undefined);
+  return routeAnew(scene(here, ACTORS.programme, { rules: RULES, records, specialtyName }));
 }
 
 describe('a case that gets another service', () => {
@@ -37,7 +38,7 @@ describe('a case that gets another service', () => {
       { type: 'specialty-routed', focus: 'Condition/c1', detail: { specialty: ONCOLOGY, because: 'table' } },
     ]);
     expect(edit!(task('received', 'service-confirmation'))).toMatchObject({
-      performerType: [{ coding: [{ code: ONCOLOGY }] }],
+      performerType: [{ coding: [{ code: ONCOLOGY, display: 'Medical oncology' }] }],
     });
   });
 

@@ -57,7 +57,12 @@ describe.each(TIMELINE_LANGUAGES)('in the language %s', (language) => {
   const words = wordsIn(language);
 
   it.each(CASE_EVENTS)('%s is one sentence, whatever the event tells', (type) => {
-    for (const detail of [undefined, {}, DETAIL, { kind: 'x', to: 'y', reason: '', start: 'no time', part: 'z', by: 'x', because: 'x', original: 'x' }]) {
+    for (const detail of [
+      undefined,
+      {},
+      DETAIL,
+      { kind: 'x', to: 'y', reason: '', start: 'no time', part: 'z', by: 'x', because: 'x', original: 'x' },
+    ]) {
       const text = describeEvent(event(type, detail), words, SHANGHAI);
       expect(text).toMatch(ENDS[language]);
       expect(text).not.toMatch(/[{}]|undefined|null/);
@@ -246,7 +251,9 @@ describe('a timeline', () => {
     ]);
     expect(second!.map(({ name }) => name)).not.toContain('focus');
     expect(second!.filter(({ name }) => name === 'detail')).toHaveLength(Object.keys(DETAIL).length - 1);
-    const specialty = second!.find(({ part }) => (part as { valueCode?: string }[])?.[0]?.valueCode === 'specialty');
+    const specialty = second!.find(
+      ({ part }) => (part as { valueCode?: string }[] | undefined)?.[0]?.valueCode === 'specialty',
+    );
     expect(specialty!['part']).toContainEqual({ name: 'display', valueString: 'Medical oncology' });
     expect(JSON.stringify(second)).not.toContain('Observation/');
   });
