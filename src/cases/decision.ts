@@ -31,7 +31,10 @@ export interface Decision {
 }
 
 /** The row with some of its state changed; a member that is given as undefined is dropped. */
-export function withState(row: CaseRow, changes: { readonly [N in keyof CaseState]?: CaseState[N] | undefined }): CaseRow {
+export function withState(
+  row: CaseRow,
+  changes: { readonly [N in keyof CaseState]?: CaseState[N] | undefined },
+): CaseRow {
   const state = Object.fromEntries(
     Object.entries({ ...row.state, ...changes }).filter(([, value]) => value !== undefined),
   ) as unknown as CaseState;

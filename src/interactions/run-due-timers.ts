@@ -17,7 +17,12 @@ export interface TimedCase {
  * happens; so it may be asked for twice.
  */
 export async function runDueTimers(house: House, { case: id, programme, task }: TimedCase): Promise<void> {
-  const caller: Caller = { client: 'consilium', organization: programme, role: 'programme', scopes: ['system/*.cruds'] };
+  const caller: Caller = {
+    client: 'consilium',
+    organization: programme,
+    role: 'programme',
+    scopes: ['system/*.cruds'],
+  };
   const context = { caller, request: `job case-timer ${id}` };
   await house.database.transact((on) => commitWithin(house, context, 'case-timer', on, [], task));
   house.wake();

@@ -50,7 +50,7 @@ export function checkTurn(model: CaseModel, before: CaseRow, outcome: Outcome, s
 }
 
 /** The services that T0 says are in force. */
-function servicesOf({ output }: Resource): string[] {
+function servicesOf({ output }: Resource): unknown[] {
   const outputs = (output ?? []) as { type: unknown; valueCodeableConcept?: unknown }[];
   return outputs.filter(({ type }) => codeOf(type) === 'service').map((one) => codeOf(one.valueCodeableConcept));
 }
