@@ -25,4 +25,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 30_000,
   maxWorkers: 2,
+  // Modules of finished files stay in memory: a worker that keeps them for all files spends its time collecting garbage.
+  workerIdleMemoryLimit: '1000MB',
 };
