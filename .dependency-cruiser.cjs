@@ -49,6 +49,7 @@ const KEPT = [
   { packages: 'knex|pg', rooms: ['store'] },
   { packages: '@hapi/.+', rooms: ['http'] },
   { packages: 'joi', rooms: ['http', 'cases', 'config.ts'] },
+  { packages: 'luxon', rooms: ['cases'] },
   { packages: 'node-jose', rooms: ['keys'] },
   { packages: 'oidc-provider|openid-client', rooms: ['auth'] },
   { packages: 'hastscript|hast-util-to-html', rooms: ['pages'] },
