@@ -34,9 +34,7 @@ export function openLines(settings: pg.ClientConfig, logger: Logger, patience = 
     const there = lines[n];
     if (there !== undefined) return there;
     const line = connect(settings, patience);
-    const forget = (): void => {
-      if (lines[n] === line) lines[n] = undefined;
-    };
+    const forget = (): void => forgetLine(n, line);
     line.client.on('error', (error) => {
       logger.warn({ reason: error.message }, 'a database connection was lost');
       forget();
@@ -47,14 +45,25 @@ export function openLines(settings: pg.ClientConfig, logger: Logger, patience = 
     return line;
   }
 
+  function forgetLine(n: number, line: Line): void {
+    if (lines[n] === line) lines[n] = undefined;
+  }
+
   return {
     async ask<R extends pg.QueryResultRow>(question: pg.QueryConfig): Promise<R[]> {
       if (closed) throw new Error('Connection was closed: the store is no longer open.');
       turn = (turn + 1) % LINES;
-      const line = lineOf(turn);
+      const n = turn;
+      const line = lineOf(n);
       await line.connected;
       line.gather();
-      return (await line.client.query<R>(question)).rows;
+      try {
+        return (await line.client.query<R>(question)).rows;
+      } catch (error) {
+        // The server says that it ends the session before the socket says so.
+        if ((error as { severity?: string }).severity === 'FATAL') forgetLine(n, line);
+        throw error;
+      }
     },
     async close() {
       closed = true;
