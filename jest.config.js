@@ -23,7 +23,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   maxWorkers: 2,
   // Modules of finished files stay in memory: a worker that keeps them for all files spends its time collecting garbage.
   workerIdleMemoryLimit: '1000MB',

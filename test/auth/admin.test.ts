@@ -6,6 +6,7 @@ import { openDatabase } from '../../src/store/index.ts';
 import type { Database } from '../../src/store/index.ts';
 import { startHouse } from '../support/house.ts';
 import type { Answer, Json, Partner, TestHouse } from '../support/house.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { keyPair } from './stage.ts';
 
 /** The administrator's API over HTTP: an organisation manages its own clients and people, and knows of no others. */
@@ -114,8 +115,7 @@ describe('who may not ask learns nothing:', () => {
         )
       ).rows.length;
     // They are written a moment later, several at once.
-    for (let n = 0; n < 100 && (await count()) < EVERYTHING.length; n++)
-      await new Promise((done) => setTimeout(done, 20));
+    await waitUntil(async () => (await count()) >= EVERYTHING.length);
     expect(await count()).toBe(EVERYTHING.length);
   });
 });
@@ -315,7 +315,7 @@ describe('users', () => {
     expect(await trail()).toMatchObject([
       { interaction: 'user-disable', client: 'north-client', detail: `Practitioner/an: ${added.id}` },
     ]);
-  });
+  }, 120_000);
 
   test.each([
     ['a login that is taken', { ...AN, subject: 'x' }, 409, 'login-taken'],

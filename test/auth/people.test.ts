@@ -7,6 +7,7 @@ import { silentLogger } from '../../src/base/index.ts';
 import { findGrant, insertGrant, listPeople, openDatabase } from '../../src/store/index.ts';
 import type { Database } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { putRecord } from './records.ts';
 
 let drop: () => Promise<void>;
@@ -250,7 +251,7 @@ describe('what somebody granted', () => {
     const { id } = await addPerson(registry, good());
     await grant(id, 'told');
     await disablePerson(registry, id);
-    for (let n = 0; n < 100 && heard.length < 2; n++) await new Promise((done) => setTimeout(done, 10));
+    await waitUntil(() => heard.length >= 2);
     await stop();
     expect(heard).toEqual(expect.arrayContaining([`person:${id}`, 'grant:told']));
   });

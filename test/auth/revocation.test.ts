@@ -135,21 +135,23 @@ describe('32 the very next request on every process refuses the token', () => {
 
 test('many ends at once do not get into the way of each other', async () => {
   const all = await Promise.all(Array.from({ length: 6 }, issue));
+  let runs = 0;
   const ends = all.flatMap(({ person, grant, app }) => [
     // The person and the grant in one transaction, against the grant and the client in another.
     node.database.transact(async (on) => {
+      runs += 1;
       await disablePerson(on, person, clock());
       await revokeGrant(on, grant, clock());
     }),
     deaf.database.transact(async (on) => {
+      runs += 1;
       await revokeGrant(on, grant, clock());
       await disableClient(on, app, clock());
     }),
   ]);
-  const began = Date.now();
   await Promise.all(ends);
-  // PostgreSQL takes a second to find a deadlock.
-  expect(Date.now() - began).toBeLessThan(900);
+  // Whoever loses in a deadlock runs again.
+  expect(runs).toBe(ends.length);
 });
 
 describe('a client', () => {

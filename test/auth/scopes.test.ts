@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkScope, negotiateScope } from '../../src/auth/scopes.ts';
 import { definitions } from '../definitions/r4.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 import { terminology } from '../terminology/r4.ts';
 
 const knowledge = { definitions, terminology, base: 'https://server.example/fhir' };
@@ -117,9 +118,9 @@ describe('negotiation', () => {
 
   test('of what is long is quick', () => {
     const list = Array.from({ length: 2000 }, (_, n) => `system/Observation.rs?code=${n}`).join(' ');
-    const before = performance.now();
+    const before = cpuTime();
     negotiateScope(list, 'system/*.cruds', knowledge);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(cpuTime() - before).toBeLessThan(1000);
   });
 });
 

@@ -9,6 +9,7 @@ import { OVERLAP_MS } from '../../src/auth/server-keys.ts';
 import { verifyJwt } from '../../src/keys/index.ts';
 import { listServerKeys } from '../../src/store/index.ts';
 import { announcedServer, urlOfDatabase } from '../support/server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { openTokenStage, refusalOf } from './token-stage.ts';
 import type { TokenNode, TokenStage } from './token-stage.ts';
 
@@ -40,10 +41,7 @@ async function rotate(algs: readonly ServerKeyAlg[] = ['ES384'], compromised = f
     return signing.includes(access.kid) && signing.includes(id.kid);
   };
   // The word takes its milliseconds through PostgreSQL.
-  for (let tries = 0; !nodes.slice(0, 2).every(isHeard); tries++) {
-    if (tries > 400) throw new Error('the new key is not heard of');
-    await new Promise((later) => setTimeout(later, 5));
-  }
+  if (!(await waitUntil(() => nodes.slice(0, 2).every(isHeard), 5))) throw new Error('the new key is not heard of');
   return rotated.flat();
 }
 

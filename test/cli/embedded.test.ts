@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { clusterAt } from '../../src/store/embedded/cluster.ts';
 import { findPlace } from '../../src/store/embedded/index.ts';
 import { findPostmaster } from '../../src/store/embedded/server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import {
   makeFolder,
   runConsilium,
@@ -31,7 +32,7 @@ afterEach(async () => {
 });
 
 async function untilStopped(): Promise<void> {
-  for (let waited = 0; isRunning() && waited < 10_000; waited += 100) await sleep(100);
+  await waitUntil(() => !isRunning(), 100);
 }
 
 function isRunning(): boolean {
@@ -53,7 +54,7 @@ test('with the embedded database, commands work without the server, beside it, a
   expect(await stopServer(server, 'SIGINT')).toBe(0);
   expect(isRunning()).toBe(false);
   expect(existsSync(join(folder, 'data', 'master.key'))).toBe(true);
-}, 60_000);
+}, 120_000);
 
 test('a signal while it starts ends it once it has', async () => {
   const starting = spawnConsilium(folder, env, ['serve']);
@@ -63,7 +64,7 @@ test('a signal while it starts ends it once it has', async () => {
   const status = await stopServer(starting, 'SIGTERM');
   expect([status, status === 0 ? '' : said]).toEqual([0, '']);
   expect(isRunning()).toBe(false);
-}, 60_000);
+}, 120_000);
 
 // On Windows there are no signals to pass on: a console tells all its processes itself.
 if (process.platform !== 'win32') {
@@ -72,5 +73,5 @@ if (process.platform !== 'win32') {
     shell.kill('SIGTERM');
     await untilStopped();
     expect(isRunning()).toBe(false);
-  }, 60_000);
+  }, 120_000);
 }

@@ -4,23 +4,37 @@ import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import { exchange } from '../support/raw-http.ts';
+import type { RawAnswer } from '../support/raw-http.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const MB = 1024 * 1024;
 
 let house: TestHouse;
 let home: Partner;
+/** Looks at the pace several times a second. */
+let hasty: TestHouse;
+let guest: Partner;
 beforeAll(async () => {
-  house = await startHouse({ pace: { windowMs: 400, bytesPerSecond: 4096 } });
+  house = await startHouse();
   home = await house.register('home', 'placer');
+  hasty = await startHouse({ pace: { windowMs: 400, bytesPerSecond: 4096 } });
+  guest = await hasty.register('home', 'placer');
 });
-afterAll(() => house.stop());
+afterAll(async () => {
+  await hasty.stop();
+  await house.stop();
+});
 
 function head(...lines: string[]): string {
+  return headBy(home, ...lines);
+}
+
+function headBy({ token }: Partner, ...lines: string[]): string {
   return [
     'POST /fhir/Patient HTTP/1.1',
     'Host: x',
     'Content-Type: application/fhir+json',
-    `Authorization: Bearer ${home.token}`,
+    `Authorization: Bearer ${token}`,
     ...lines,
   ]
     .join('\r\n')
@@ -48,7 +62,6 @@ describe('a body that is too large', () => {
     expectOutcome(answer, 413, 'body-too-large');
     expect(answer.headers.get('connection')).toBe('close');
     expect(answer.text).toContain('33554432 bytes');
-    expect(answer.ms).toBeLessThan(2_000);
   });
   test('is refused to a sender that goes on sending, who still gets the answer', async () => {
     const piece = Buffer.alloc(256 * 1024, ' ');
@@ -57,7 +70,6 @@ describe('a body that is too large', () => {
       return sendEndlessly(socket, piece);
     });
     expectOutcome(answer, 413, 'body-too-large');
-    expect(answer.ms).toBeLessThan(4_000);
     // What is on its way in the socket buffers of both sides comes on top of what was read.
     expect(answer.sent).toBeLessThan(16 * MB);
   });
@@ -69,7 +81,6 @@ describe('a body that is too large', () => {
     });
     expectOutcome(answer, 413, 'body-too-large');
     expect(answer.headers.get('connection')).toBe('close');
-    expect(answer.ms).toBeLessThan(4_000);
     expect(answer.sent).toBeLessThan(48 * MB);
   });
   test('is not read behind a refusal of something else', async () => {
@@ -89,42 +100,45 @@ describe('a body that is too large', () => {
 
 describe('a body that comes slowly', () => {
   test('byte by byte is cut off', async () => {
-    const answer = await exchange(house.url, (socket) => {
-      socket.write(head('Content-Length: 1000'));
+    const answer = await exchange(hasty.url, (socket) => {
+      // For hours.
+      socket.write(headBy(guest, 'Content-Length: 1000000'));
       return sendEndlessly(socket, ' ', 20);
     });
     expectOutcome(answer, 408, 'body-too-slow');
     expect(answer.headers.get('connection')).toBe('close');
-    expect(answer.ms).toBeLessThan(2_500);
   });
   test('or stops after a fast beginning is cut off', async () => {
-    const answer = await exchange(house.url, (socket) => {
-      socket.write(head(`Content-Length: ${2 * MB}`));
+    const answer = await exchange(hasty.url, (socket) => {
+      socket.write(headBy(guest, `Content-Length: ${2 * MB}`));
       socket.write(' '.repeat(MB));
     });
     expectOutcome(answer, 408, 'body-too-slow');
-    expect(answer.ms).toBeLessThan(2_500);
   });
   test('as raw bytes is cut off, and nothing is kept', async () => {
-    const answer = await exchange(house.url, (socket) => {
-      socket.write(head('Content-Length: 1000000').replace('/Patient', '/Binary').replace('fhir+json', 'pdf'));
+    const answer = await exchange(hasty.url, (socket) => {
+      socket.write(headBy(guest, 'Content-Length: 1000000').replace('/Patient', '/Binary').replace('fhir+json', 'pdf'));
       return sendEndlessly(socket, ' ', 20);
     });
     expectOutcome(answer, 408, 'body-too-slow');
-    const found = await home.fetch('GET', '/Binary?_summary=count');
+    const found = await guest.fetch('GET', '/Binary?_summary=count');
     expect(found.body.total).toBe(0);
   });
   test('but steadily is taken', async () => {
     const body = Buffer.from(
-      JSON.stringify({ resourceType: 'Patient', name: [{ text: 'Slow' }] }).padEnd(8 * 2048, ' '),
+      JSON.stringify({ resourceType: 'Patient', name: [{ text: 'Slow' }] }).padEnd(12 * 2048, ' '),
     );
-    const answer = await exchange(house.url, async (socket) => {
-      socket.write(head(`Content-Length: ${body.length}`, 'Connection: close'));
-      for (let at = 0; at < body.length; at += 2048) {
-        socket.write(body.subarray(at, at + 2048));
-        await wait(150);
-      }
-    });
+    const send = (): Promise<RawAnswer> =>
+      exchange(hasty.url, async (socket) => {
+        socket.write(headBy(guest, `Content-Length: ${body.length}`, 'Connection: close'));
+        for (let at = 0; at < body.length; at += 2048) {
+          socket.write(body.subarray(at, at + 2048));
+          await wait(100);
+        }
+      });
+    let answer = await send();
+    // A machine that stands still meanwhile has it come unsteadily.
+    for (let again = 0; again < 9 && answer.status === 408; again++) answer = await send();
     expect(answer.status).toBe(201);
     expect(answer.ms).toBeGreaterThan(1_000);
   });
@@ -154,16 +168,17 @@ describe('a body that breaks off', () => {
 });
 
 test('others are served meanwhile', async () => {
+  let begun = 0;
+  let ended = 0;
   const slow = Array.from({ length: 50 }, () =>
     exchange(house.url, (socket) => {
-      socket.write(head('Content-Length: 1000'));
+      socket.write(head('Content-Length: 1000000'), () => (begun += 1));
       return sendEndlessly(socket, ' ', 50);
-    }),
+    }).finally(() => (ended += 1)),
   );
-  const start = Date.now();
+  expect(await waitUntil(() => begun === slow.length)).toBe(true);
   expect((await home.fetch('GET', '/metadata')).status).toBe(200);
-  // Usually a few ms; the machine may be busy with other tests.
-  expect(Date.now() - start).toBeLessThan(3_000);
+  expect(ended).toBe(0);
   expect(new Set((await Promise.all(slow)).map(({ status }) => status))).toEqual(new Set([408]));
 });
 
@@ -173,8 +188,8 @@ describe('a token request', () => {
       .join('\r\n')
       .concat('\r\n\r\n');
   test('that comes byte by byte is cut off, though nobody has shown a token', async () => {
-    const answer = await exchange(house.url, (socket) => {
-      socket.write(ask('Content-Length: 1000'));
+    const answer = await exchange(hasty.url, (socket) => {
+      socket.write(ask('Content-Length: 60000'));
       return sendEndlessly(socket, 'a', 20);
     });
     expect([answer.status, answer.body.error, answer.headers.get('connection')]).toEqual([
@@ -182,14 +197,12 @@ describe('a token request', () => {
       'invalid_request',
       'close',
     ]);
-    expect(answer.ms).toBeLessThan(2_500);
   });
   test('that is too large is refused by its Content-Length', async () => {
     const answer = await exchange(house.url, (socket) => {
       socket.write(ask('Content-Length: 65537'));
     });
     expect([answer.status, answer.body.error]).toEqual([413, 'invalid_request']);
-    expect(answer.ms).toBeLessThan(2_000);
   });
 });
 

@@ -20,6 +20,7 @@ const server = createServer({
   xml: createXmlCodec(definitions),
   auth: unaskedAuth(),
   administration: {} as Administration,
+  reportRoot: () => Promise.reject(new Error('nobody asks for it here')),
   ready: () => Promise.resolve(true),
   logger: silentLogger,
 });

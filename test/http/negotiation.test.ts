@@ -224,6 +224,7 @@ test('a refusal whose words XML cannot carry is told in JSON', async () => {
     xml: createXmlCodec(definitions),
     auth: unaskedAuth(fault(403, 'forbidden', 'strange-words', 'Some \ufffe words.')),
     administration: {} as Administration,
+    reportRoot: () => Promise.reject(new Error('nobody asks for it here')),
     ready: () => Promise.resolve(true),
     logger: silentLogger,
   });

@@ -70,6 +70,7 @@ describe('the routes', () => {
     xml: createXmlCodec(definitions),
     auth: unaskedAuth(),
     administration: {} as Administration,
+    reportRoot: () => Promise.reject(new Error('nobody asks for it here')),
     ready: () => Promise.resolve(true),
     logger: silentLogger,
   });

@@ -4,6 +4,7 @@ import { startHouse } from '../support/house.ts';
 import type { Answer, Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import { countRows } from '../support/rows.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /**
  * Every kind of bad request: its status, its OperationOutcome with the place, nothing of what was sent in the answer or
@@ -427,6 +428,6 @@ test('the log says what the authorization server answered, too', async () => {
       .filter(({ route }) => route === '/auth/{path*}')
       .map(({ method, status }) => `${method} ${status}`);
   // Each is logged once its answer is out, which may be a moment later.
-  for (let n = 0; n < 100 && !statuses().includes('post 401'); n++) await new Promise((done) => setTimeout(done, 20));
+  await waitUntil(() => statuses().includes('post 401'));
   expect(new Set(statuses())).toEqual(new Set(['post 200', 'post 401']));
 });

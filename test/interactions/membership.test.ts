@@ -6,6 +6,7 @@ import type { SentCase } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let house: TestHouse;
 let home: Partner;
@@ -249,8 +250,13 @@ test('what was written long ago and is shared now is news to the programme, and 
     const { body } = await partner.fetch('GET', '/Patient?_count=1');
     return `/Patient?_lastUpdated=ge${String(body.meta.lastUpdated)}`;
   };
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  const [programmes, homes] = [await since(programme), await since(home)];
+  let [programmes, homes] = ['', ''];
+  // A page says to ask again from when on something was still being written.
+  const isOld = async (): Promise<boolean> => {
+    [programmes, homes] = [await since(programme), await since(home)];
+    return !matches(await home.fetch('GET', homes)).includes(patient);
+  };
+  expect(await waitUntil(isOld)).toBe(true);
   expect(matches(await programme.fetch('GET', programmes))).not.toContain(patient);
   const sent = await home.fetch('PUT', `/ServiceRequest/${request.id}`, { ...request, status: 'active' });
   expect(sent.status).toBe(200);

@@ -47,8 +47,9 @@ test('a write that is stamped early and committed late comes up at the next poll
   const poller = new Poller(home, 'Basic');
   let letGo = (): void => undefined;
   const gate = new Promise<void>((resolve) => (letGo = resolve));
+  let committed: Promise<void> | undefined;
   const stamped = new Promise<number>((resolve) => {
-    void store.transact(async (on) => {
+    committed = store.transact(async (on) => {
       const [written] = await writeRecords(on, ACT, [basic('late')]);
       resolve(written!.at);
       await gate;
@@ -66,7 +67,7 @@ test('a write that is stamped early and committed late comes up at the next poll
   // The page says from when on to ask: not later than the one that is still open.
   expect(Date.parse(poller.since!)).toBeLessThanOrEqual(lateAt);
   letGo();
-  await pause(50);
+  await committed;
   await poller.poll();
   expect([...poller.seen].sort()).toEqual(['Basic/late@1', 'Basic/quick@1']);
 });
@@ -109,6 +110,6 @@ test('150 writes, some of them held open: a poller that follows Bundle.meta.last
 test('a history states the same', async () => {
   const answer = await home.fetch('GET', '/Basic/quick/_history');
   const { lastUpdated } = answer.body.meta;
-  expect(Math.abs(Date.parse(lastUpdated) - Date.now())).toBeLessThan(5000);
+  expect(Math.abs(Date.parse(lastUpdated) - Date.now())).toBeLessThan(60_000);
   expect(Date.parse(lastUpdated)).toBeGreaterThan(Date.parse(answer.body.entry[0].resource.meta.lastUpdated));
 });

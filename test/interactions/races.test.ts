@@ -6,6 +6,7 @@ import { openDatabase, writeRecords } from '../../src/store/index.ts';
 import { matches, packet, refOf } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
 import type { Answer, Partner, TestHouse } from '../support/house.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let house: TestHouse;
 let second: { readonly url: string; stop(): Promise<void> };
@@ -323,7 +324,10 @@ test('a transaction that has to run again names what another one made meanwhile'
       type: 'transaction',
       entry: [conditional, ...more],
     });
-    const pause = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 150));
+    const untilWaiting = async (count: number): Promise<void> => {
+      const text = `select 1 as one from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      expect(await waitUntil(async () => (await owner.query(text)).rowCount! >= count)).toBe(true);
+    };
     const first = home.fetch(
       'POST',
       '',
@@ -335,10 +339,10 @@ test('a transaction that has to run again names what another one made meanwhile'
         },
       ),
     );
-    await pause();
+    await untilWaiting(1);
     // Waits for the first one's condition, and creates as soon as that one has to start again.
     const other = home.fetch('POST', `${second.url}/fhir`, bundle());
-    await pause();
+    await untilWaiting(2);
     letGo();
     await held;
     expect(statuses(await Promise.all([first, other]))).toEqual({ 200: 2 });

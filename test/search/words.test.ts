@@ -154,7 +154,7 @@ describe('the words of a resource', () => {
     const section = Array.from({ length: 300_000 }, () => ({ text: { div: '<p>b</p>'.repeat(20) } }));
     read({ resourceType: 'Composition', section });
     read({ resourceType: 'Patient', name: [{ given: Array.from({ length: 300_000 }, () => 'x') }] });
-    expect(cpuTime() - begun).toBeLessThan(1000);
+    expect(cpuTime() - begun).toBeLessThan(4000);
   });
 
   it('come out of what is no FHIR without an error', () => {

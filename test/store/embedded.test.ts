@@ -24,6 +24,7 @@ import { findPackage, prepareBinaries } from '../../src/store/embedded/binaries.
 import { clusterAt } from '../../src/store/embedded/cluster.ts';
 import { startEmbedded, type Embedded } from '../../src/store/embedded/index.ts';
 import { findPostmaster, freePort, startServer } from '../../src/store/embedded/server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** Root lets another user run the server; all others run it themselves. What holds where differs by that. */
 const isRoot = process.getuid?.() === 0;
@@ -52,7 +53,7 @@ afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');
   for (const embedded of running) await embedded.stop();
   // The share of a child killed just now may have outlived ours: then its watchdog stops the server.
-  if (existsSync(join(dataDir, 'postgres'))) await untilGone(10_000);
+  if (existsSync(join(dataDir, 'postgres'))) await untilGone();
   for (const path of leftovers) rmSync(path, { recursive: true, force: true });
 });
 
@@ -96,8 +97,8 @@ function serverUser(): number {
   return statSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid')).uid;
 }
 
-async function untilGone(withinMs: number): Promise<void> {
-  for (const deadline = Date.now() + withinMs; postmaster() && Date.now() < deadline;) await sleep(50);
+async function untilGone(): Promise<void> {
+  await waitUntil(() => postmaster() === undefined, 50);
   expect(postmaster()).toBeUndefined();
 }
 
@@ -186,7 +187,7 @@ describe('a process that is killed', () => {
     const { child } = await startProcess();
     expect(postmaster()).toBeDefined();
     child.kill('SIGKILL');
-    await untilGone(10_000);
+    await untilGone();
   });
 
   test('leaves the server to another process that uses it', async () => {
@@ -230,7 +231,7 @@ describe('what an earlier run left', () => {
     const first = await start();
     await ask(first.url, 'create table kept as select 42 as answer');
     process.kill(postmaster()!.pid, 'SIGKILL');
-    await untilGone(10_000);
+    await untilGone();
     await stop(first);
     expect(lstatSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid')).isFile()).toBe(true);
     const second = await start();

@@ -67,6 +67,8 @@ test('what requests may do', async () => {
     'server_key: select, insert, delete',
     'shown_record: select',
     'sign_in_attempt: select, insert, update, delete',
+    'signed_document: select, insert, update (status)',
+    'signing_key: select (certificate, compromised_at, created_at, kid, not_after, organization, retired_at)',
     'used_assertion: select, insert, delete',
     'words_due: insert',
   ]);

@@ -5,6 +5,7 @@ import type { PacketOptions, SentCase } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
 import type { Partner, TestHouse } from '../support/house.ts';
 import { coverageBy, create } from '../support/sponsored.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // What a statement could do if the application forgot its filter: the role of requests, and nothing but the policies.
 
@@ -36,8 +37,12 @@ beforeAll(async () => {
   await owner.connect();
   app = new Client({ connectionString: house.database, options: '-c role=consilium_app' });
   await app.connect();
-  // Reads are noted within 20 ms.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // Reads are noted a little later.
+  const areNoted = async (): Promise<boolean> => {
+    const text = `select distinct organization from audit where interaction = 'read' and organization = any ($1)`;
+    return (await owner.query(text, [['home', 'other']])).rowCount === 2;
+  };
+  expect(await waitUntil(areNoted)).toBe(true);
 });
 
 afterAll(async () => {

@@ -18,6 +18,7 @@ import type { Database, Queryable, RecordWrite, WordReader } from '../../src/sto
 import { definitions } from '../definitions/r4.ts';
 import { query } from '../search/parse.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { terminology } from '../terminology/r4.ts';
 
 /* The words of records: that they follow each change, whatever happens meanwhile, and tell nobody of what is not theirs. */
@@ -105,13 +106,7 @@ async function isPending(): Promise<boolean> {
 
 /** Indexes until nothing is left: a transaction open in any other database of the server holds all back for a while. */
 async function indexAll(): Promise<number> {
-  let count = 0;
-  for (let round = 0; round < 400 && (await isPending()); round++) {
-    const done = await worker.transact((on) => indexWords(on, app, read));
-    if (done === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    count += done;
-  }
-  return count;
+  return indexWith(read);
 }
 
 async function find(organization: string, type: string, url: string): Promise<string[]> {
@@ -291,10 +286,7 @@ test('what could not be done stays for the next time', async () => {
     return read(body);
   };
   const tryAll = async (): Promise<void> => {
-    for (let round = 0; round < 400; round++) {
-      await worker.transact((on) => indexWords(on, app, failing));
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await waitUntil(async () => (await worker.transact((on) => indexWords(on, app, failing))) > 0, 10);
   };
   await expect(tryAll()).rejects.toThrow('killed');
   expect((await owner.query('select 1 from search_words')).rowCount).toBe(0);
@@ -326,8 +318,7 @@ test('whether words are waiting is asked without a transaction id, and told of w
   expect(await ask()).toBe(false);
   await put([write('home', condition('a', 'liver'))]);
   // A transaction open in any other database of the server holds all back for a while.
-  for (let round = 0; round < 400 && !(await ask()); round++) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(await ask()).toBe(true);
+  expect(await waitUntil(ask, 10)).toBe(true);
   await indexAll();
   expect(await ask()).toBe(false);
   await owner.query(`insert into words_due values ('Condition/a', 'home')`);
@@ -356,7 +347,7 @@ test('while words are read nobody has to wait for the transaction, and others ha
     setImmediate(count);
   };
   let done = 0;
-  for (let round = 0; round < 400 && done === 0; round++) {
+  await waitUntil(async () => {
     done = await worker.transact(async (on) => {
       const records: Queryable = {
         query: async (statement, values) => {
@@ -370,8 +361,8 @@ test('while words are read nobody has to wait for the transaction, and others ha
       reading = false;
       return indexed;
     });
-    if (done === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return done > 0;
+  }, 10);
   expect(done).toBe(60);
   // Two slices of records; at the second all of the first have been made into words.
   expect(ids).toEqual([{ id: null }, { id: null }]);
@@ -393,11 +384,11 @@ async function reindex(organization: string): Promise<void> {
 
 async function indexWith(reader: WordReader): Promise<number> {
   let count = 0;
-  for (let round = 0; round < 400 && (await isPending()); round++) {
-    const done = await worker.transact((on) => indexWords(on, app, reader));
-    if (done === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    count += done;
-  }
+  await waitUntil(async () => {
+    if (!(await isPending())) return true;
+    count += await worker.transact((on) => indexWords(on, app, reader));
+    return false;
+  }, 5);
   return count;
 }
 
@@ -434,11 +425,14 @@ test('what is due is brought up to date though more is written all the time', as
   await put(Array.from({ length: 20 }, (_, n) => write('home', condition(`c${n}`, 'liver'))));
   await indexAll();
   await reindex('home');
-  for (let n = 0; (await owner.query('select 1 from words_due')).rowCount! > 0; n++) {
-    expect(n).toBeLessThan(400);
-    await put([write('home', condition(`more${n}`, 'bone'))]);
+  let n = 0;
+  const isDone = async (): Promise<boolean> => {
+    if ((await owner.query('select 1 from words_due')).rowCount === 0) return true;
+    await put([write('home', condition(`more${(n += 1)}`, 'bone'))]);
     await worker.transact((on) => indexWords(on, app, readLater));
-  }
+    return false;
+  };
+  expect(await waitUntil(isDone, 0)).toBe(true);
   expect(await find('home', 'Condition', '_text=newliver&_count=30')).toHaveLength(20);
 });
 
@@ -447,11 +441,11 @@ test('batches are bounded, and all of them together complete', async () => {
     await put(Array.from({ length: 90 }, (_, k) => write('home', condition(`c${n}-${k}`, `liver w${n}x${k}`))));
   }
   const counts: number[] = [];
-  for (let round = 0; round < 400 && (await isPending()); round++) {
-    const count = await worker.transact((on) => indexWords(on, app, read));
-    if (count > 0) counts.push(count);
-    else await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await waitUntil(async () => {
+    if (!(await isPending())) return true;
+    counts.push(await worker.transact((on) => indexWords(on, app, read)));
+    return false;
+  }, 5);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1080);
   // Of a transaction nothing is left behind, so its last records come along.
   expect(Math.max(...counts)).toBeLessThanOrEqual(200 + 90);

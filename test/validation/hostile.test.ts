@@ -58,7 +58,7 @@ describe('takes a bounded time', () => {
     examine(bundle(observation(1, 1)));
     const started = cpuTime();
     expect(examine(resource)).toEqual([]);
-    expect(cpuTime() - started).toBeLessThan(5000);
+    expect(cpuTime() - started).toBeLessThan(20_000);
   });
 
   it('many units, of which too many are refused', () => {
@@ -66,7 +66,7 @@ describe('takes a bounded time', () => {
     examineWithCodes(bundle(measured('kg')));
     const started = cpuTime();
     expect(examineWithCodes(bundle(...units)).map(({ key }) => key)).toEqual(['too-costly']);
-    expect(cpuTime() - started).toBeLessThan(3000);
+    expect(cpuTime() - started).toBeLessThan(10_000);
   });
 });
 

