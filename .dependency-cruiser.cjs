@@ -21,7 +21,7 @@ const ROOMS = {
   documents: ['interactions', 'content', 'audit', 'access', 'fhir', 'base'],
   imaging: ['interactions', 'content', 'audit', 'access', 'fhir', 'base'],
   delivery: ['interactions', 'store', 'content', 'audit', 'access', 'keys', 'search', 'fhir', 'base'],
-  jobs: ['interactions', 'delivery', 'reports', 'store', 'content', 'base', 'fhir'],
+  jobs: ['interactions', 'delivery', 'reports', 'keys', 'store', 'content', 'base', 'fhir'],
   http: ['auth', 'interactions', 'documents', 'imaging', 'delivery', 'access', 'pages', 'fhir', 'base'],
   demo: BASE,
 };

@@ -8,6 +8,7 @@ Alias: $case-task-kind = https://consilium.example/fhir/CodeSystem/case-task-kin
 Alias: $packet-kind = https://consilium.example/fhir/CodeSystem/packet-document-kind
 Alias: $opinion-observation = https://consilium.example/fhir/CodeSystem/opinion-observation
 Alias: $concordance = https://consilium.example/fhir/CodeSystem/concordance
+Alias: $difference-aspect = https://consilium.example/fhir/CodeSystem/difference-aspect
 Alias: $travel-advice = https://consilium.example/fhir/CodeSystem/travel-advice
 Alias: $report-section = https://consilium.example/fhir/CodeSystem/report-section
 Alias: $payer-kind = https://consilium.example/fhir/CodeSystem/payer-kind

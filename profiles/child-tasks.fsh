@@ -84,7 +84,7 @@ Description: "A translator is asked to translate a record of the packet or the r
 * insert OutputByType
 * output contains translation 0..*
 * output[translation].type = $case-output#translated-document
-* output[translation].value[x] only Reference(DocumentReference)
+* output[translation].value[x] only Reference(DocumentReference or Composition)
 
 Profile: TranslationProvenance
 Parent: Provenance

@@ -230,6 +230,7 @@ Description: "What a party of a case can say by name (operation case-command). E
 * #withdraw "Withdraw" "Withdraw the request."
 * #abort "Abort" "Ask that work on the case ends."
 * #retract "Retract" "Say that the request was sent in error."
+* #acknowledge "Acknowledge the report" "Say that the report is here: focus, where there are several."
 * #close "Close" "Close the request after the report."
 * #expect-materials "Expect materials" "Say that slides or other materials are to come: focus or number of the consignment, where there is one."
 * #ask-quote "Ask for a quote" "Ask what it would cost."
@@ -279,23 +280,55 @@ Description: "Codes of the Observations that a reviewer makes beside the report.
 * #concordance-stage "Agreement on the stage"
 * #concordance-treatment "Agreement on the treatment"
 * #travel-advice "Travel advice"
+* #difference "Difference from the first opinion" "One diagnosis, stage or treatment of the first opinion beside that of the second."
+* #difference-aspect "What is compared"
+* #first-opinion "First opinion"
+* #second-opinion "Second opinion"
 
 CodeSystem: Concordance
 Id: concordance
 Title: "Agreement with the first opinion"
-Description: "How the second opinion stands to the first, said by the reviewer of diagnosis, stage and treatment each."
+Description: "How the second opinion stands to the first, said by the reviewer of each diagnosis, stage and treatment that is compared, and of all of one kind together."
 * insert WholeSystem
 * ^valueSet = "https://consilium.example/fhir/ValueSet/concordance"
 * #confirmed "Confirmed" "The reviewer agrees with the first opinion."
 * #revised "Revised" "The reviewer comes to another conclusion."
+* #added "Added" "Only the second opinion has it."
+* #removed "Removed" "Only the first opinion has it; the reviewer would leave it out."
 * #undetermined "Undetermined" "The records do not allow a conclusion."
 
 ValueSet: Concordances
 Id: concordance
 Title: "Agreement with the first opinion"
-Description: "Confirmed, revised or undetermined."
+Description: "How one diagnosis, stage or treatment of the second opinion stands to the first: confirmed, revised, added, removed or undetermined."
 * ^experimental = false
 * include codes from system Concordance
+
+ValueSet: AspectConcordances
+Id: aspect-concordance
+Title: "Agreement with the first opinion in one respect"
+Description: "How all of one kind stand to the first opinion: confirmed, revised (where one is added or removed, too) or undetermined."
+* ^experimental = false
+* $concordance#confirmed "Confirmed"
+* $concordance#revised "Revised"
+* $concordance#undetermined "Undetermined"
+
+CodeSystem: DifferenceAspect
+Id: difference-aspect
+Title: "What is compared with the first opinion"
+Description: "In which respect two opinions are compared, said by the reviewer."
+* insert WholeSystem
+* ^valueSet = "https://consilium.example/fhir/ValueSet/difference-aspect"
+* #diagnosis "Diagnosis"
+* #stage "Stage"
+* #treatment "Treatment"
+
+ValueSet: DifferenceAspects
+Id: difference-aspect
+Title: "What is compared with the first opinion"
+Description: "Diagnosis, stage or treatment."
+* ^experimental = false
+* include codes from system DifferenceAspect
 
 CodeSystem: TravelAdvice
 Id: travel-advice
@@ -320,6 +353,7 @@ Title: "Sections of a report"
 Description: "Codes of the sections of a second-opinion report."
 * insert WholeSystem
 * #summary "Summary of findings"
+* #differences "What differs from the first opinion"
 * #diagnosis "Diagnosis"
 * #staging "Staging"
 * #reasoning "Reasoning"
@@ -328,8 +362,12 @@ Description: "Codes of the sections of a second-opinion report."
 * #alternatives "Alternatives, with risks and benefits"
 * #uncertainties "Uncertainties"
 * #further-tests "Further tests"
-* #evidence "References to evidence"
 * #travel "Travel recommendation"
+* #estimate "Cost estimate"
+* #evidence "References to evidence"
+* #records "Records that were read"
+* #changes "What has changed" "In a report that was changed after its issue: what, and why."
+* #disclaimer "Disclaimer" "What the report is not: treatment, guarantee, emergency care."
 
 CodeSystem: PayerKind
 Id: payer-kind
@@ -442,7 +480,16 @@ Description: "Types of the events of a case, as its timeline tells them."
 * #report-progressed "Report progressed"
 * #report-issued "Report issued"
 * #report-amended "Report amended"
+* #report-translated "Report translated"
+* #report-acknowledged "Report acknowledged"
 * #report-withdrawn "Report withdrawn"
+
+CodeSystem: MessageKind
+Id: message-kind
+Title: "Messages that mean something to a case"
+Description: "Categories of the messages (Communication.category) by which a case goes on; others are for people alone."
+* insert WholeSystem
+* #report-acknowledged "Report acknowledged" "The home side has the report that the message is about, as it stands."
 
 CodeSystem: CaseHolder
 Id: case-holder
@@ -481,8 +528,22 @@ Description: "Which rule an issue of an OperationOutcome is about (issue.details
 * #kept-elements "What ties the Task to its case stays as it was"
 * #placer-identifier-fixed "The placer's own number of a sent request is not changed"
 * #report-attester "An issued report names who answers for it"
-* #report-content "An issued report has a conclusion or a presentedForm"
+* #report-content "An issued report has a conclusion, a presentedForm or a Composition"
+* #report-difference "The differences from the first opinion do not contradict themselves"
 * #report-missing "The case has no final report"
+* #report-sections "A report comes in sections, with those that it cannot do without"
+* #report-unwritten "Nothing of an issued report is still to be written"
+* #report-composition "The Composition of a report is there, of its case, and done"
+* #report-question "Each question asked is answered"
+* #report-answer "Each answer is to one question asked"
+* #report-disclaimer "A report says what it is not"
+* #report-plan "A comprehensive opinion comes with its plan"
+* #report-changes "A report that changes says what has changed"
+* #report-kept "Who only adds to a report keeps what it said"
+* #report-fixed "What an issued report says changes with the report alone"
+* #report-acknowledged "A report is acknowledged once, by the home side"
+* #reviewer-credentials "The credentials of who attests a report are known"
+* #translation-drift "A translation says the same as its original, number by number"
 * #report-status "A report on a case has a known status"
 * #report-language "A report is in the language in which its programme reports"
 * #report-subject "A report names the patient of its case"
@@ -592,5 +653,6 @@ Description: "Which rule an issue of an OperationOutcome is about (issue.details
 * #slot-unknown "The slots of a visit are there"
 * #slot-taken "The slots of a visit are free"
 * #slot-time "A visit lies within its slots"
+* #focus-needed "A command says which record it means"
 * #task-needed "A command says which step it means"
 * #unknown-command "There is such a command"

@@ -15,6 +15,30 @@ Context: DiagnosticReport
 * value[x] 1..1
 * value[x] only Reference(Composition)
 
+Extension: ReportTranslated
+Id: report-translated
+Title: "Translated Composition"
+Description: "A translation of the Composition of a report: the same sections in another language. The server sets it when the translation is handed over."
+Context: DiagnosticReport
+* value[x] 1..1
+* value[x] only Reference(Composition)
+
+Extension: ReportDocument
+Id: report-document
+Title: "Signed document of a report"
+Description: "The report as a signed document Bundle, one for each language. The server sets it after the report is issued, on the report and on the file of its letter; nobody else does."
+Context: DiagnosticReport, Attachment
+* value[x] 1..1
+* value[x] only Reference(Bundle)
+
+Extension: AnsweredQuestion
+Id: answered-question
+Title: "Question that is answered"
+Description: "The question to which a part of the answers is the answer, as it was asked. The reviewer sets it; a translation keeps it as it is."
+Context: Composition.section
+* value[x] 1..1
+* value[x] only string
+
 Extension: AppointmentVirtualService
 Id: extension-Appointment.virtualService
 Title: "Appointment.virtualService of R5"

@@ -107,6 +107,58 @@ Description: "The programme's reviewers, the best for the case first."
 * parameter[3].documentation = "How reviewers are made, where there are none."
 * parameter[3].type = #OperationOutcome
 
+RuleSet: DifferencePart(name, type, min)
+* parameter[0].part[=].part[+].name = #{name}
+* parameter[0].part[=].part[=].use = #out
+* parameter[0].part[=].part[=].min = {min}
+* parameter[0].part[=].part[=].max = "1"
+* parameter[0].part[=].part[=].type = #{type}
+
+Instance: draft-report
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "Draft of a report"
+Description: "A report to be filled in, out of what is in the case."
+* insert CaseOperation(draft-report, draft-report, [[Draft of a report]])
+* name = "DraftReport"
+* description = "For the programme of a case: a transaction Bundle with the records of a report, prefilled from the case and still to be written. It can be posted as it is; what is still to be written says so (narratives of status empty, preliminary Observations), and bars the report from being issued. Sections: all of report-section in their order, with headings in the language; a part of the answers for each question, as it was asked; what the first opinion says beside what is to be written (100 differences at most); the records that were sent, in chronological order; the programme's disclaimer; as attesters the reviewers whose reviews are completed, else those who have one. After a report was issued it is the written summary that follows a video consultation. Nothing is stored."
+* parameter[0].name = #language
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "The language of the report (BCP 47); by default that in which the programme reports. Words of the server are in English, Vietnamese, Chinese or Arabic, else in English."
+* parameter[0].type = #code
+* parameter[1].name = #travel
+* parameter[1].use = #in
+* parameter[1].min = 0
+* parameter[1].max = "1"
+* parameter[1].documentation = "Whether travel advice and a cost estimate are drafted; by default where the case has a quote."
+* parameter[1].type = #boolean
+* parameter[2].name = #report
+* parameter[2].use = #in
+* parameter[2].min = 0
+* parameter[2].max = "1"
+* parameter[2].documentation = "Id of a DiagnosticReport on the case: then it is the Composition of its next version, with what was said and a section for what has changed. When it is written, the report is updated (amended, corrected, appended) and names it. With translate-to: the report that is translated, by default the latest of the case."
+* parameter[2].type = #id
+* parameter[3].name = #translate-to
+* parameter[3].use = #in
+* parameter[3].min = 0
+* parameter[3].max = "1"
+* parameter[3].documentation = "A language (BCP 47): then it is the translated Composition, with the sections, entries and questions of the original and texts to be translated."
+* parameter[3].type = #code
+* parameter[4].name = #composition
+* parameter[4].use = #in
+* parameter[4].min = 0
+* parameter[4].max = "1"
+* parameter[4].documentation = "Id of a Composition on the case in the place of that of a report: of a version that no report names yet, to be translated before it is issued."
+* parameter[4].type = #id
+* parameter[5].name = #return
+* parameter[5].use = #out
+* parameter[5].min = 1
+* parameter[5].max = "1"
+* parameter[5].documentation = "A transaction."
+* parameter[5].type = #Bundle
+
 Instance: compare-opinions
 InstanceOf: OperationDefinition
 Usage: #definition
@@ -135,6 +187,21 @@ Description: "The opinions on a case and on the case that it is based on, side b
 * insert OutPart(0, travel, Coding, 0, 1)
 * parameter[0].part[=].documentation = "Travel advice."
 * insert OutPart(0, conclusion, string, 0, 1)
+* parameter[0].part[+].name = #difference
+* parameter[0].part[=].use = #out
+* parameter[0].part[=].min = 0
+* parameter[0].part[=].max = "*"
+* parameter[0].part[=].documentation = "One diagnosis, stage or treatment of the first opinion beside that of this one (opinion-difference)."
+* insert DifferencePart(aspect, code, 0)
+* parameter[0].part[=].part[=].documentation = "diagnosis, stage or treatment."
+* insert DifferencePart(first, Element, 0)
+* parameter[0].part[=].part[=].documentation = "What the first opinion says: a CodeableConcept, a Quantity or a text."
+* insert DifferencePart(second, Element, 0)
+* parameter[0].part[=].part[=].documentation = "What this opinion says."
+* insert DifferencePart(difference, Coding, 0)
+* parameter[0].part[=].part[=].documentation = "How they stand to each other (concordance)."
+* insert DifferencePart(observation, Reference, 1)
+* parameter[0].part[=].part[=].documentation = "The Observation that says so."
 * parameter[1].name = #differs
 * parameter[1].use = #out
 * parameter[1].min = 0
@@ -397,3 +464,153 @@ Description: "Gives a case a command by its name, or lists those that may be giv
 * parameter[18].max = "*"
 * parameter[18].documentation = "Who made what is handed over, and how (Provenance): of a translation."
 * parameter[18].type = #Reference
+* parameter[19].name = #message
+* parameter[19].use = #out
+* parameter[19].min = 0
+* parameter[19].max = "1"
+* parameter[19].documentation = "The message that was sent."
+* parameter[19].type = #Communication
+
+Instance: verify-document
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "Is the report genuine?"
+Description: "Who signed a report as document Bundle, when, and what was altered since."
+* insert CaseOperation(verify-document, verify, [[Is the report genuine?]])
+* name = "VerifyDocument"
+* description = "Says of a report as document Bundle, sent along or stored here, who signed it and when, who attests it, what was altered since, and what the signature does not cover. Nothing is stored. Trusted are the roots of this server: their certificate is at /.well-known/consilium-report-root.pem. Send the Bundle as JSON, as it was received. The same can be done without any server: consilium verify."
+* type = true
+* resource[0] = #Bundle
+* parameter[0].name = #document
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "The document, where the type as a whole is asked. It may also be the body itself."
+* parameter[0].type = #Bundle
+* parameter[1].name = #pdf
+* parameter[1].use = #in
+* parameter[1].min = 0
+* parameter[1].max = "1"
+* parameter[1].documentation = "Bytes of a PDF: is it the letter of the document?"
+* parameter[1].type = #base64Binary
+* parameter[2].name = #result
+* parameter[2].use = #out
+* parameter[2].min = 1
+* parameter[2].max = "1"
+* parameter[2].documentation = "Whether the document is what was signed, by a certificate that is trusted here; with a PDF, whether that is its letter, too."
+* parameter[2].type = #boolean
+* parameter[3].name = #outcome
+* parameter[3].use = #out
+* parameter[3].min = 1
+* parameter[3].max = "1"
+* parameter[3].documentation = "malformed, unsigned, altered, untrusted, expired, revoked, other-letter or valid."
+* parameter[3].type = #code
+* parameter[4].name = #text
+* parameter[4].use = #out
+* parameter[4].min = 1
+* parameter[4].max = "1"
+* parameter[4].documentation = "The same in plain English, a line each."
+* parameter[4].type = #string
+* parameter[5].name = #document
+* parameter[5].use = #out
+* parameter[5].min = 0
+* parameter[5].max = "1"
+* parameter[5].documentation = "The document's identifier, a UUID."
+* parameter[5].type = #string
+* parameter[6].name = #digest
+* parameter[6].use = #out
+* parameter[6].min = 0
+* parameter[6].max = "1"
+* parameter[6].documentation = "SHA-256 of what the document says, in hexadecimal, as its letter shows it."
+* parameter[6].type = #string
+* parameter[7].name = #status
+* parameter[7].use = #out
+* parameter[7].min = 0
+* parameter[7].max = "1"
+* parameter[7].documentation = "Of a document that this server signed: current, superseded (there is a later one) or withdrawn."
+* parameter[7].type = #code
+* parameter[8].name = #signature
+* parameter[8].use = #out
+* parameter[8].min = 0
+* parameter[8].max = "*"
+* parameter[8].documentation = "A signature."
+* insert OutPart(8, outcome, code, 1, 1)
+* parameter[8].part[=].documentation = "What it is worth: the same codes."
+* insert OutPart(8, reason, code, 0, 1)
+* parameter[8].part[=].documentation = "Why it is not valid."
+* insert OutPart(8, kid, string, 0, 1)
+* parameter[8].part[=].documentation = "The key, as its JWK thumbprint."
+* insert OutPart(8, signer, string, 0, 1)
+* parameter[8].part[=].documentation = "Who signed, by the certificate."
+* insert OutPart(8, programme, uri, 0, 1)
+* parameter[8].part[=].documentation = "The address of the same, by the certificate."
+* insert OutPart(8, when, instant, 0, 1)
+* parameter[8].part[=].documentation = "When, as it is signed."
+* insert OutPart(8, commitment, uri, 0, *)
+* parameter[8].part[=].documentation = "To what the signer commits."
+* insert OutPart(8, certificate, string, 0, 1)
+* parameter[8].part[=].documentation = "SHA-256 of the signer's certificate, in hexadecimal."
+* insert OutPart(8, root, string, 0, 1)
+* parameter[8].part[=].documentation = "SHA-256 of the root behind it, in hexadecimal."
+* insert OutPart(8, revoked-since, instant, 0, 1)
+* parameter[8].part[=].documentation = "From when on others may have had the key; what was signed before is its owner's."
+* parameter[9].name = #attester
+* parameter[9].use = #out
+* parameter[9].min = 0
+* parameter[9].max = "*"
+* parameter[9].documentation = "Who answers for the contents: stated in the document, not signed apart."
+* insert OutPart(9, mode, string, 0, 1)
+* insert OutPart(9, time, string, 0, 1)
+* insert OutPart(9, party, string, 0, 1)
+* parameter[10].name = #altered
+* parameter[10].use = #out
+* parameter[10].min = 0
+* parameter[10].max = "*"
+* parameter[10].documentation = "What was changed, added, removed or put in another order since, by the place in the document."
+* parameter[10].type = #string
+* parameter[11].name = #not-covered
+* parameter[11].use = #out
+* parameter[11].min = 0
+* parameter[11].max = "*"
+* parameter[11].documentation = "What may be changed without the signature telling it."
+* parameter[11].type = #string
+* parameter[12].name = #letter
+* parameter[12].use = #out
+* parameter[12].min = 0
+* parameter[12].max = "1"
+* parameter[12].documentation = "What the PDF is: same, other, or not-named where the document names no letter."
+* parameter[12].type = #code
+
+Instance: report-document
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "A report as a document"
+Description: "The signed document of a second-opinion report."
+* url = "https://consilium.example/fhir/OperationDefinition/report-document"
+* version = "0.1.0"
+* name = "ReportDocument"
+* title = "A report as a document"
+* status = #active
+* experimental = false
+* kind = #operation
+* date = "2026-11-22"
+* publisher = "Consilium"
+* description = "Gives a second-opinion report as a self-contained document: of an issued report the signed Bundle, byte for byte as it is stored; of a draft one that is made now and not signed. It is given as a whole to who may read every record in it, and to nobody else: no right to read Bundles is needed. The signature is over the JSON form; the XML form says the same and cannot be verified. While the document of an amended report is being made, the answer is 503 with Retry-After; of a withdrawn report it is 410."
+* affectsState = false
+* code = #document
+* resource[0] = #DiagnosticReport
+* system = false
+* type = false
+* instance = true
+* parameter[0].name = #language
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "The language of the text (BCP 47). Without it, the one that Accept-Language prefers of those that there are, else the original's."
+* parameter[0].type = #code
+* parameter[1].name = #return
+* parameter[1].use = #out
+* parameter[1].min = 1
+* parameter[1].max = "1"
+* parameter[1].documentation = "A Bundle of type document."
+* parameter[1].type = #Bundle

@@ -10,7 +10,7 @@ RuleSet: Agreement(name)
 * component[{name}].code = $opinion-observation#concordance-{name}
 * component[{name}].value[x] 1..1
 * component[{name}].value[x] only CodeableConcept
-* component[{name}].valueCodeableConcept from Concordances (required)
+* component[{name}].valueCodeableConcept from AspectConcordances (required)
 
 Profile: OpinionConcordance
 Parent: Observation
@@ -28,6 +28,37 @@ Description: "Whether diagnosis, stage and treatment of the first opinion are co
 * insert Agreement(diagnosis)
 * insert Agreement(stage)
 * insert Agreement(treatment)
+
+Profile: OpinionDifference
+Parent: Observation
+Id: opinion-difference
+Title: "Difference from the first opinion"
+Description: "One diagnosis, stage or treatment of the first opinion beside that of the second, and how they stand to each other. The reviewer makes one for each with the report, which names it in DiagnosticReport.result and in the section of the differences."
+* insert OnRequest
+* code = $opinion-observation#difference
+* value[x] 1..1
+* value[x] only CodeableConcept
+* valueCodeableConcept from Concordances (required)
+* focus ^short = "The Condition, CarePlan or order of the first opinion that is compared"
+* derivedFrom ^short = "The document of the first opinion"
+* component 1..*
+* component ^slicing.discriminator.type = #pattern
+* component ^slicing.discriminator.path = "code"
+* component ^slicing.rules = #open
+* component ^slicing.description = "By what it says"
+* component contains aspect 1..1
+* component[aspect].code = $opinion-observation#difference-aspect
+* component[aspect].value[x] 1..1
+* component[aspect].value[x] only CodeableConcept
+* component[aspect].valueCodeableConcept from DifferenceAspects (required)
+* insert Side(first-opinion)
+* insert Side(second-opinion)
+
+RuleSet: Side(name)
+* component contains {name} 0..1
+* component[{name}].code = $opinion-observation#{name}
+* component[{name}].value[x] 1..1
+* component[{name}].value[x] only CodeableConcept or string or Quantity
 
 Profile: OpinionTravelAdvice
 Parent: Observation

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { createAdministration, createAuth, describeOAuth } from './auth/index.ts';
@@ -18,8 +18,9 @@ import { createServer } from './http/index.ts';
 import type { Pace } from './http/index.ts';
 import { buildCapabilityStatement, createRulesShelf, publishGuide, update } from './interactions/index.ts';
 import type { Guide, House } from './interactions/index.ts';
-import { startJobs, startWords } from './jobs/index.ts';
+import { openReportSigner, readReportRoot, startJobs, startRenderer, startWords } from './jobs/index.ts';
 import { createSealer, parseMasterKey } from './keys/index.ts';
+import { fontFiles } from './reports/index.ts';
 import { compileExtractor, compileWordReader } from './search/index.ts';
 import {
   checkServer,
@@ -278,7 +279,17 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     undo.push(() => auth.close());
     const owner = openDatabase({ url: store.url, size: 2, logger });
     undo.push(() => owner.close());
-    const jobs = await startJobs({ url: store.url, database: owner, house, fonts: await readFonts(), logger });
+    const reportKeys = { database: owner, masterKey, clock: house.clock, base: house.base };
+    const letters = startRenderer(fontFiles());
+    undo.push(() => letters.stop());
+    const jobs = await startJobs({
+      url: store.url,
+      database: owner,
+      house,
+      render: (letter) => letters.render(letter),
+      openSigner: (programme) => openReportSigner(reportKeys, programme),
+      logger,
+    });
     undo.push(() => jobs.stop());
     const worker = openDatabase({ url: store.url, role: 'consilium_worker', size: 1, logger });
     undo.push(() => worker.close());
@@ -307,6 +318,7 @@ export async function startApp(config: Config, replacements: Replacements = {}):
       xml: createXmlCodec(house.definitions),
       auth,
       administration: createAdministration(registry),
+      reportRoot: () => readReportRoot(reportKeys),
       ready: async () => !stopping && (await probe.isThere()),
       logger,
       ...(pace === undefined ? {} : { pace }),
@@ -328,11 +340,3 @@ export async function startApp(config: Config, replacements: Replacements = {}):
 }
 
 const VERSION = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
-
-async function readFonts(): Promise<{ regular: Uint8Array; bold: Uint8Array }> {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-latin')), '..', 'fonts');
-  const [regular, bold] = await Promise.all(
-    ['NotoSans-Regular.ttf', 'NotoSans-Bold.ttf'].map((name) => readFile(join(folder, name))),
-  );
-  return { regular: regular!, bold: bold! };
-}

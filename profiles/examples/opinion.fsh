@@ -24,6 +24,37 @@ Usage: #example
 * component[diagnosis].code = $opinion-observation#concordance-diagnosis
 * component[diagnosis].valueCodeableConcept = $concordance#confirmed
 
+Instance: opinion-difference-treatment
+InstanceOf: OpinionDifference
+Usage: #example
+* basedOn = Reference(ServiceRequest/case-request-colon-cancer)
+* status = #final
+* code = $opinion-observation#difference "Difference from the first opinion"
+* subject = Reference(Patient/patient-anh)
+* performer = Reference(PractitionerRole/reviewer-oncology)
+* effectiveDateTime = "2026-11-29"
+* valueCodeableConcept = $concordance#revised "Revised"
+* derivedFrom = Reference(DocumentReference/packet-document-first-opinion)
+* component[aspect].code = $opinion-observation#difference-aspect
+* component[aspect].valueCodeableConcept = $difference-aspect#treatment "Treatment"
+* component[first-opinion].code = $opinion-observation#first-opinion
+* component[first-opinion].valueString = "FOLFOX for six months, then resection"
+* component[second-opinion].code = $opinion-observation#second-opinion
+* component[second-opinion].valueString = "Resection, then CAPOX for three months"
+
+Instance: opinion-difference-added
+InstanceOf: OpinionDifference
+Usage: #example
+* basedOn = Reference(ServiceRequest/case-request-kept-by-server)
+* status = #preliminary
+* code = $opinion-observation#difference
+* subject = Reference(Patient/patient-lopez)
+* valueCodeableConcept = $concordance#added
+* component[aspect].code = $opinion-observation#difference-aspect
+* component[aspect].valueCodeableConcept = $difference-aspect#diagnosis
+* component[second-opinion].code = $opinion-observation#second-opinion
+* component[second-opinion].valueCodeableConcept.text = "A second lesion in segment VII"
+
 Instance: opinion-travel-advice-home
 InstanceOf: OpinionTravelAdvice
 Usage: #example

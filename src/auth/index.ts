@@ -10,7 +10,7 @@ export type { Auth, AuthOptions } from './auth.ts';
 export { createAuth } from './auth.ts';
 export { describeOAuth } from './discovery.ts';
 export type { Flow, Outcome, Pending } from './flow.ts';
-export type { Sessions } from './sessions.ts';
+export type { Sessions, SignedIn } from './sessions.ts';
 export type { Upstream } from './upstream.ts';
 export type { Administration, Asker, Listed, Window } from './administration.ts';
 export { createAdministration } from './administration.ts';

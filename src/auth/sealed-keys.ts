@@ -1,6 +1,6 @@
 import type { Clock } from '../base/index.ts';
 import { uuidv7 } from '../base/index.ts';
-import { generateKey, seal, toPublicJwk, unseal } from '../keys/index.ts';
+import { generateKey, sealJson, toPublicJwk, unsealJson } from '../keys/index.ts';
 import type { PrivateJwk, PublicJwk } from '../keys/index.ts';
 import { insertServerKey, listServerKeys, writeIdentityAct } from '../store/index.ts';
 import type { NewServerKey, Queryable, ServerKeyRow } from '../store/index.ts';
@@ -22,8 +22,7 @@ export interface OpenedKey {
  * @throws Error when it lies sealed under another MASTER_KEY.
  */
 export function openKey(masterKey: Uint8Array, row: ServerKeyRow): OpenedKey {
-  const text = Buffer.from(unseal(masterKey, row.sealed, purposeOf(row.kid))).toString('utf8');
-  const privateJwk = JSON.parse(text) as PrivateJwk;
+  const privateJwk = unsealJson(masterKey, row.sealed, purposeOf(row.kid)) as PrivateJwk;
   return { row, privateJwk, publicJwk: toPublicJwk(privateJwk) };
 }
 
@@ -35,7 +34,7 @@ export async function makeKey(
 ): Promise<NewServerKey> {
   const { privateJwk, publicJwk } = await generateKey(alg);
   const { kid } = privateJwk;
-  const sealed = seal(masterKey, Buffer.from(JSON.stringify(privateJwk)), purposeOf(kid));
+  const sealed = sealJson(masterKey, privateJwk, purposeOf(kid));
   return { kid, alg, publicJwk: JSON.stringify(publicJwk), sealed, activatedAt };
 }
 

@@ -4,6 +4,7 @@
  */
 export type { Caller, Role } from './caller.ts';
 export { ROLES, SERVER_ORGANIZATION } from './caller.ts';
+export { chooseTag, findTag, languageOf } from './choose-tag.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
 export type { Issue } from './fault.ts';

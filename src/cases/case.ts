@@ -97,6 +97,8 @@ export const CASE_EVENTS = [
   'report-progressed',
   'report-issued',
   'report-amended',
+  'report-translated',
+  'report-acknowledged',
   'report-withdrawn',
 ] as const;
 

@@ -6,6 +6,7 @@ import { TASK_KIND_SYSTEM, TASK_KINDS } from './catalogue.ts';
 import type { RecordCommand } from './module.ts';
 import { businessStatusOf } from './records.ts';
 import { illegalMove, refusal } from './refusal.ts';
+import { isInSections } from './report/composition.ts';
 import type { ReportStatus } from './report-status.ts';
 import { isReportStatus } from './report-status.ts';
 import type { StepCommand } from './steps/step.ts';
@@ -36,6 +37,8 @@ export type Command =
       readonly to: ReportStatus;
       readonly hasContent: boolean;
       readonly hasAttester: boolean;
+      /** Absent for a new one. */
+      readonly before?: Resource;
       readonly after: Resource;
     }
   | StepCommand
@@ -147,8 +150,9 @@ function reportCommand({ before, after }: Change, report: string, row: CaseRow):
     report,
     from: wasOnCase && isReportStatus(before.status) ? before.status : 'none',
     to: after.status,
-    hasContent: text(after.conclusion) !== undefined || nodes(after.presentedForm).length > 0,
+    hasContent: text(after.conclusion) !== undefined || nodes(after.presentedForm).length > 0 || isInSections(after),
     hasAttester: nodes(after.performer).length + nodes(after.resultsInterpreter).length > 0,
+    ...(before === undefined ? {} : { before }),
     after,
   };
 }

@@ -1,26 +1,36 @@
 import type { Issue } from '../base/index.ts';
-import type { CaseEvent, CaseEventType, CaseRow } from './case.ts';
-import { caseEvent, isProgramme } from './case.ts';
+import type { CaseRow } from './case.ts';
+import { isProgramme } from './case.ts';
 import type { Command } from './command.ts';
 import type { Decision } from './decision.ts';
-import { chain, withState } from './decision.ts';
+import { overrideIssues } from './exclusions/override.ts';
+import type { Guarded } from './guards.ts';
 import { guardIssues } from './guards.ts';
 import { documentOf, isRead } from './packet/languages.ts';
-import { addReport, moveTask } from './records.ts';
 import { illegalMove, notYourMove, refusal } from './refusal.ts';
+import type { ReportKind } from './report/final.ts';
+import { judgeReport } from './report/judge.ts';
+import {
+  amendReport,
+  issueReport,
+  issueSummary,
+  isWithdrawn,
+  progressReport,
+  withdrawReport,
+} from './report/outcome.ts';
 import type { Scene } from './scene.ts';
 import type { ReportStatus } from './report-status.ts';
 import { isIssued, REPORT_MOVES, REPORT_WHILE } from './report-status.ts';
-import { REPORT_WITHDRAWN } from './state.ts';
-import { cancelSteps } from './steps/end.ts';
-import { openSteps } from './steps/step.ts';
+import { translateAnew } from './steps/report-translation.ts';
 
 type ReportCommand = Extract<Command, { kind: 'report' }>;
 
-/** The programme wrote a report on the case. The first one that becomes final is the case's report and completes it. */
+/**
+ * The programme wrote a report on the case. The first one that becomes final is the case's report and completes it; one that
+ * comes after a report that was said to be in error takes its place.
+ */
 export function decideReport(scene: Scene, command: ReportCommand): Decision | Issue[] {
-  const { row, actor, now } = scene;
-  if (!isProgramme(row, actor)) {
+  if (!isProgramme(scene.row, scene.actor)) {
     return [
       notYourMove(
         'A report based on the request',
@@ -30,77 +40,60 @@ export function decideReport(scene: Scene, command: ReportCommand): Decision | I
       ),
     ];
   }
-  const issues = reportIssues(row, command);
-  if (issues.length > 0) return issues;
-  if (command.to === 'final') {
-    const remarks = languageRemarks(scene, command);
-    if (row.report !== undefined) return { ...issueFurther(row, command, now), remarks };
-    const { refusals, allowed } = guardIssues(scene, { after: command.after, to: 'report-issued' });
-    return refusals.length > 0 ? refusals : allowed({ ...issue(row, command, now), remarks });
+  const illegal = moveIssues(scene, command);
+  if (illegal.length > 0) return illegal;
+  if (!isIssued(command.to)) {
+    const isOut = isOfCase(scene.row, command.report);
+    return isOut && command.to === 'entered-in-error' ? withdrawReport(scene, command) : progressReport(scene, command);
   }
-  return row.report === command.report || row.state.reports.includes(command.report)
-    ? change(scene, command)
-    : note(row, command, now);
+  const kind = kindOf(scene.row, command);
+  const guarded = guardsOf(scene, command, kind);
+  const judged = judgeReport(scene, command, kind);
+  const refusals = [...contentIssues(command), ...guarded.refusals, ...judged.refusals];
+  if (refusals.length > 0) return refusals;
+  const decided = { ...issueAs(scene, command, kind), remarks: languageRemarks(scene, command) };
+  return translateAnew(scene, command, judged.allowed(guarded.allowed(decided)));
 }
 
-function issue(row: CaseRow, command: ReportCommand, now: string): Decision {
-  const state = { reports: [...row.state.reports, command.report], issuedAt: now };
-  const next: CaseRow = {
-    ...withState(row, state),
-    status: 'completed',
-    businessStatus: 'report-issued',
-    report: command.report,
-  };
-  return { row: next, task: moveTask(next, now), events: [reportEvent('report-issued', next, command, now)] };
+function issueAs(scene: Scene, command: ReportCommand, kind: ReportKind): Decision {
+  if (command.to !== 'final') return amendReport(scene, command);
+  return kind === 'opinion' ? issueReport(scene, command) : issueSummary(scene, command);
 }
 
-/** The written summary after a video consultation: a second report on the case, which has been closed by the first. */
-function issueFurther(row: CaseRow, command: ReportCommand, now: string): Decision {
-  const next = withState(row, { reports: [...row.state.reports, command.report] });
-  return {
-    row: next,
-    task: addReport(command.report),
-    events: [reportEvent('report-issued', next, command, now, { part: 'summary' })],
-  };
+/** What the case has to have behind it before it is answered; who changes an answer has that behind him. */
+function guardsOf(scene: Scene, { after, to }: ReportCommand, kind: ReportKind): Guarded {
+  return to === 'final' && kind === 'opinion'
+    ? guardIssues(scene, { after, to: 'report-issued' })
+    : { refusals: overrideIssues(after), allowed: (decision) => decision };
 }
 
-/** A summary may follow once the consultation has been held, one for each. */
-function awaitsSummary(row: CaseRow): boolean {
+function kindOf(row: CaseRow, { report, to }: ReportCommand): ReportKind {
+  const isAnswer = report === row.report || (to === 'final' && (row.report === undefined || isWithdrawn(row.state)));
+  return isAnswer ? 'opinion' : 'summary';
+}
+
+function isOfCase(row: CaseRow, report: string): boolean {
+  return row.report === report || row.state.reports.includes(report);
+}
+
+/** A summary may follow once the consultation has been held, one for each, where the programme writes them. */
+function awaitsSummary({ row, rules }: Pick<Scene, 'row' | 'rules'>): boolean {
+  if (row.rules !== 0 && !rules.video.summary) return false;
   const held = row.state.steps.filter((step) => step.kind === 'video-consultation' && step.status === 'completed');
   // A case that was closed before the engine kept count has its one report, too.
   const issued = Math.max(1, row.state.reports.length);
   return row.status === 'completed' && row.report !== undefined && issued <= held.length;
 }
 
-function change(scene: Scene, command: ReportCommand): Decision {
-  const { row, now } = scene;
-  // A request that was sent in error stays so; a report on it can still be set right.
-  const closed = row.status !== 'completed';
-  const next: CaseRow = closed ? row : { ...row, businessStatus: 'report-amended' };
-  const type = command.to === 'entered-in-error' ? 'report-withdrawn' : 'report-amended';
-  const changed: Decision = {
-    row: next,
-    ...(closed ? {} : { task: moveTask(next, now) }),
-    events: [reportEvent(type, next, command, now)],
-  };
-  const isWithdrawn = type === 'report-withdrawn' && command.report === row.report;
-  return isWithdrawn ? chain(changed, forgetReport({ ...scene, row: next })) : changed;
-}
-
-/** Nobody is asked how the patient has fared with an opinion that was none. */
-function forgetReport(scene: Scene): Decision {
-  const { row, now } = scene;
-  const forgotten = withState(row, { facts: { ...row.state.facts, [REPORT_WITHDRAWN]: now } });
-  return cancelSteps({ ...scene, row: forgotten }, openSteps(scene, 'follow-up'), 'case-closed');
-}
-
-function note(row: CaseRow, command: ReportCommand, now: string): Decision {
-  return { row, events: [reportEvent('report-progressed', row, command, now)] };
+/** A case whose report was said to be in error awaits another one. */
+function awaitsAnother({ row }: Pick<Scene, 'row'>): boolean {
+  return row.status === 'completed' && isWithdrawn(row.state);
 }
 
 const BEFORE_FINAL: ReadonlySet<ReportStatus> = new Set(['registered', 'partial', 'preliminary', 'final']);
 
-function reportIssues(row: CaseRow, { from, to, report, hasContent, hasAttester }: ReportCommand): Issue[] {
+function moveIssues(scene: Scene, { from, to, report }: ReportCommand): Issue[] {
+  const { row } = scene;
   if (!REPORT_MOVES[from].includes(to)) {
     return [
       refusal(
@@ -111,20 +104,22 @@ function reportIssues(row: CaseRow, { from, to, report, hasContent, hasAttester 
       ),
     ];
   }
-  const summary = awaitsSummary(row) && report !== row.report && BEFORE_FINAL.has(to);
+  const further = (awaitsAnother(scene) || awaitsSummary(scene)) && !isOfCase(row, report) && BEFORE_FINAL.has(to);
   const late = to === 'final' && (row.report !== undefined || row.businessStatus === 'cancellation-requested');
-  const other = isIssued(to) && to !== 'final' && report !== row.report && !row.state.reports.includes(report);
-  if (!summary && (late || other || !REPORT_WHILE[to].includes(row.status))) {
-    return [illegalMove(row, 'programme', `A report with status ${to}`, 'DiagnosticReport.status')];
-  }
-  if (!isIssued(to)) return [];
+  const other = isIssued(to) && to !== 'final' && !isOfCase(row, report);
+  return !further && (late || other || !REPORT_WHILE[to].includes(row.status))
+    ? [illegalMove(row, 'programme', `A report with status ${to}`, 'DiagnosticReport.status')]
+    : [];
+}
+
+function contentIssues({ to, hasContent, hasAttester }: ReportCommand): Issue[] {
   const issues: Issue[] = [];
   if (!hasContent) {
     issues.push(
       refusal(
         'required',
         'report-content',
-        `A report with status ${to} has a conclusion or a presentedForm.`,
+        `A report with status ${to} has a Composition, a conclusion or a presentedForm.`,
         'DiagnosticReport.conclusion',
       ),
     );
@@ -158,14 +153,4 @@ function languageRemarks({ row, rules }: Scene, { report, after }: ReportCommand
       expression: 'DiagnosticReport.language',
     },
   ];
-}
-
-function reportEvent(
-  type: CaseEventType,
-  row: CaseRow,
-  command: ReportCommand,
-  now: string,
-  detail?: Readonly<Record<string, string>>,
-): CaseEvent {
-  return caseEvent(type, row, now, command.report, detail);
 }

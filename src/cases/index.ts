@@ -37,13 +37,25 @@ export { serviceRecordIds, serviceRecords } from './programme/services.ts';
 export { knownUntil, tellExclusion, tellPacketItem, tellPrice, tellSpan, tellTurnaround } from './programme/words.ts';
 export type { Scene, Wanted } from './scene.ts';
 export type { CaseState, Step, Timer } from './state.ts';
-export { parseState } from './state.ts';
+export { parseState, REPORT_WITHDRAWN } from './state.ts';
 export { wantedFor } from './wanted.ts';
 export { sayParameter } from './named/say-parameter.ts';
 export { apartRemark } from './payment/receive.ts';
 export { keepTime } from './clock/keep-time.ts';
 export { intakeIssues, isSecondOpinionRequest, opensCase, placerIdentifiers } from './intake.ts';
-export { isServerLetter, keptIssues } from './kept.ts';
+export { keptIssues } from './kept.ts';
+export type { Filed } from './filed.ts';
+export {
+  asWritten,
+  caseNumbers,
+  filedIn,
+  isServerLetter,
+  isSignedDocument,
+  REPORT_BUNDLE,
+  REPORT_DOCUMENT,
+  withFiled,
+  withoutFiled,
+} from './filed.ts';
 export type { OpenedCase, OpenInput } from './open.ts';
 export { openCase } from './open.ts';
 export { anchors, caseReferences } from './references.ts';
@@ -61,7 +73,30 @@ export { mayBeMissed, unopenedIssues } from './unopened.ts';
 export { compareOpinions } from './opinions/compare.ts';
 export type { Comparison } from './opinions/compare.ts';
 export type { Opinion } from './opinions/opinion.ts';
-export { ASPECTS, CONCORDANCE_SYSTEM, readFirst, readCaseOpinion, TRAVEL_SYSTEM } from './opinions/opinion.ts';
+export type { ByAspect, ConcordanceAspect } from './opinions/concordance.ts';
+export { ASPECTS, CONCORDANCE_SYSTEM, OPINION_SYSTEM } from './opinions/concordance.ts';
+export {
+  ANSWERED_QUESTION,
+  compositionOf,
+  isInSections,
+  REPORT_COMPOSITION,
+  REPORT_SECTION_SYSTEM,
+  REPORT_TRANSLATED,
+  translatedOf,
+} from './report/composition.ts';
+export type { RecordedDifference } from './report/difference.ts';
+export { ASPECT_SYSTEM, sumDifferences } from './report/difference.ts';
+export { disclaimerOf } from './report/final.ts';
+export type { FirstOpinion } from './report/first-opinion.ts';
+export { readFirstStatements } from './report/first-opinion.ts';
+export type { ProposedDifference } from './report/propose-differences.ts';
+export { proposeDifferences } from './report/propose-differences.ts';
+export { questionsOf } from './report/questions.ts';
+export { readSecondStatements } from './report/second-opinion.ts';
+export { SHARED_TYPES, sharedRecords } from './report/shared-records.ts';
+export type { Statement } from './report/statement.ts';
+export { tellStatement } from './report/statement.ts';
+export { readFirst, readCaseOpinion, TRAVEL_SYSTEM } from './opinions/opinion.ts';
 export { SNOMED } from './routing/condition-table.ts';
 export { formerReviewers, withFormer } from './routing/former.ts';
 export { readFirstOpinion } from './routing/independence.ts';

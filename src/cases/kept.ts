@@ -2,8 +2,9 @@ import type { Issue } from '../base/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { CaseRow } from './case.ts';
 import { BUSINESS_STATUS_SYSTEM, CASE_NUMBER_SYSTEM } from './catalogue.ts';
+import { caseNumbers } from './filed.ts';
 import { refusal } from './refusal.ts';
-import { codesIn, nodes, text } from './tree.ts';
+import { codesIn } from './tree.ts';
 
 /** Elements by which a record says of which case it is. */
 const NUMBERED_BY = ['identifier', 'groupIdentifier', 'requisition'];
@@ -48,16 +49,4 @@ function businessStatusIssues(after: Resource, cases: readonly CaseRow[]): Issue
       'Task.businessStatus',
     ),
   ];
-}
-
-/** Whether a stored document is a letter that the server made: parties cannot put a case number on theirs. */
-export function isServerLetter(document: Resource): boolean {
-  return document.resourceType === 'DocumentReference' && caseNumbers(document.identifier).length > 0;
-}
-
-/** An identifier without a value claims none, yet it is not the server's either. */
-function caseNumbers(identifiers: unknown): string[] {
-  return nodes(identifiers)
-    .filter((one) => one.system === CASE_NUMBER_SYSTEM)
-    .map((one) => text(one.value) ?? '');
 }

@@ -3,6 +3,8 @@ import { clock } from './clock/module.ts';
 import type { EngineModule } from './module.ts';
 import { packet } from './packet/module.ts';
 import { payment, prices } from './payment/module.ts';
+import { acknowledgement } from './report/acknowledgement.ts';
+import { issuedReport } from './report/module.ts';
 import { abort } from './steps/abort.ts';
 import { completenessCheck } from './steps/completeness-check.ts';
 import { followUp } from './steps/follow-up.ts';
@@ -41,4 +43,14 @@ export function stepRules(kind: TaskKind): StepRules | undefined {
 }
 
 /** All parts of the engine; each is asked in this order. */
-export const MODULES: readonly EngineModule[] = [...STEPS, prices, payment, packet, clock, reportTranslation];
+export const MODULES: readonly EngineModule[] = [
+  // What is a part of an issued report, or acknowledges one, means nothing else to a case.
+  issuedReport,
+  acknowledgement,
+  ...STEPS,
+  prices,
+  payment,
+  packet,
+  clock,
+  reportTranslation,
+];

@@ -1,6 +1,7 @@
 import type { TaskKind } from './catalogue.ts';
 import type { Party } from './module.ts';
 import type { CommandParameter, Effect, Given, NamedCommand } from './named/command.ts';
+import { REPORT_ACKNOWLEDGED } from './report/acknowledgement.ts';
 import type { BusinessStatus, TaskStatus } from './states.ts';
 
 /*
@@ -203,6 +204,18 @@ const PLACER: readonly NamedCommand[] = [
     by: 'placer',
     text: 'Say that the request was sent in error.',
     effects: [{ write: 'request', to: 'entered-in-error' }],
+  },
+  {
+    code: 'acknowledge',
+    by: 'placer',
+    text: 'Say that the report is here: focus, where there are several.',
+    effects: [
+      {
+        write: 'message',
+        category: REPORT_ACKNOWLEDGED,
+        otherwise: 'The report has been received.',
+      },
+    ],
   },
   {
     code: 'close',

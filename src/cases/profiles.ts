@@ -4,6 +4,7 @@ import { isSecondOpinionRequest } from './intake.ts';
 import { codesIn, nodes } from './tree.ts';
 
 const OPINION_SYSTEM = `${CANONICAL}/CodeSystem/opinion-observation`;
+const SECTION_SYSTEM = `${CANONICAL}/CodeSystem/report-section`;
 const PACKET_KIND_SYSTEM = `${CANONICAL}/CodeSystem/packet-document-kind`;
 const FORMS: ReadonlyMap<string, string> = new Map([
   [`${CANONICAL}/Questionnaire/narrative-and-questions`, 'case-questions'],
@@ -12,6 +13,7 @@ const FORMS: ReadonlyMap<string, string> = new Map([
 const KINDS: ReadonlySet<string> = new Set(TASK_KINDS);
 const OPINIONS: ReadonlyMap<string, string> = new Map([
   ['concordance', 'opinion-concordance'],
+  ['difference', 'opinion-difference'],
   ['travel-advice', 'opinion-travel-advice'],
 ]);
 
@@ -44,6 +46,11 @@ function namesOf(resource: Resource, onCase: boolean): readonly string[] {
         : [];
     case 'Observation':
       return codesIn(resource.code, OPINION_SYSTEM).flatMap((code) => OPINIONS.get(code) ?? []);
+    case 'Composition':
+      if (!nodes(resource.section).some(({ code }) => codesIn(code, SECTION_SYSTEM).length > 0)) return [];
+      return nodes(resource.relatesTo).some(({ code }) => code === 'transforms')
+        ? ['report-translated-composition']
+        : ['report-composition'];
     default:
       return [];
   }

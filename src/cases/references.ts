@@ -25,9 +25,11 @@ const EARLIER_REQUESTS = ['basedOn', 'replaces'];
 
 /**
  * The records on this server (`Type/id`) that a record names and so pulls into its case's record: literal references
- * anywhere in it, and Binaries behind attachments. References elsewhere, logical and contained ones are not followed.
+ * anywhere in it, and Binaries behind attachments. References elsewhere, logical and contained ones are not followed, nor
+ * those of a document: it is a copy, whose references lead to what is in it.
  */
 export function caseReferences(resource: Resource): string[] {
+  if (resource.resourceType === 'Bundle' && resource.type === 'document') return [];
   if (!isSecondOpinionRequest(resource)) return collectReferences(resource);
   const own = Object.entries(resource).filter(([name]) => !EARLIER_REQUESTS.includes(name));
   return collectReferences(Object.fromEntries(own) as Resource);

@@ -12,6 +12,8 @@ export interface Scene {
   readonly now: string;
   /** By `Type/id`: the records that {@link Wanted} asked for, as they will stand; without those that the caller may not see. */
   readonly records: ReadonlyMap<string, Resource>;
+  /** Those of them that the caller changes with this write, as they stood before. */
+  readonly former?: ReadonlyMap<string, Resource>;
   /** English name of a specialty by its SNOMED CT code, where it is known. */
   readonly specialtyName?: (code: string) => string | undefined;
   /** A new logical id. */

@@ -3,6 +3,8 @@ import { SERVICE_SYSTEM } from './catalogue.ts';
 import type { Command } from './command.ts';
 import { MODULES, stepRules } from './modules.ts';
 import { wantedToRoute } from './routing/route.ts';
+import { wantedToJudge } from './report/final.ts';
+import { isIssued } from './report-status.ts';
 import type { Scene, Wanted } from './scene.ts';
 import type { BusinessStatus } from './states.ts';
 import { codesIn } from './tree.ts';
@@ -28,8 +30,12 @@ export function wantedFor(scene: Omit<Scene, 'records'>, command: Command): Want
         ...whenMoved(scene, command.businessStatus as BusinessStatus),
       ]);
     case 'report':
-      return command.to === 'final'
-        ? merge([...guards(scene, 'report-issued'), ...whenMoved(scene, 'report-issued')])
+      return isIssued(command.to)
+        ? merge([
+            wantedToJudge(scene, command),
+            ...(command.to === 'final' ? guards(scene, 'report-issued') : []),
+            ...whenMoved(scene, 'report-issued'),
+          ])
         : {};
     case 'amend':
       return merge([

@@ -1,15 +1,22 @@
-import { findMasterKey } from '../app.ts';
 import { rotateServerKeys, SERVER_KEY_ALGS } from '../auth/index.ts';
 import { systemClock } from '../base/index.ts';
-import { defineCommand } from './command.ts';
+import { rotateReportKey } from '../jobs/index.ts';
+import { listSigningCertificates } from '../store/index.ts';
+import { defineCommand, UsageError } from './command.ts';
+import type { Setting } from './command.ts';
 import { withDatabase } from './connect.ts';
+import { needMasterKey, openReportKeys } from './master-key.ts';
+
+const NAME = 'key rotate';
 
 export const rotateKeysCommand = defineCommand({
-  name: 'key rotate',
-  summary: 'Lets other keys of the server sign its tokens from now on.',
+  name: NAME,
+  summary: 'Lets other keys sign from now on: tokens, or with --reports the reports.',
   notes:
-    'Servers that run follow at once, without a restart; one that cannot be reached at this moment within a minute. The\n' +
-    'former keys stay published until all that they signed has expired (70 minutes), so nobody has to sign in anew.',
+    'Tokens: servers that run follow at once, without a restart; one that cannot be reached at this moment within a minute.\n' +
+    'The former keys stay published until all that they signed has expired (70 minutes), so nobody has to sign in anew.\n' +
+    'Reports: each programme has a key of its own, which is replaced by itself before it ends. The certificates of former\n' +
+    'ones stay for ever, so that what they signed can be verified.',
   options: {
     alg: {
       value: 'ALG',
@@ -17,24 +24,68 @@ export const rotateKeysCommand = defineCommand({
       choices: [...SERVER_KEY_ALGS, 'all'],
       fallback: 'all',
     },
+    reports: { text: "The programmes' keys, with which reports are signed, in place of those of tokens." },
+    programme: { value: 'ID', text: 'With --reports: only the key of this programme.' },
     compromised: {
-      text: 'Somebody else may have the keys: they go at once, and all that they signed is refused from now on.',
+      text: 'Somebody else may have the keys: what they signed is refused from now on. Of reports, what was signed before.',
+    },
+    since: {
+      value: 'INSTANT',
+      text: 'With --reports and --compromised: from when on, e.g. 2026-11-22T08:00:00Z. Without it: now.',
     },
   },
-  example: 'key rotate',
-  async run(setting, { alg, compromised }) {
-    const algs = SERVER_KEY_ALGS.filter((one) => alg === 'all' || alg === one);
-    const rotated = await withDatabase(setting, async ({ config, owner }) => {
-      const masterKey = await findMasterKey(config);
-      if (masterKey === undefined) {
-        throw new Error("There is no master key here. Set MASTER_KEY, or DATA_DIR to the server's folder.");
-      }
-      return await rotateServerKeys({ database: owner, masterKey, clock: systemClock, algs, compromised });
-    });
-    for (const { alg: name, kid, former } of rotated) {
-      const fate = compromised ? 'is gone' : 'stays published for 70 minutes';
-      setting.terminal.print(`${name}  ${kid} signs${former === undefined ? '' : `; ${former} ${fate}`}.`);
+  example: NAME,
+  async run(setting, { alg, reports, programme, compromised, since }) {
+    if (!reports && (programme !== undefined || since !== undefined)) {
+      throw new UsageError('--programme and --since are about the keys of reports: add --reports.', NAME);
     }
+    if (since !== undefined && !compromised) throw new UsageError('--since goes with --compromised.', NAME);
+    if (reports) await rotateReports(setting, programme, compromised ? readInstant(since) : undefined);
+    else await rotateTokens(setting, alg, compromised);
     return undefined;
   },
 });
+
+async function rotateTokens(setting: Setting, alg: string, compromised: boolean): Promise<void> {
+  const algs = SERVER_KEY_ALGS.filter((one) => alg === 'all' || alg === one);
+  const rotated = await withDatabase(setting, async ({ config, owner }) => {
+    const masterKey = await needMasterKey(config);
+    return await rotateServerKeys({ database: owner, masterKey, clock: systemClock, algs, compromised });
+  });
+  for (const { alg: name, kid, former } of rotated) {
+    const fate = compromised ? 'is gone' : 'stays published for 70 minutes';
+    setting.terminal.print(`${name}  ${kid} signs${former === undefined ? '' : `; ${former} ${fate}`}.`);
+  }
+}
+
+/** Those of all programmes that have signed yet, or of the one that is named. */
+async function rotateReports(setting: Setting, named: string | undefined, since: Date | undefined): Promise<void> {
+  const { terminal } = setting;
+  await withDatabase(setting, async ({ config, owner }) => {
+    const keys = await openReportKeys(config, owner);
+    const signing = (await listSigningCertificates(owner)).flatMap(({ organization, retiredAt }) =>
+      organization === null || retiredAt !== null ? [] : [organization],
+    );
+    const programmes = named === undefined ? signing : [named];
+    if (programmes.length === 0) terminal.print('No report was signed yet: there is no key to rotate.');
+    for (const programme of programmes) {
+      const rotation = { programme, ...(since === undefined ? {} : { compromisedSince: since }) };
+      const { kid, former } = await rotateReportKey(keys, rotation);
+      const fate =
+        since === undefined
+          ? 'signs no more, and what it signed stays good'
+          : `counts as known to others since ${since.toISOString()}: what it signed from then on is refused`;
+      terminal.print(`${programme}  ${kid} signs${former === undefined ? '' : `; ${former} ${fate}`}.`);
+    }
+  });
+}
+
+function readInstant(text: string | undefined): Date {
+  if (text === undefined) return systemClock();
+  const at = new Date(text);
+  const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/.test(text);
+  if (!isInstant || Number.isNaN(at.getTime()) || at > systemClock()) {
+    throw new UsageError(`--since is a moment in the past, such as 2026-11-22T08:00:00Z, not "${text}".`, NAME);
+  }
+  return at;
+}

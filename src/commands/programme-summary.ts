@@ -83,7 +83,7 @@ function describeTerms(rules: ProgrammeRules): string[][] {
       'Records',
       read.length === 0 ? 'in any language' : `in ${read.join(', ')}; others are translated by ${SIDES[translatedBy]}`,
     ],
-    ['Report', `in ${report}${bilingual ? ', and in the language of the home side' : ''}`],
+    ['Report', `in ${report}${bilingual ? ', and in the language of the home side' : ''}${tellForm(rules.report)}`],
     [
       'Advisor',
       `${confirmation.required ? 'confirms the service first' : 'confirms no service'}${firstContact === undefined ? '' : `; gets in touch within ${tellSpan(firstContact)}`}`,
@@ -100,6 +100,12 @@ function describeTerms(rules: ProgrammeRules): string[][] {
     ['Working days', `${calendar.workingDays.map((day) => WEEKDAYS[day - 1]!).join(', ')}, in ${calendar.timeZone}`],
     ['Holidays', tellHolidays(calendar.holidays)],
   ];
+}
+
+function tellForm({ sections, disclaimer = {} }: ProgrammeRules['report']): string {
+  const languages = Object.keys(disclaimer);
+  const form = sections === 'required' ? '; in coded sections' : '';
+  return `${form}${languages.length === 0 ? '' : `; with the programme's disclaimer (${languages.join(', ')})`}`;
 }
 
 const SIDES = { programme: 'the programme', home: 'the home side before it sends them' };

@@ -12,6 +12,7 @@ import { doctorCommand } from './doctor.ts';
 import { describeCommand, listCommands, PROGRAM } from './help.ts';
 import { generateKeyCommand } from './key-generate.ts';
 import { rotateKeysCommand } from './key-rotate.ts';
+import { showKeysCommand } from './key-show.ts';
 import { migrateCommand } from './migrate.ts';
 import { addOrganizationCommand } from './organization-add.ts';
 import { listOrganizationsCommand } from './organization-list.ts';
@@ -28,6 +29,7 @@ import { addUserCommand } from './user-add.ts';
 import { disableUserCommand } from './user-disable.ts';
 import { listUsersCommand } from './user-list.ts';
 import { setUserCommand } from './user-set.ts';
+import { verifyCommand } from './verify.ts';
 
 const COMMANDS: readonly Command[] = [
   serveCommand,
@@ -37,6 +39,7 @@ const COMMANDS: readonly Command[] = [
   doctorCommand,
   generateKeyCommand,
   rotateKeysCommand,
+  showKeysCommand,
   addOrganizationCommand,
   setOrganizationCommand,
   listOrganizationsCommand,
@@ -54,6 +57,7 @@ const COMMANDS: readonly Command[] = [
   listUsersCommand,
   disableUserCommand,
   tokenCommand,
+  verifyCommand,
 ];
 
 const HELP = new Set(['--help', '-h', 'help']);

@@ -10,7 +10,7 @@ interface Name {
 
 /**
  * What somebody is called, of all that `names` holds: the official name, as its owner writes it (`text`), else its parts
- * in the order of FHIR's elements. https://hl7.org/fhir/R4/datatypes.html#HumanName
+ * in the order in which such names are written. https://hl7.org/fhir/R4/datatypes.html#HumanName
  */
 export function humanName(names: unknown): string | undefined {
   const all = (Array.isArray(names) ? names : [names]).filter(
@@ -18,8 +18,20 @@ export function humanName(names: unknown): string | undefined {
   );
   const name = all.find(({ use }) => use === 'official') ?? all.find(({ use }) => use !== 'old') ?? all[0];
   if (name === undefined) return undefined;
-  const parts = [name.prefix, name.given, name.family, name.suffix].flatMap(wordsOf);
-  return wordsOf(name.text)[0] ?? wordsOf(parts.join(' '))[0];
+  return wordsOf(name.text)[0] ?? wordsOf(inOrder(name))[0];
+}
+
+/** Of Han, kana or Hangul: such names are written without blanks, the family first and titles last. */
+const EAST_ASIAN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+/** Letters that Vietnamese alone writes: its names have the family first. Without them nothing tells such a name apart. */
+const VIETNAMESE = /[ơưƠƯ\u1EA0-\u1EF9]/;
+
+function inOrder(name: Name): string {
+  const [prefix, given, family, suffix] = [name.prefix, name.given, name.family, name.suffix].map(wordsOf);
+  const own = [...family!, ...given!].join(' ').normalize('NFC');
+  if (EAST_ASIAN.test(own)) return [[...family!, ...given!].join(''), ...prefix!, ...suffix!].join(' ').trim();
+  const ordered = VIETNAMESE.test(own) ? [...family!, ...given!] : [...given!, ...family!];
+  return [...prefix!, ...ordered, ...suffix!].join(' ');
 }
 
 function wordsOf(value: unknown): string[] {

@@ -1,6 +1,7 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { chooseLanguage, LANGUAGE_TAGS, pagePolicy, readLanguage } from '../pages/index.ts';
-import type { Language } from '../pages/index.ts';
+import { chooseTag, findTag } from '../base/index.ts';
+import { chooseLanguage, LANGUAGE_TAGS, pagePolicy, readLanguage, SHEET_LANGUAGES } from '../pages/index.ts';
+import type { Language, SheetLanguage } from '../pages/index.ts';
 import { headerOf } from './request.ts';
 
 /** Bytes of a page's form at most. */
@@ -14,6 +15,12 @@ export function languageOf(request: Request, locales = ''): Language {
 /** What the links to other languages say. */
 export function chosenLanguage({ url }: Request): Language | undefined {
   return readLanguage(url.searchParams.get('lang') ?? '');
+}
+
+/** The same for pages that are there in more languages: those to which a letter leads. */
+export function sheetLanguageOf(request: Request): SheetLanguage {
+  const chosen = findTag(request.url.searchParams.get('lang') ?? '', SHEET_LANGUAGES);
+  return chosen ?? chooseTag(headerOf(request, 'accept-language'), SHEET_LANGUAGES) ?? 'en';
 }
 
 /** The address of a page with the language that was chosen on it, if any. */

@@ -26,8 +26,11 @@ import { historyRoutes } from './routes/history.ts';
 import { managePages } from './routes/manage-pages.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { readRoute, vreadRoute } from './routes/read.ts';
+import { reportRootRoute } from './routes/report-root.ts';
+import { reportPages } from './routes/report-page.ts';
 import { searchRoutes } from './routes/search.ts';
 import { offerUpstream, upstreamPages } from './routes/upstream-pages.ts';
+import { verifyPage } from './routes/verify-page.ts';
 import { writeRoutes } from './routes/write.ts';
 
 export interface ServerOptions {
@@ -48,6 +51,8 @@ export interface ServerOptions {
   };
   readonly administration: Administration;
   readonly ready: () => Promise<boolean>;
+  /** The certificate behind the signatures of reports, in PEM. */
+  readonly reportRoot: () => Promise<string>;
   /** Origins whose pages may call; `*`: all. None unless told. */
   readonly corsOrigins?: readonly string[];
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
@@ -116,8 +121,11 @@ export function createServer(options: ServerOptions): Server {
     ...flowPages({ house, flow: auth.flow, bodies, show, peerOf }),
     ...upstreamPages({ house, upstream: auth.upstream, show }),
     ...managePages({ house, sessions: auth.sessions, bodies, peerOf }),
+    ...reportPages({ house, sessions: auth.sessions, bodies, peerOf }),
+    verifyPage(house, peerOf),
     authRoute((request, response) => auth.handler(request, response), pace),
     ...adminRoutes(options.administration, bodies),
+    reportRootRoute(options.reportRoot),
     ...healthRoutes(options.ready),
   ];
   server.route([...routes, ...fallbackRoutes(routes)]);

@@ -161,13 +161,17 @@ function toInput({ base }: House, { command: _command, ...asked }: Asked): Comma
 
 async function toDraft(house: House, context: Context, drawn: Drawn): Promise<Draft> {
   if ('made' in drawn) {
-    checkType(house, context, 'Task', 'c');
-    return createDraft(house, checkResource(house, context, drawn.made, 'Task'), 'Task', 'Task');
+    const type = drawn.made.resourceType;
+    checkType(house, context, type, 'c');
+    return createDraft(house, checkResource(house, context, drawn.made, type), type, type);
   }
   const [type] = splitReference(drawn.ref);
   checkType(house, context, type, 'u');
   return patchDraft(house, context, drawn.ref, Object.assign(drawn.edit, { asks: false }), type);
 }
+
+/** Names of the parameters in which records are shown; the request is the other one that is written. */
+const SHOWN_AS: Readonly<Record<string, string>> = { Task: 'step', Communication: 'message' };
 
 /** T0 and what else was written, as they stand now, as far as the caller may read them; and what there is to say. */
 async function answer(
@@ -182,8 +186,7 @@ async function answer(
   const shown = refs.flatMap((ref) => {
     const resource = parseStored(readable.get(ref));
     if (resource === undefined) return [];
-    const name = ref === task ? 'case' : resource.resourceType === 'Task' ? 'step' : 'request';
-    return [{ name, resource }];
+    return [{ name: ref === task ? 'case' : (SHOWN_AS[resource.resourceType] ?? 'request'), resource }];
   });
   const said: readonly Issue[] = committed.flatMap(({ ref, remarks = [] }) => (readable.has(ref) ? remarks : []));
   const outcome = said.length === 0 ? [] : [{ name: 'outcome', resource: issuesToOutcome(said) }];

@@ -1,6 +1,6 @@
 import { fault } from '../base/index.ts';
 import type { Fault } from '../base/index.ts';
-import { isServerLetter } from '../cases/index.ts';
+import { isServerLetter, isSignedDocument } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { StoredRecord } from '../store/index.ts';
 import type { Draft } from './draft.ts';
@@ -10,7 +10,7 @@ export function isShared(stored: StoredRecord | undefined): boolean {
   return stored !== undefined && stored.readers.length > 1 && !stored.readers.includes('*');
 }
 
-/** What was sent as bytes stays what it was: content of a case, and the letters that the server made of its reports. */
+/** What was sent as bytes stays what it was: content of a case, and the letters and signed documents of its reports. */
 export function refuseFixed(
   draft: Draft,
   stored: StoredRecord | undefined,
@@ -22,14 +22,17 @@ export function refuseFixed(
     before.resourceType === 'Binary' &&
     isShared(stored) &&
     !(draft.content?.hash === stored?.contentHash && after.contentType === before.contentType);
-  if (!changesBytes && !isServerLetter(before)) return undefined;
-  return fault(
-    409,
-    'conflict',
-    'content-fixed',
-    changesBytes
-      ? `The bytes of ${draft.ref} were sent with a case and do not change. Send a new Binary and refer to it.`
-      : `${draft.ref} files a letter that the server made, and does not change. Amend the report: a new letter follows.`,
-    draft.path,
-  );
+  if (!changesBytes && !isServerLetter(before) && !isSignedDocument(before)) return undefined;
+  return fault(409, 'conflict', 'content-fixed', tellFixed(draft.ref, before), draft.path);
+}
+
+function tellFixed(ref: string, { resourceType }: Resource): string {
+  switch (resourceType) {
+    case 'Binary':
+      return `The bytes of ${ref} were sent with a case and do not change. Send a new Binary and refer to it.`;
+    case 'Bundle':
+      return `${ref} is a report as it was signed, and does not change. Amend the report: a new document follows.`;
+    default:
+      return `${ref} files a letter that the server made, and does not change. Amend the report: a new letter follows.`;
+  }
 }

@@ -25,7 +25,15 @@ export async function setScene(state: State, row: CaseRow, command: Command): Pr
   await holdWanted(state, hold);
   const found = await readWanted(state, row, [...refs, ...hold], types);
   if (follow.length > 0) await followNamed(state, found, new Set(follow));
-  return { ...bare, records: found };
+  return { ...bare, records: found, former: formerOf(state, found) };
+}
+
+function formerOf({ work }: State, found: ReadonlyMap<string, Resource>): Map<string, Resource> {
+  return new Map(
+    work.changes.flatMap(({ ref, before, consequence }) =>
+      before === undefined || consequence === true || !found.has(ref) ? [] : [[ref, before] as const],
+    ),
+  );
 }
 
 /** What may change in consequence is read once nobody else can change it. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Caller, Issue } from '../base/index.ts';
 import { readersOf, refuseChange } from '../access/index.ts';
-import { anchors, isSecondOpinionRequest, keptIssues } from '../cases/index.ts';
+import { anchors, filedIn, isSecondOpinionRequest, keptIssues, withFiled } from '../cases/index.ts';
 import { splitReference } from '../fhir/index.ts';
+import type { Resource } from '../fhir/index.ts';
 import { lockRecords, lookUpRecord, Overtaken, readRecord, readRecords, writeRecords } from '../store/index.ts';
 import type { Act, Queryable, RecordWrite, StoredRecord, Written } from '../store/index.ts';
 import { isShared, refuseFixed } from './case-fixed.ts';
@@ -212,7 +213,7 @@ function draftToChange(house: House, context: Context, draft: Draft, stored: Sto
     const notTheirs = refuseChange(caller, stored, before);
     if (notTheirs !== undefined) throw notTheirs;
   }
-  const drafted = applyPatch(draft, stored, before);
+  const drafted = keepFiled(applyPatch(draft, stored, before), before);
   const fixed = refuseOutside(house, context, drafted) ?? refuseFixed(drafted, stored, before);
   if (fixed !== undefined) throw fixed;
   const owner = stored?.owner ?? caller.organization;
@@ -224,6 +225,14 @@ function draftToChange(house: House, context: Context, draft: Draft, stored: Sto
     ...(stored === undefined ? {} : { stored }),
     ...(before === undefined ? {} : { before }),
   };
+}
+
+/** Whoever writes a report, what the server has filed of it stays in it, and nothing else passes for that. */
+function keepFiled(draft: Draft, before: Resource | undefined): Draft {
+  const { after } = draft;
+  if (after === undefined || draft.consequence === true) return draft;
+  const kept = withFiled(after, filedIn(before));
+  return kept === after ? draft : { ...draft, after: kept };
 }
 
 /** Holds the records until the transaction ends. Those that may be seen but not changed come along as they are. */

@@ -8,7 +8,7 @@ import {
   readFirst,
   TRAVEL_SYSTEM,
 } from '../cases/index.ts';
-import type { Comparison, Opinion } from '../cases/index.ts';
+import type { Comparison, Opinion, RecordedDifference, Statement } from '../cases/index.ts';
 import { localReference, splitReference } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
 import { findCaseOf, readRecords } from '../store/index.ts';
@@ -104,7 +104,8 @@ function toParameters({ opinions, aspects }: Comparison): Resource {
   ]);
 }
 
-function toParts({ position, report, status, issued, concordance, travel, conclusion }: Opinion): object[] {
+function toParts(opinion: Opinion): object[] {
+  const { position, report, status, issued, concordance, travel, conclusion, differences } = opinion;
   return [
     { name: 'position', valueCode: position },
     { name: 'report', valueReference: { reference: report } },
@@ -116,5 +117,19 @@ function toParts({ position, report, status, issued, concordance, travel, conclu
     }),
     ...(travel === undefined ? [] : [{ name: 'travel', valueCoding: { system: TRAVEL_SYSTEM, code: travel } }]),
     ...(conclusion === undefined ? [] : [{ name: 'conclusion', valueString: conclusion }]),
+    ...differences.map((one) => ({ name: 'difference', part: toDifference(one) })),
+  ];
+}
+
+/** What the record does not say is not told. */
+function toDifference({ observation, aspect, code, first, second }: RecordedDifference): object[] {
+  const side = (name: string, statement: Statement | undefined): object[] =>
+    statement === undefined ? [] : [{ name, ...statement }];
+  return [
+    ...(aspect === undefined ? [] : [{ name: 'aspect', valueCode: aspect }]),
+    ...side('first', first),
+    ...side('second', second),
+    ...(code === undefined ? [] : [{ name: 'difference', valueCoding: { system: CONCORDANCE_SYSTEM, code } }]),
+    { name: 'observation', valueReference: { reference: observation } },
   ];
 }

@@ -8,21 +8,23 @@ import { confineQuery, searchAs } from './permit-search.ts';
 import type { Params } from './subset-answer.ts';
 
 /** Matches that are read at once. */
-const PAGE = 500;
+export const PAGE = 500;
 
 /**
  * All that a search of this caller finds, page by page: for what the server itself goes by. The caller needs the scope to
  * search the type, and is given what its grants reach.
+ * @param sort as `_sort` has it
  */
 export async function* findAll(
   house: House,
   context: Context,
   type: string,
   params: Params,
+  sort = '_id',
 ): AsyncGenerator<readonly FoundRecord[], void, undefined> {
   checkType(house, context, type, 's');
   const options = { strict: true, maxCount: PAGE, defaultCount: PAGE, now: house.clock().getTime(), base: house.base };
-  const parsed = parseSearch(house, { types: [type] }, [...params, ['_sort', '_id']], options);
+  const parsed = parseSearch(house, { types: [type] }, [...params, ['_sort', sort]], options);
   if (!parsed.ok) throw new Fault(400, parsed.issues);
   const query = { ...confineQuery(house, context, parsed.query), total: 'none' as const };
   let cursor: Cursor | undefined;

@@ -117,11 +117,14 @@ function profilesByType(artefacts: readonly Resource[]): ReadonlyMap<string, rea
 /** http://hl7.org/fhir/R4/valueset-compartment-type.html */
 const COMPARTMENTS = ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'];
 
-function operationsOf(type: string): { name: string; definition: string }[] {
-  return OPERATIONS.filter(({ types }: Operation) => types?.includes(type) !== false).map(({ code, definition }) => ({
-    name: code,
-    definition,
-  }));
+function operationsOf(type: string): { name: string; definition: string; documentation?: string }[] {
+  return OPERATIONS.filter(({ types }: Operation) => types?.includes(type) !== false).map(
+    ({ code, definition, documentation }: Operation) => ({
+      name: code,
+      definition,
+      ...(documentation === undefined ? {} : { documentation }),
+    }),
+  );
 }
 
 function searchOf(definitions: Definitions, type: string): { name: string; definition: string; type: string }[] {

@@ -51,6 +51,8 @@ export interface Operation {
   /** How it is asked for at `[type]/$code`, and at `[type]/[id]/$code`; absent: it is not. */
   readonly ofType?: readonly Method[];
   readonly ofInstance?: readonly Method[];
+  /** What its definition leaves to the server, as the CapabilityStatement tells it. */
+  readonly documentation?: string;
 }
 
 const R4 = 'http://hl7.org/fhir/OperationDefinition';
@@ -76,6 +78,41 @@ export const OPERATIONS = [
     ofInstance: BOTH,
   },
   {
+    name: 'Patient-summary',
+    code: 'summary',
+    definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary',
+    types: ['Patient'],
+    ofType: BOTH,
+    ofInstance: BOTH,
+    documentation:
+      'Made when it is asked for, of what the caller may read of the patient here; never stored. Titles and headings are in English, Vietnamese or Chinese, by Accept-Language. What the access does not allow to read is marked as withheld.',
+  },
+  {
+    name: 'Composition-document',
+    code: 'document',
+    definition: `${R4}/Composition-document`,
+    types: ['Composition'],
+    ofInstance: BOTH,
+    documentation:
+      'Of the text of an issued report the signed Bundle is given, as it is stored; of any other Composition a Bundle that is made now and not stored. The parameter graph is not served.',
+  },
+  {
+    name: 'report-document',
+    code: 'document',
+    definition: `${CANONICAL}/OperationDefinition/report-document`,
+    types: ['DiagnosticReport'],
+    ofInstance: BOTH,
+  },
+  {
+    name: 'DocumentReference-docref',
+    code: 'docref',
+    definition: 'http://hl7.org/fhir/uv/ipa/OperationDefinition/docref',
+    types: ['DocumentReference'],
+    ofType: BOTH,
+    documentation:
+      'Gives the current documents of the patient, the latest first, and as an entry without an id the International Patient Summary (LOINC 60591-5), which is made on demand by Patient/[id]/$summary. In an address, type is written as in a search (system|code). Of several types or profiles, documents of any are given; a profile is compared with content.format.',
+  },
+  {
     name: 'case-everything',
     code: 'everything',
     definition: `${CANONICAL}/OperationDefinition/case-everything`,
@@ -86,6 +123,13 @@ export const OPERATIONS = [
     name: 'propose-reviewers',
     code: 'propose-reviewers',
     definition: `${CANONICAL}/OperationDefinition/propose-reviewers`,
+    types: ['ServiceRequest'],
+    ofInstance: BOTH,
+  },
+  {
+    name: 'draft-report',
+    code: 'draft-report',
+    definition: `${CANONICAL}/OperationDefinition/draft-report`,
     types: ['ServiceRequest'],
     ofInstance: BOTH,
   },
@@ -116,6 +160,14 @@ export const OPERATIONS = [
     code: 'command',
     definition: `${CANONICAL}/OperationDefinition/case-command`,
     types: ['ServiceRequest'],
+    ofInstance: BOTH,
+  },
+  {
+    name: 'verify-document',
+    code: 'verify',
+    definition: `${CANONICAL}/OperationDefinition/verify-document`,
+    types: ['Bundle'],
+    ofType: POST,
     ofInstance: BOTH,
   },
   {

@@ -2,11 +2,15 @@ import type { Resource } from '../fhir/index.ts';
 import { commandCase } from './case-command.ts';
 import { compareCaseOpinions } from './compare-opinions.ts';
 import { checkCompleteness } from './check-completeness.ts';
+import { findDocuments } from './docref.ts';
+import { documentOfComposition, documentOfReport } from './document-of-report.ts';
 import { everythingOfCase, everythingOfPatient } from './everything.ts';
+import { draftCaseReport } from './draft-report.ts';
 import type { Context, House } from './house.ts';
 import { changeMeta, readMeta } from './meta.ts';
 import type { OperationName } from './offered.ts';
 import type { OperationRequest } from './parameters.ts';
+import { summarizePatient } from './patient-summary.ts';
 import { proposeReviewers } from './propose-reviewers.ts';
 import { timelineOfCase } from './timeline.ts';
 import {
@@ -17,6 +21,7 @@ import {
   validateValueSetCode,
 } from './terminology.ts';
 import { validate } from './validate.ts';
+import { verifyReport } from './verify-document.ts';
 
 /** What an operation is asked of. */
 export interface OperationPlace {
@@ -41,12 +46,18 @@ const ANSWERS: Readonly<Record<OperationName, Answer>> = {
   'Resource-meta-delete': (house, context, asked, { type, id = '' }) =>
     changeMeta(house, context, asked, type, id, 'meta-delete'),
   'Patient-everything': (house, context, asked, { id = '' }) => everythingOfPatient(house, context, asked, id),
+  'Patient-summary': (house, context, asked, { id }) => summarizePatient(house, context, asked, id),
+  'Composition-document': (house, context, asked, { id = '' }) => documentOfComposition(house, context, asked, id),
+  'report-document': (house, context, asked, { id = '' }) => documentOfReport(house, context, asked, id),
+  'DocumentReference-docref': (house, context, asked) => findDocuments(house, context, asked),
   'case-everything': (house, context, asked, { id = '' }) => everythingOfCase(house, context, asked, id),
   'propose-reviewers': (house, context, asked, { id = '' }) => proposeReviewers(house, context, asked, id),
+  'draft-report': (house, context, asked, { id = '' }) => draftCaseReport(house, context, asked, id),
   'compare-opinions': (house, context, asked, { id = '' }) => compareCaseOpinions(house, context, asked, id),
   'case-timeline': (house, context, asked, { id = '' }) => timelineOfCase(house, context, asked, id),
   'check-completeness': (house, context, asked, { id }) => checkCompleteness(house, context, asked, id),
   'case-command': (house, context, asked, { id = '' }) => commandCase(house, context, asked, id),
+  'verify-document': (house, context, asked, { id }) => verifyReport(house, context, asked, id),
   'ValueSet-expand': (house, context, asked, { id }) => expandValueSet(house, context, asked, id),
   'ValueSet-validate-code': (house, context, asked, { id }) => validateValueSetCode(house, context, asked, id),
   'CodeSystem-lookup': (house, context, asked) => lookUpCode(house, context, asked),

@@ -10,6 +10,8 @@ export interface OperationRequest {
   readonly body?: unknown;
   /** That which was chosen by Accept-Language: `en`, `vi`, `zh`. */
   readonly language?: string;
+  /** Accept-Language as it came, for what is there in other languages. */
+  readonly acceptLanguage?: string;
 }
 
 /** What a parameter of each type is read as. What is inside codings and resources is not checked here. */
@@ -17,12 +19,14 @@ interface Values {
   readonly boolean: boolean;
   readonly integer: number;
   readonly code: string;
+  readonly id: string;
   readonly string: string;
   readonly uri: string;
   readonly canonical: string;
   readonly date: string;
   readonly dateTime: string;
   readonly instant: string;
+  readonly base64Binary: string;
   readonly Meta: NonNullable<Resource['meta']>;
   readonly Coding: NonNullable<CodeRequest['coding']>;
   readonly CodeableConcept: NonNullable<CodeRequest['codeableConcept']>;

@@ -7,5 +7,9 @@
  */
 export type { Jobs, JobsOptions } from './jobs.ts';
 export { startJobs } from './jobs.ts';
+export type { Renderer, RenderLimits } from './render-aside.ts';
+export { startRenderer } from './render-aside.ts';
 export type { WordsJob, WordsOptions } from './words.ts';
 export { startWords } from './words.ts';
+export type { ReportKeyRotation, ReportKeys, RotatedReportKey } from './report-keys.ts';
+export { openReportSigner, readReportRoot, rotateReportKey } from './report-keys.ts';

@@ -1,22 +1,19 @@
 import { Logger as GraphileLogger, run } from 'graphile-worker';
 import { Fault, framesOf } from '../base/index.ts';
 import type { Logger } from '../base/index.ts';
-import type { House, TimedCase } from '../interactions/index.ts';
-import type { Fonts } from '../reports/index.ts';
+import type { TimedCase } from '../interactions/index.ts';
 import { consumeOutbox, peekOutbox } from '../store/index.ts';
 import type { Database, OutboxRow, Queryable } from '../store/index.ts';
 import { renewCaseTimers, runCaseTimer } from './case-timers.ts';
-import { makeReportPdf } from './report-pdf.ts';
-import type { ReportPdfPayload } from './report-pdf.ts';
+import { fileReport } from './report-files.ts';
+import type { Filing, ReportFilesPayload } from './report-files.ts';
 import { sweepOldAnnouncements } from './sweep-outbox.ts';
 
-export interface JobsOptions {
+export interface JobsOptions extends Filing {
   /** The role that owns the schema: graphile-worker keeps its own tables there. */
   readonly url: string;
   /** A pool of that role, for the dispatcher. */
   readonly database: Database;
-  readonly house: House;
-  readonly fonts: Fonts;
   readonly logger: Logger;
 }
 
@@ -26,8 +23,8 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-/** Events after which the report's letter is made anew. */
-const REPORT_EVENTS = ['report-issued', 'report-amended'];
+/** Events after which a report's documents are made anew, or withdrawn. */
+const REPORT_EVENTS = ['report-issued', 'report-amended', 'report-translated', 'report-withdrawn'];
 const WAKE_MS = 10;
 /** Other processes commit, too, and one may die between its commit and its wake. */
 const POLL_MS = 1000;
@@ -39,7 +36,7 @@ const CRONTAB = ['37 * * * * sweep-outbox ?max=3', `* * * * * ${RENEW_TIMERS} ?m
 
 /** Starts the dispatcher and the workers of this process. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { database, house, fonts, logger } = options;
+  const { database, house, logger } = options;
   const ending = new AbortController();
   const renewTimers = (): Promise<void> => guard(logger, RENEW_TIMERS, () => renewCaseTimers(house, database));
   const runner = await run({
@@ -53,8 +50,8 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     taskList: {
       'sweep-outbox': () =>
         guard(logger, 'sweep-outbox', () => sweepOldAnnouncements({ ...options, signal: ending.signal })),
-      'report-pdf': (payload) =>
-        guard(logger, 'report-pdf', () => makeReportPdf(house, fonts, payload as ReportPdfPayload)),
+      'report-files': (payload) =>
+        guard(logger, 'report-files', () => fileReport(options, payload as ReportFilesPayload)),
       'case-timer': (payload, { job }) =>
         guard(logger, 'case-timer', () => runCaseTimer(house, database, payload as TimedCase, job.id)),
       [RENEW_TIMERS]: renewTimers,
@@ -138,10 +135,10 @@ async function enqueue(on: Queryable, rows: readonly OutboxRow[]): Promise<void>
     if (row.event === null) continue;
     const event = JSON.parse(row.event) as { case: string };
     // The programme, whose report it is, told the outbox of it.
-    const payload: ReportPdfPayload = { report: row.ref, caseId: event.case, programme: row.organization };
+    const payload: ReportFilesPayload = { report: row.ref, caseId: event.case, programme: row.organization };
     await on.query(
-      { text: `select graphile_worker.add_job('report-pdf', $1::json, job_key := $2, max_attempts := 5)` },
-      [JSON.stringify(payload), `report-pdf ${row.ref}`],
+      { text: `select graphile_worker.add_job('report-files', $1::json, job_key := $2, max_attempts := 5)` },
+      [JSON.stringify(payload), `report-files ${row.ref}`],
     );
   }
 }

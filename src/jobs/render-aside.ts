@@ -1,49 +1,113 @@
 import { Worker } from 'node:worker_threads';
 import { fault } from '../base/index.ts';
-import type { Fonts, ReportInput } from '../reports/index.ts';
+import type { FontFiles, Letter } from '../reports/index.ts';
 
-/** What the thread is given. */
+/** What the thread is asked. */
 export interface RenderOrder {
-  readonly input: ReportInput;
-  readonly fonts: Fonts;
+  readonly letter: Letter;
 }
 
+/** What it answers. */
+export type RenderAnswer = { readonly pdf: Uint8Array } | { readonly error: Error };
+
 export interface RenderLimits {
+  /** For one letter, the start of the thread with it. */
   readonly milliseconds: number;
   /** Heap of the thread, in mebibytes. */
   readonly heap: number;
+  /** Milliseconds without a letter after which the thread ends. */
+  readonly idle: number;
 }
 
-const LIMITS: RenderLimits = { milliseconds: 30_000, heap: 512 };
+export interface Renderer {
+  /**
+   * Renders a letter, one after the other.
+   * @throws Fault if the letter takes more time or memory than the limits allow; else what the rendering throws
+   */
+  render(letter: Letter): Promise<Uint8Array>;
+  /** Ends the thread; a letter that is being made fails. */
+  stop(): Promise<void>;
+}
+
+const LIMITS: RenderLimits = { milliseconds: 30_000, heap: 512, idle: 60_000 };
 
 /**
- * Renders the letter in a thread of its own, so that requests are served meanwhile. The thread has ended when this does.
- * @throws Fault if the letter takes more time or memory than the limits allow; else what the rendering throws
+ * Renders letters in a thread of its own, so that requests are served meanwhile. The thread is kept from letter to letter:
+ * to start it and to read the fonts takes longer than to make ten pages. It ends when there is nothing to do for a while,
+ * and with a letter that takes too much; the next letter has a new one.
  */
-export async function renderAside(
-  input: ReportInput,
-  fonts: Fonts,
-  { milliseconds, heap }: RenderLimits = LIMITS,
-): Promise<Uint8Array> {
-  const order: RenderOrder = { input, fonts };
+export function startRenderer(fonts: FontFiles, given: Partial<RenderLimits> = {}): Renderer {
+  const limits = { ...LIMITS, ...given };
+  let thread: Worker | undefined;
+  let resting: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function end(): Promise<void> {
+    clearTimeout(resting);
+    const ending = thread;
+    thread = undefined;
+    await ending?.terminate();
+  }
+
+  function start(): Worker {
+    const started = startThread(fonts, limits);
+    return started.once('exit', () => {
+      if (thread === started) thread = undefined;
+    });
+  }
+
+  async function renderNow(letter: Letter): Promise<Uint8Array> {
+    clearTimeout(resting);
+    const own = (thread ??= start());
+    try {
+      const answer = await ask(own, { letter }, limits);
+      if ('error' in answer) throw answer.error;
+      resting = setTimeout(() => void end(), limits.idle);
+      resting.unref();
+      return answer.pdf;
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  }
+
+  return {
+    render(letter) {
+      const mine = last.then(() => renderNow(letter));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+    stop: end,
+  };
+}
+
+function startThread(fonts: FontFiles, { heap }: RenderLimits): Worker {
   const thread = new Worker(new URL('./render-thread.ts', import.meta.url), {
-    workerData: order,
+    workerData: fonts,
     resourceLimits: { maxOldGenerationSizeMb: heap },
   });
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise<Uint8Array>((resolve, reject) => {
-      timer = setTimeout(() => reject(tooSlow(milliseconds)), milliseconds);
-      thread.once('message', resolve);
-      thread.once('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge(heap) : error),
-      );
-      thread.once('exit', () => reject(new Error('the thread that makes letters ended without one')));
-    });
-  } finally {
-    clearTimeout(timer);
-    await thread.terminate();
-  }
+  // Told to who waits for a letter; between two letters to nobody.
+  return thread.on('error', () => undefined);
+}
+
+function ask(thread: Worker, order: RenderOrder, { milliseconds, heap }: RenderLimits): Promise<RenderAnswer> {
+  return new Promise<RenderAnswer>((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException): void =>
+      settle(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge(heap) : error));
+    const onExit = (): void => settle(() => reject(new Error('the thread that makes letters ended without one')));
+    const onMessage = (answer: RenderAnswer): void => settle(() => resolve(answer));
+    const timer = setTimeout(() => settle(() => reject(tooSlow(milliseconds))), milliseconds);
+    function settle(tell: () => void): void {
+      clearTimeout(timer);
+      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
+      // A process that ends does not wait for letters that nobody asked for.
+      thread.unref();
+      tell();
+    }
+    thread.ref();
+    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
+    thread.postMessage(order);
+  });
 }
 
 function tooSlow(milliseconds: number): Error {

@@ -1,5 +1,5 @@
-import jose from 'node-jose';
-import { isObject, isUsable } from './jwk.ts';
+import { decodeObject, isCanonical, isSignedBy, signCompact } from './compact.ts';
+import { isUsable } from './jwk.ts';
 import type { Jwks, PrivateJwk, PublicJwk, SigningAlgorithm } from './jwk.ts';
 
 /** Why a token is not taken. For the audit; whoever sent it is told less. */
@@ -51,7 +51,6 @@ const KEY_TYPE: Record<SigningAlgorithm, { kty: string; crv?: string }> = {
 };
 const ES384_SIGNATURE_BYTES = 96;
 const TOKEN_CHARACTERS_MOST = 16_384;
-const imported = new WeakMap<PublicJwk, Promise<jose.JWK.Key>>();
 
 /** Signs claims as a compact JWS with `alg`, `kid` and `typ` in its header. */
 export async function signJwt(
@@ -59,11 +58,7 @@ export async function signJwt(
   claims: JwtClaims,
   header: { typ: string; alg: SigningAlgorithm },
 ): Promise<string> {
-  const options = { format: 'compact' as const, alg: header.alg, fields: { typ: header.typ } };
-  const token: unknown = await jose.JWS.createSign(options, await importKey(privateJwk))
-    .update(JSON.stringify(claims), 'utf8')
-    .final();
-  return String(token);
+  return await signCompact(privateJwk, header.alg, { typ: header.typ }, JSON.stringify(claims));
 }
 
 /** The `kid` that a token names, unverified; undefined when it is no well-formed token at all. */
@@ -136,41 +131,4 @@ function chooseKey(jwks: Jwks, { kid, alg }: Shape): PublicJwk | undefined {
   const [key] = found;
   if (key === undefined || found.length > 1 || !isUsable(key)) return undefined;
   return key.alg === undefined || key.alg === alg ? key : undefined;
-}
-
-async function isSignedBy(token: string, jwk: PublicJwk, alg: SigningAlgorithm): Promise<boolean> {
-  // node-jose 2.2 keeps options given to createVerify for all later verifiers, so they go to verify; a list of
-  // algorithms would be merged with an earlier one, a single string is not.
-  const options = { algorithms: alg, allowEmbeddedKey: false };
-  try {
-    const verified = await jose.JWS.createVerify(await importKey(jwk)).verify(token, options);
-    return (verified.header as { alg?: unknown }).alg === alg;
-  } catch {
-    return false;
-  }
-}
-
-/** Reading a key costs more than using it: each JWK object is read once. */
-function importKey(jwk: PublicJwk): Promise<jose.JWK.Key> {
-  let key = imported.get(jwk);
-  if (key === undefined) {
-    key = jose.JWK.asKey({ ...jwk });
-    imported.set(jwk, key);
-  }
-  return key;
-}
-
-function decodeObject(part: string): Readonly<Record<string, unknown>> | undefined {
-  if (!isCanonical(part)) return undefined;
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(part, 'base64url')));
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Base64url that decodes and encodes to itself: no padding, no other alphabet, no stray bits. */
-function isCanonical(part: string): boolean {
-  return Buffer.from(part, 'base64url').toString('base64url') === part;
 }

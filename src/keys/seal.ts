@@ -42,6 +42,16 @@ export function unseal(masterKey: Uint8Array, sealed: string, purpose: string): 
   return unsealUnder(keyFor(masterKey, purpose), sealed);
 }
 
+/** The same for a value of JSON, such as a JWK. */
+export function sealJson(masterKey: Uint8Array, value: object, purpose: string): string {
+  return seal(masterKey, Buffer.from(JSON.stringify(value)), purpose);
+}
+
+/** @throws Error as `unseal` does. The value is what was sealed, since nobody else can make one. */
+export function unsealJson(masterKey: Uint8Array, sealed: string, purpose: string): unknown {
+  return JSON.parse(Buffer.from(unseal(masterKey, sealed, purpose)).toString('utf8'));
+}
+
 /** A master key made ready for one purpose. */
 interface PurposeKey {
   readonly key: KeyObject;

@@ -8,6 +8,13 @@ export function cleanText(value: string): string {
 }
 
 /**
+ * A stretch of a longer text: its spaces and marks of direction stay, which end with the paragraph that it stands in.
+ */
+export function cleanPassage(text: string): string {
+  return text.normalize('NFC').replaceAll(/(?![\t\n])\p{Cc}+/gu, ' ');
+}
+
+/**
  * The same for a value inside a sentence that stays plain text: one that is written from right to left is set apart by
  * isolating characters, so that it does not turn the words around it (https://www.w3.org/International/questions/qa-bidi-unicode-controls).
  */

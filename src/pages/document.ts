@@ -40,17 +40,7 @@ export function renderDocument(frame: Frame, page: Page, ...content: Content[]):
   const document = h(
     'html',
     { lang: LANGUAGE_TAGS[frame.language] },
-    h(
-      'head',
-      null,
-      h('meta', { charset: 'utf-8' }),
-      h('title', null, `${page.isProblem === true ? `${texts.problem}: ` : ''}${title.join(' · ')}`),
-      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      h('meta', { name: 'color-scheme', content: 'light dark' }),
-      h('meta', { name: 'referrer', content: 'no-referrer' }),
-      h('meta', { name: 'robots', content: 'noindex' }),
-      h('link', { rel: 'stylesheet', href: frame.stylesheet }),
-    ),
+    head(`${page.isProblem === true ? `${texts.problem}: ` : ''}${title.join(' · ')}`, frame.stylesheet),
     h(
       'body',
       { class: page.wide === true ? 'wide' : undefined },
@@ -62,7 +52,21 @@ export function renderDocument(frame: Frame, page: Page, ...content: Content[]):
   return `<!doctype html>${toHtml(document)}`;
 }
 
-function header(product: string, organization: string | undefined): Content {
+export function head(title: string, stylesheet: string): Content {
+  return h(
+    'head',
+    null,
+    h('meta', { charset: 'utf-8' }),
+    h('title', null, title),
+    h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+    h('meta', { name: 'color-scheme', content: 'light dark' }),
+    h('meta', { name: 'referrer', content: 'no-referrer' }),
+    h('meta', { name: 'robots', content: 'noindex' }),
+    h('link', { rel: 'stylesheet', href: stylesheet }),
+  );
+}
+
+export function header(product: string, organization: string | undefined): Content {
   const owner = h('p', { class: 'organization' }, organization === undefined ? product : value(organization));
   const by = organization === undefined ? null : h('p', { class: 'product' }, product);
   return h('header', null, mark(), h('div', null, owner, by));

@@ -164,8 +164,9 @@ button, .button {
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 .care { border-top: 1px solid var(--line); padding-top: 1rem; }
 
-.notice { border-left: 4px solid var(--accent); border-radius: 0.375rem; background: var(--tint); padding: 0.75rem 1rem; }
+.notice { border-inline-start: 4px solid var(--accent); border-radius: 0.375rem; background: var(--tint); padding: 0.75rem 1rem; }
 .notice.problem { border-color: var(--danger); background: var(--danger-ground); color: var(--danger); font-weight: 600; }
+.notice.caution { margin: 0; border-color: var(--caution-edge); padding: 0.75rem 1rem; font-size: 1rem; font-weight: 600; }
 .notice.done { border-color: var(--good); background: var(--good-ground); color: var(--good); font-weight: 600; }
 .reference code { font: 600 1.0625rem/1.6 ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", monospace; user-select: all; }
 
@@ -212,6 +213,29 @@ details li { padding: 0.125rem 0; }
 /* A thumb meets it, and the lines stay as they are. */
 .inline { padding-block: 0.875rem; color: var(--accent); }
 
+.sheet { max-width: 52rem; }
+.sheet main { gap: 1.5rem; }
+.letterhead { color: var(--soft-ink); font-size: 0.9375rem; }
+.ways { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; }
+.part { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; border-top: 1px solid var(--line); padding-top: 1.25rem; }
+.part h2 { font-size: 1.25rem; }
+.part h3 { margin: 0.5rem 0 0; font-size: 1.0625rem; }
+.part h4 { margin: 0.25rem 0 0; font-size: 1rem; }
+.part a { color: var(--accent); }
+.items { margin: 0; padding-inline-start: 1.5rem; display: grid; gap: 0.375rem; }
+.part p, .part li { white-space: pre-line; }
+.person { display: grid; gap: 0.125rem; }
+.wide-table { overflow-x: auto; }
+table { width: 100%; border-collapse: collapse; }
+caption { padding-bottom: 0.375rem; color: var(--soft-ink); font-size: 0.9375rem; text-align: start; }
+th, td { border: 1px solid var(--line); padding: 0.5rem 0.625rem; text-align: start; vertical-align: top; overflow-wrap: normal; }
+thead th { background: var(--tint); }
+tfoot td { font-weight: 650; }
+.amount { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.digest { font: 600 0.9375rem/1.7 ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", monospace; }
+.digest span { display: inline-block; min-width: 6rem; white-space: pre; }
+.printed { display: none; }
+
 @media (min-width: 36rem) {
   body { padding-top: 3rem; }
   main { padding: 2rem; }
@@ -231,11 +255,32 @@ details li { padding: 0.125rem 0; }
   .mark path { fill: CanvasText; }
 }
 
+@page { size: A4; margin: 18mm 16mm 20mm; }
+
 @media print {
+  :root {
+    color-scheme: light;
+    --ground: #ffffff;
+    --surface: #ffffff;
+    --ink: #000000;
+    --soft-ink: #333333;
+    --line: #8a979b;
+    --accent: #084b55;
+    --tint: #eef3f3;
+  }
   html, body { background: none; }
   body { max-width: none; padding: 0; }
   main { border: 0; box-shadow: none; padding: 0; }
-  .actions, .leave, .languages, .switch, .otherwise, .search, .care { display: none; }
+  .actions, .leave, .languages, .switch, .otherwise, .search, .care, .ways, .sheet footer { display: none; }
+  .sheet { font-size: 10.5pt; }
+  .printed { display: block; color: var(--soft-ink); font-size: 0.875rem; }
+  .part, .facts { padding-inline: 0; }
+  .part .facts { padding-block: 0.25rem; }
+  .wide-table { overflow: visible; }
+  h1, h2, h3, h4, caption { break-after: avoid; }
+  tr, li, .person, .notice, .facts div { break-inside: avoid; }
+  thead { display: table-header-group; }
+  p { orphans: 3; widows: 3; }
 }
 `;
 

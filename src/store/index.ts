@@ -140,3 +140,16 @@ export { findPlace, startEmbedded } from './embedded/index.ts';
 export type { CaseTimer } from './case-timers.ts';
 export { followTimer, renewLostTimers, setTimers } from './case-timers.ts';
 export { currentRevision, currentRevisions, readProgrammeRules, saveProgrammeRules } from './programme-rules.ts';
+export type { CurrentSigningKey, SigningCertificate } from './signing-keys.ts';
+export {
+  findCurrentSigningKey,
+  insertSigningKey,
+  listCompromisedKeys,
+  listSigningCertificates,
+  listSigningRoots,
+  lockSigningKeys,
+  markSigningKeysCompromised,
+  retireSigningKey,
+} from './signing-keys.ts';
+export type { SignedDocument, SignedDocumentStatus } from './signed-documents.ts';
+export { findSignedDocument, findSignedPdf, markDocuments, noteSignedDocument } from './signed-documents.ts';

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { SHEET_LANGUAGES } from '../../src/pages/index.ts';
 import { FORM, LANGUAGES, renderAll, SCOPES } from '../pages/samples.ts';
+import { renderSheets } from '../pages/sheet-samples.ts';
 import { launchBrowser } from './browser.ts';
 import { describeFocus, listFocusable, measureContrast, measureOverflow, measureTargets } from './measure.js';
 import { servePages } from './page-server.ts';
@@ -20,6 +22,9 @@ const PAGES: Readonly<Record<string, string>> = Object.fromEntries([
     Object.entries(renderAll(language)).map(([name, html]) => [`/${language}/${name}`, html]),
   ),
   ...Object.entries(renderAll('en', STRANGE)).map(([name, html]) => [`/long/${name}`, html]),
+  ...SHEET_LANGUAGES.flatMap((language) =>
+    Object.entries(renderSheets(language)).map(([name, html]) => [`/sheet-${language}/${name}`, html]),
+  ),
   // Names that are written from right to left.
   ...Object.entries(renderAll('en', { ...STRANGE, patient: 'ליאת כהן', client: 'ملف المريض', other: 'x' })).map(
     ([name, html]) => [`/rtl/${name}`, html],

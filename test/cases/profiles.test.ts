@@ -53,6 +53,26 @@ describe('profilesOf', () => {
       { resourceType: 'Observation', code: coded('opinion-observation', 'travel-advice') },
       ['opinion-travel-advice'],
     ],
+    [
+      'a difference',
+      { resourceType: 'Observation', code: coded('opinion-observation', 'difference') },
+      ['opinion-difference'],
+    ],
+    [
+      'a report in sections',
+      { resourceType: 'Composition', section: [{ title: 'x' }, { code: coded('report-section', 'summary') }] },
+      ['report-composition'],
+    ],
+    [
+      'its translation',
+      {
+        resourceType: 'Composition',
+        relatesTo: [{ code: 'replaces' }, { code: 'transforms' }],
+        section: [{ code: coded('report-section', 'summary') }],
+      },
+      ['report-translated-composition'],
+    ],
+    ['another Composition', { resourceType: 'Composition', section: [{ code: { text: 'summary' } }] }, []],
     ['a finding', { resourceType: 'Observation', code: { text: 'x' } }, []],
     [
       'how a translation was made',

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { startHouse } from '../support/house.ts';
 import type { Json, Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** https://hl7.org/fhir/R4/http.html#transaction: batch */
 
@@ -128,9 +129,7 @@ test('what is refused in it is audited, with what was asked for', async () => {
       const text = `select status, detail from audit where organization = 'audited' and interaction = 'batch' order by status`;
       return (await client.query({ text, rowMode: 'array' })).rows;
     };
-    for (let attempt = 0; attempt < 50 && (await rows()).length < 3; attempt++) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
+    await waitUntil(async () => (await rows()).length >= 3);
     expect(await rows()).toEqual([
       [400, 'entry-request'],
       [403, 'scope-missing'],

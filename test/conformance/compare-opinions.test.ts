@@ -28,14 +28,21 @@ beforeAll(async () => {
     `insert into programme_rules (organization, revision, rules) values ('second', 1, $rules$${rules}$rules$)`,
   );
   confirmed = await answered('T-1', { diagnosis: 'confirmed', treatment: 'confirmed' });
-  revised = await answered('T-2', { diagnosis: 'confirmed', treatment: 'revised' });
+  revised = await answered('T-2', { diagnosis: 'confirmed', treatment: 'revised' }, [
+    ['diagnosis', 'confirmed', { valueCodeableConcept: ADENOCARCINOMA }, { valueCodeableConcept: ADENOCARCINOMA }],
+    ['treatment', 'revised', { valueString: 'Operate at once.' }, { valueString: 'Chemotherapy first.' }],
+  ]);
 });
 afterAll(() => house.stop());
 
 const coded = (system: string, code: string) => ({ coding: [{ system: `${CANONICAL}/CodeSystem/${system}`, code }] });
 
 /** A case with the home doctor's opinion, in which the programme has issued its report. */
-async function answered(number: string, said: Record<string, string>): Promise<SentCase> {
+async function answered(
+  number: string,
+  said: Record<string, string>,
+  differences: readonly Told[] = [],
+): Promise<SentCase> {
   const bundle = packet({ number, programme: 'programme' });
   const letter = bundle.entry.find(({ resource }) => resource['resourceType'] === 'DocumentReference')!;
   Object.assign(letter.resource, {
@@ -50,27 +57,52 @@ async function answered(number: string, said: Record<string, string>): Promise<S
   const found = await home.fetch('GET', `/Task?based-on=${request}`);
   const sent = { number, request, task: `Task/${found.body.entry[0].resource.id}`, patient: refs[0]!, refs };
   await workUntilReview(programme, sent.task);
-  await issue(programme, sent, said);
+  await issue(programme, sent, said, differences);
   return sent;
 }
 
-async function issue(by: Partner, sent: SentCase, said: Record<string, string>): Promise<void> {
-  const observation = await by.fetch('POST', '/Observation', {
-    resourceType: 'Observation',
-    status: 'final',
-    basedOn: [{ reference: sent.request }],
-    subject: { reference: sent.patient },
-    code: coded('opinion-observation', 'concordance'),
+/** Aspect, code of concordance, and what the two opinions say. */
+type Told = readonly [aspect: string, code: string, first: object, second: object];
+
+const ADENOCARCINOMA = { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: 'C34.1' }] };
+
+async function issue(
+  by: Partner,
+  sent: SentCase,
+  said: Record<string, string>,
+  differences: readonly Told[] = [],
+): Promise<void> {
+  const observe = async (kind: string, more: object): Promise<{ reference: string }> => {
+    const answer = await by.fetch('POST', '/Observation', {
+      resourceType: 'Observation',
+      status: 'final',
+      basedOn: [{ reference: sent.request }],
+      subject: { reference: sent.patient },
+      code: coded('opinion-observation', kind),
+      ...more,
+    });
+    if (answer.status !== 201) throw new Error(answer.text);
+    return { reference: `Observation/${answer.body.id}` };
+  };
+  const concordance = await observe('concordance', {
     component: Object.entries(said).map(([aspect, code]) => ({
       code: coded('opinion-observation', `concordance-${aspect}`),
       valueCodeableConcept: coded('concordance', code),
     })),
   });
-  if (observation.status !== 201) throw new Error(observation.text);
-  const report = opinion(sent, {
-    result: [{ reference: `Observation/${observation.body.id}` }],
-    issued: '2026-03-04T09:00:00Z',
-  });
+  const told: { reference: string }[] = [];
+  for (const [aspect, code, first, second] of differences) {
+    const component = [
+      {
+        code: coded('opinion-observation', 'difference-aspect'),
+        valueCodeableConcept: coded('difference-aspect', aspect),
+      },
+      { code: coded('opinion-observation', 'first-opinion'), ...first },
+      { code: coded('opinion-observation', 'second-opinion'), ...second },
+    ];
+    told.push(await observe('difference', { valueCodeableConcept: coded('concordance', code), component }));
+  }
+  const report = opinion(sent, { result: [concordance, ...told], issued: '2026-03-04T09:00:00Z' });
   const answer = await by.fetch('POST', '/DiagnosticReport', report);
   if (answer.status !== 201) throw new Error(answer.text);
 }
@@ -107,6 +139,35 @@ describe('the opinions on a case', () => {
       'treatment differs: yes',
     ]);
     expect((await programme.fetch('GET', `/${revised.request}/$compare-opinions`)).body).toEqual(answer.body);
+  });
+
+  test('with each difference, both sides of it, and the record that says so', async () => {
+    const { body } = await home.fetch('GET', `/${revised.request}/$compare-opinions`);
+    const second = body.parameter.find(({ part }: Json) => part[0].valueCode === 'second');
+    const differences = second.part.filter(({ name }: Json) => name === 'difference').map(({ part }: Json) => part);
+    const system = `${CANONICAL}/CodeSystem/concordance`;
+    expect(differences).toEqual([
+      [
+        { name: 'aspect', valueCode: 'diagnosis' },
+        { name: 'first', valueCodeableConcept: ADENOCARCINOMA },
+        { name: 'second', valueCodeableConcept: ADENOCARCINOMA },
+        { name: 'difference', valueCoding: { system, code: 'confirmed' } },
+        { name: 'observation', valueReference: { reference: expect.stringMatching(/^Observation\//) } },
+      ],
+      [
+        { name: 'aspect', valueCode: 'treatment' },
+        { name: 'first', valueString: 'Operate at once.' },
+        { name: 'second', valueString: 'Chemotherapy first.' },
+        { name: 'difference', valueCoding: { system, code: 'revised' } },
+        { name: 'observation', valueReference: { reference: expect.stringMatching(/^Observation\//) } },
+      ],
+    ]);
+    // The same for outcome figures, over all cases.
+    const kind = `code=${CANONICAL}/CodeSystem/opinion-observation|difference`;
+    const found = await home.fetch('GET', `/Observation?${kind}&value-concept=${system}|revised`);
+    expect(found.body.entry.map(({ resource }: Json) => `Observation/${resource.id}`)).toEqual([
+      differences[1].at(-1).valueReference.reference,
+    ]);
   });
 
   test('and the third of a case that is based on another, for who takes part in both', async () => {

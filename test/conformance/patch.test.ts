@@ -4,6 +4,7 @@ import { issues, packet, refOf, sendCase } from '../journeys/packet.ts';
 import { startHouse } from '../support/house.ts';
 import type { Answer, Json, Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** https://hl7.org/fhir/R4/http.html#patch */
 
@@ -130,9 +131,7 @@ test('what was patched, and what a patch only showed, is audited', async () => {
       return (await client.query({ text, rowMode: 'array' })).rows;
     };
     // What is read is noted within 20 ms.
-    for (let attempt = 0; attempt < 50 && (await rows()).length < 3; attempt++) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
+    await waitUntil(async () => (await rows()).length >= 3);
     expect(await rows()).toEqual([
       ['update', 1, 201],
       ['patch', 2, 200],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startHouse } from '../support/house.ts';
 import type { Json, Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** https://hl7.org/fhir/R4/search.html#text: `_text` and `_content`, which follow what is written shortly after. */
 
@@ -53,11 +54,8 @@ const idsIn = (body: Json): string[] =>
 
 /** Full text follows the commit, soon but later. */
 async function untilFound(by: Partner, path: string, ids: readonly string[]): Promise<void> {
-  for (let round = 0; round < 150; round++) {
-    if (idsIn((await by.fetch('GET', path)).body).join() === ids.join()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${path} does not find ${ids.join()}`);
+  const isFound = async (): Promise<boolean> => idsIn((await by.fetch('GET', path)).body).join() === ids.join();
+  if (!(await waitUntil(isFound, 50))) throw new Error(`${path} does not find ${ids.join()}`);
 }
 
 describe('a search finds by', () => {

@@ -4,6 +4,7 @@ import { startHouse } from '../support/house.ts';
 import type { Answer, Json, Partner, TestHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import { countRows } from '../support/rows.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** https://hl7.org/fhir/R4/resource-operation-validate.html */
 
@@ -345,10 +346,10 @@ test('who asked is noted, and that it was a question', async () => {
   try {
     // The trail is written every 20 ms.
     let refs: unknown[] = [];
-    for (let attempt = 0; attempt < 100 && refs.length < 2; attempt++) {
+    await waitUntil(async () => {
       refs = (await client.query<{ ref: string }>(`${text} order by ref`)).rows.map(({ ref }) => ref);
-      await new Promise((done) => setTimeout(done, 10));
-    }
+      return refs.length >= 2;
+    });
     expect(refs).toEqual(['Patient', 'Patient/own']);
   } finally {
     await client.end();

@@ -7,6 +7,7 @@ import type { Jobs } from '../../src/jobs/index.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import type { Database } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** Announcements become jobs, and those that are none cost little. */
 
@@ -34,7 +35,8 @@ async function start(on: Database = database): Promise<Jobs> {
     database: on,
     // No job gets as far as to need one.
     house: { logger: silentLogger, clock: () => new Date() } as House,
-    fonts: { regular: new Uint8Array(), bold: new Uint8Array() },
+    render: () => Promise.reject(new Error('no letter')),
+    openSigner: () => Promise.reject(new Error('no key')),
     logger: silentLogger,
   });
   running.push(jobs);
@@ -49,12 +51,11 @@ async function announce(kind: string, ref: string): Promise<void> {
 }
 
 async function untilQueued(...refs: string[]): Promise<void> {
-  for (let round = 0; round < 200; round++) {
+  const areThere = async (): Promise<boolean> => {
     const { rows } = await owner.query<{ key: string }>('select key from graphile_worker.jobs order by key');
-    if (rows.map(({ key }) => key).join() === refs.map((ref) => `report-pdf ${ref}`).join()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('The announcements did not become jobs');
+    return rows.map(({ key }) => key).join() === refs.map((ref) => `report-files ${ref}`).join();
+  };
+  if (!(await waitUntil(areThere))) throw new Error('The announcements did not become jobs');
 }
 
 test('commits that are no events open no transaction, and an event among them becomes its job', async () => {

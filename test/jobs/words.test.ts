@@ -7,6 +7,7 @@ import type { WordsJob } from '../../src/jobs/index.ts';
 import { openDatabase, writeRecords } from '../../src/store/index.ts';
 import type { Database, Queryable, WordReader } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let own: Awaited<ReturnType<typeof createTestDatabase>>;
 let app: Database;
@@ -63,12 +64,11 @@ function start(
 }
 
 async function untilIndexed(count: number): Promise<void> {
-  for (let round = 0; round < 500; round++) {
+  const isDone = async (): Promise<boolean> => {
     const { rows } = await owner.query<{ count: number }>('select count(*)::int as count from search_words');
-    if (rows[0]!.count === count) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`There are no ${count} records with words`);
+    return rows[0]!.count === count;
+  };
+  if (!(await waitUntil(isDone))) throw new Error(`There are no ${count} records with words`);
 }
 
 test('indexes what was written before it started and what is written later, told of it or not', async () => {
@@ -124,9 +124,7 @@ test('stopped, it ends with the batch under way and takes no other', async () =>
     stopped = job.stop();
     return read(body);
   });
-  for (let round = 0; round < 500 && stopped === undefined; round++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  expect(await waitUntil(() => stopped !== undefined)).toBe(true);
   await stopped;
   await untilIndexed(1);
   await write('b');
@@ -159,11 +157,11 @@ test('while nothing is written it looks now and then, and opens no transaction',
   await untilIndexed(1);
   await new Promise((resolve) => setTimeout(resolve, 300));
   counts.queries = counts.transactions = 0;
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const begun = performance.now();
+  expect(await waitUntil(() => counts.queries >= 5)).toBe(true);
   expect(counts.transactions).toBe(0);
-  // Twice a second, by one question.
-  expect(counts.queries).toBeGreaterThan(0);
-  expect(counts.queries).toBeLessThanOrEqual(5);
+  // Twice a second, by one question: there is half a second between the first and the second, and so on.
+  expect(performance.now() - begun).toBeGreaterThan(1900);
 });
 
 test('while something is written all the time it works in few batches, and soon all the same', async () => {
@@ -171,14 +169,12 @@ test('while something is written all the time it works in few batches, and soon 
   const job = start(read, silentLogger, app, database);
   const begun = performance.now();
   let written = 0;
-  while (performance.now() - begun < 2000) {
+  while (performance.now() - begun < 2000 || written <= 40 || counts.transactions <= 1) {
     await write(`w${(written += 1)}`);
     job.wake();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  expect(written).toBeGreaterThan(40);
   const seconds = (performance.now() - begun) / 1000;
   expect(counts.transactions).toBeLessThanOrEqual(4 * seconds + 1);
-  expect(counts.transactions).toBeGreaterThan(1);
   await untilIndexed(written);
 });

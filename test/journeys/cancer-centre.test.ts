@@ -2,21 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Json } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import type { SentCase } from './packet.ts';
-import {
-  answerFollowUps,
-  issueReport,
-  proposedReviewers,
-  publishReviewers,
-  review,
-  visit,
-  writeReport,
-} from './programme/acts.ts';
+import { answerFollowUps, proposedReviewers, publishReviewers, review, visit } from './programme/acts.ts';
 import { expectGoodEnd, keysOf, ledgerOf, timelineOf } from './programme/checks.ts';
 import { costEstimate, invoiceOf, paymentNotice } from './programme/money.ts';
 import { command, create, done, patch, read, standing, stepsOf } from './programme/moves.ts';
 import { fullPacket, openedCase, storePacket } from './programme/packet.ts';
 import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
 import { caseOf, furtherRequest, opinionsOn } from './programme/opinions.ts';
+import { issueReport, proposePlan, writeReport } from './programme/reports.ts';
 import { laterLetter } from './programme/sending.ts';
 import { openStage } from './programme/stage.ts';
 import type { Stage } from './programme/stage.ts';
@@ -34,6 +27,8 @@ let stage: Stage;
 let sent: ProgrammeCase;
 /** `DiagnosticReport/x` */
 let report: string;
+/** `CarePlan/x` */
+let plan: string;
 beforeAll(async () => {
   // A Wednesday, ten o'clock in New York.
   stage = await openStage('cancer-centre', '2027-03-03T15:00:00Z');
@@ -154,7 +149,8 @@ test('three reviewers look at it, one of them in the place of another', async ()
   await stage.passTo('2027-03-24T15:00:00Z');
   const agrees = { diagnosis: 'confirmed', treatment: 'revised' };
   const reviewers = ['another-oncologist', 'pathologist', 'radiologist'];
-  report = await writeReport(programme, sent, reviewers, 'preliminary', agrees);
+  plan = await proposePlan(programme, sent);
+  report = await writeReport(programme, sent, reviewers, 'preliminary', { agrees, plan });
   await done(command(programme, sent, 'report-preliminary'));
   await done(command(programme, sent, 'complete-review', { focus: value(report) }));
   for (const [id, specialty] of Object.entries({ pathologist: PATHOLOGY, radiologist: RADIOLOGY })) {
@@ -172,10 +168,6 @@ test('the report comes with a plan, within four weeks', async () => {
   const estimate = await create(programme, costEstimate(programme, sent, 42000));
   await done(command(programme, sent, 'give-quote', { focus: value(estimate) }));
   expect(await read(home, `Task/${quote.id}`)).toMatchObject({ status: 'completed' });
-  const subject = to(sent.patient);
-  const supportingInfo = [to(sent.request)];
-  const proposal = { status: 'active', intent: 'proposal', description: 'Surgery first.', subject, supportingInfo };
-  const plan = await create(programme, { resourceType: 'CarePlan', ...proposal });
   const t0 = await read(programme, sent.task);
   await done(patch(programme, sent.task, { output: [...t0.output, output('recommended-plan', value(plan))] }));
   await stage.passTo('2027-03-31T14:00:00Z');
@@ -204,10 +196,12 @@ test('after the video consultation comes a second report, and no third one', asy
   const again = await create(programme, on('2027-04-05'));
   await stage.passTo('2027-04-05T15:00:00Z');
   await done(patch(programme, again, { status: 'fulfilled' }));
-  const summary = await writeReport(programme, sent, 'another-oncologist', 'final');
+  const summary = await writeReport(programme, sent, 'another-oncologist', 'final', { isSummary: true });
   const named = (await read(home, sent.task)).output.map(({ valueReference }: Json) => valueReference?.reference);
   expect(named).toEqual(expect.arrayContaining([report, summary]));
-  await expect(writeReport(programme, sent, 'another-oncologist', 'final')).rejects.toThrow('illegal-move');
+  await expect(writeReport(programme, sent, 'another-oncologist', 'final', { isSummary: true })).rejects.toThrow(
+    'illegal-move',
+  );
 });
 
 test('a third opinion and an integrative consultation are cases of their own, based on this one', async () => {

@@ -22,13 +22,17 @@ const RULES: ProgrammeRules = {
   video: { minutes: [30, 45], localDoctor: 'required', summary: true },
 };
 
+/** How far the clock by which cases go has been set forward. */
+let ahead = 0;
+const now = (): number => Date.now() + ahead;
+
 let house: TestHouse;
 let home: Partner;
 let other: Partner;
 let programme: Partner;
 
 beforeAll(async () => {
-  house = await startHouse();
+  house = await startHouse({ clock: () => new Date(now()) });
   home = await house.register('home', 'placer');
   other = await house.register('other', 'placer');
   programme = await house.register('programme', 'programme');
@@ -245,7 +249,7 @@ test('a visit is offered, proposed, booked, missed, booked again and held; then 
   refused(await home.fetch('POST', '/Task', step(early, 'video-consultation')), 422, 'service-after-report');
 
   const sent = await answeredCase('visit');
-  const soon = Date.now() + 2500;
+  const soon = now() + 10 * MINUTE;
   const slots = [await post(programme, slot(soon - MINUTE)), await post(programme, slot(soon + 120 * MINUTE))];
   const [first, second] = slots.map(({ id }) => `Slot/${id}`) as [string, string];
   expect((await home.fetch('GET', `/${first}`)).status).toBe(404);
@@ -293,7 +297,7 @@ test('a visit is offered, proposed, booked, missed, booked again and held; then 
     422,
     'visit-not-begun',
   );
-  await new Promise((done) => setTimeout(done, Math.max(0, soon + 50 - Date.now())));
+  ahead += 10 * MINUTE;
   await put(programme, meeting, { ...(await read(programme, meeting)), status: 'noshow' });
   expect((await read(home, task)).businessStatus.coding[0].code).toBe('no-show');
 
@@ -306,9 +310,8 @@ test('a visit is offered, proposed, booked, missed, booked again and held; then 
   expect((await read(home, task)).businessStatus.coding[0].code).toBe('visit-cancelled');
   expect((await read(home, second)).status).toBe('free');
 
-  const now = Date.now() + 1500;
-  const third = await post(programme, visit(sent, [], now));
-  await new Promise((done) => setTimeout(done, Math.max(0, now + 50 - Date.now())));
+  const third = await post(programme, visit(sent, [], now() + 10 * MINUTE));
+  ahead += 10 * MINUTE;
   await put(programme, `Appointment/${third.id}`, {
     ...(await read(programme, `Appointment/${third.id}`)),
     status: 'fulfilled',
@@ -339,7 +342,7 @@ test('of two visits that take one slot at the same moment one is booked', async 
   const cases = await Promise.all(['race-1', 'race-2'].map(answeredCase));
   for (const sent of cases) await post(programme, step(sent, 'video-consultation'));
   for (let round = 1; round <= 5; round++) {
-    const start = Date.now() + round * 24 * 60 * MINUTE;
+    const start = now() + round * 24 * 60 * MINUTE;
     const { id } = await post(programme, slot(start));
     const answers = await Promise.all(
       cases.map((sent) => programme.fetch('POST', '/Appointment', visit(sent, [`Slot/${id}`], start))),
@@ -358,7 +361,7 @@ test('of two visits that take one slot at the same moment one is booked', async 
 
 test('a withdrawn order calls the visit off, and in one Bundle step and date come together', async () => {
   const sent = await answeredCase('withdrawn-visit');
-  const start = Date.now() + 48 * 60 * MINUTE;
+  const start = now() + 48 * 60 * MINUTE;
   const { id } = await post(programme, slot(start));
   const name = 'urn:uuid:0198c1f0-0000-7000-8000-0000000000b1';
   const bundle = await programme.fetch('POST', '', {
@@ -389,7 +392,7 @@ test('a withdrawn order calls the visit off, and in one Bundle step and date com
 
 test('a request that the home side retracts calls off the visit that the programme has booked', async () => {
   const sent = await answeredCase('retracted-visit');
-  const start = Date.now() + 72 * 60 * MINUTE;
+  const start = now() + 72 * 60 * MINUTE;
   const { id } = await post(programme, slot(start));
   const task = await post(programme, step(sent, 'video-consultation'));
   const meeting = await post(programme, visit(sent, [`Slot/${id}`], start));

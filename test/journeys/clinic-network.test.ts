@@ -2,12 +2,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Json, Partner } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import { matches, move } from './packet.ts';
-import { answerFollowUps, publishReviewers, review, translate, visit, writeReport } from './programme/acts.ts';
+import { answerFollowUps, publishReviewers, review, translate, visit } from './programme/acts.ts';
 import { everythingOf, expectGoodEnd, keysOf, ledgerOf, timelineOf } from './programme/checks.ts';
 import { recordCover } from './programme/money.ts';
 import { create, done, read, standing, step, stepsOf } from './programme/moves.ts';
 import { coverage, form, fullPacket, sendPacket } from './programme/packet.ts';
 import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
+import { issueReport, translateReport, writeReport } from './programme/reports.ts';
 import { say, sendAsked } from './programme/sending.ts';
 import { openStage } from './programme/stage.ts';
 import type { Stage } from './programme/stage.ts';
@@ -150,22 +151,20 @@ test('one question more stops the clock for a working day, and what is late is s
   expect(await standing(home, sent)).toBe('in-progress under-review');
   expect((await timelineOf(home, sent)).due).toBe('2027-04-28T03:00:00.000Z');
 
-  report = await writeReport(programme, sent, 'oncologist', 'preliminary', { diagnosis: 'undetermined' });
+  report = await writeReport(programme, sent, 'oncologist', 'preliminary', { agrees: { diagnosis: 'undetermined' } });
   await review(programme, sent, 'oncologist', report);
   await stage.passTo('2027-04-26T04:00:00Z');
   expect((await timelineOf(home, sent)).types.at(-1)).toBe('due-soon');
   await stage.passTo('2027-04-28T04:00:00Z');
   expect((await timelineOf(home, sent)).types.at(-1)).toBe('overdue');
-  const draft = await read(programme, report);
   await stage.passTo('2027-04-29T03:00:00Z');
-  const final = { ...draft, status: 'final' };
-  expectOutcome(await programme.fetch('PUT', `/${report}`, final), 422, 'translation-open');
+  expectOutcome(await issueReport(programme, report), 422, 'translation-open');
   // It is late already: it goes home first, and in Vietnamese as soon as it is translated.
   const late = override('translation-open', 'It is late already.');
-  await done(programme.fetch('PUT', `/${report}`, { ...final, ...late }));
+  await done(issueReport(programme, report, late));
   const inVietnamese = (await stepsOf(programme, sent, 'translation')).at(-1);
   expect(inVietnamese).toMatchObject({ status: 'requested', focus: to(report), input: [{ valueCode: 'vi' }] });
-  await done(translate(programme, inVietnamese, 'vi'));
+  await done(translateReport(programme, inVietnamese, 'vi'));
   expect(await ledgerOf(stage, sent)).toEqual([
     'programme 2027-04-01T03:00:00.000Z',
     'home 2027-04-01T04:00:00.000Z',

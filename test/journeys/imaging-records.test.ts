@@ -3,20 +3,14 @@ import type { Json } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import { move } from './packet.ts';
 import type { SentCase } from './packet.ts';
-import {
-  answerFollowUp,
-  issueReport,
-  proposedReviewers,
-  publishReviewers,
-  review,
-  writeReport,
-} from './programme/acts.ts';
+import { answerFollowUp, proposedReviewers, publishReviewers, review } from './programme/acts.ts';
 import { everythingOf, expectGoodEnd, keysOf, ledgerOf, timelineOf } from './programme/checks.ts';
 import { recordCover } from './programme/money.ts';
 import { create, done, read, standing, step, stepsOf } from './programme/moves.ts';
 import { caseOf, furtherRequest, opinionsOn } from './programme/opinions.ts';
 import { coverage, fullPacket, readChart, sendPacket } from './programme/packet.ts';
 import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
+import { issueReport, writeReport } from './programme/reports.ts';
 import { sendSlides } from './programme/sending.ts';
 import { openStage } from './programme/stage.ts';
 import type { Stage } from './programme/stage.ts';
@@ -168,7 +162,9 @@ test('slides travel, and the time counts from when they are there', async () => 
 test('the second reading differs: a third is given, by somebody else', async () => {
   const { home, programme } = stage;
   await done(move(programme, pathology.task, 'in-progress', 'under-review'));
-  const report = await writeReport(programme, pathology, 'pathologist', 'preliminary', { diagnosis: 'revised' });
+  const report = await writeReport(programme, pathology, 'pathologist', 'preliminary', {
+    agrees: { diagnosis: 'revised' },
+  });
   await review(programme, pathology, 'pathologist', report);
   const again = await furtherRequest(home, pathology, { number: 'IR-4', service: 'pathology-review' });
   const early = await home.fetch('POST', '/ServiceRequest', again);

@@ -1,21 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { expectOutcome } from '../support/outcome.ts';
 import { issues } from './packet.ts';
-import {
-  answerFollowUps,
-  issueReport,
-  proposedReviewers,
-  publishReviewers,
-  review,
-  translate,
-  visit,
-  writeReport,
-} from './programme/acts.ts';
+import { answerFollowUps, proposedReviewers, publishReviewers, review, translate, visit } from './programme/acts.ts';
 import { everythingOf, expectGoodEnd, keysOf, ledgerOf, timelineOf } from './programme/checks.ts';
 import { invoiceOf, price, recordCover } from './programme/money.ts';
 import { create, done, patch, patchCase, read, standing, step, stepsOf } from './programme/moves.ts';
 import { coverage, form, fullPacket, readChart, sendPacket } from './programme/packet.ts';
 import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
+import { issueReport, translateReport, writeReport } from './programme/reports.ts';
 import { sendSlides } from './programme/sending.ts';
 import { openStage } from './programme/stage.ts';
 import type { Stage } from './programme/stage.ts';
@@ -160,8 +152,8 @@ test('days 5 and 6: the tumour board meets, and both its members review', async 
   await done(patch(programme, task, { status: 'completed', output: said }));
   expect(await standing(home, sent)).toBe('in-progress mdt-complete');
   draft = await writeReport(programme, sent, ['oncologist', 'surgeon'], 'preliminary', {
-    diagnosis: 'confirmed',
-    treatment: 'revised',
+    agrees: { diagnosis: 'confirmed', treatment: 'revised' },
+    language: 'zh',
   });
   await review(programme, sent, 'oncologist', draft);
   expectOutcome(await issueReport(programme, draft), 422, 'reviews-missing');
@@ -176,7 +168,7 @@ test('day 7: the report goes home in two languages, in time', async () => {
   const asked = (await stepsOf(programme, sent, 'translation')).at(-1);
   expect(asked).toMatchObject({ status: 'requested', focus: to(draft), input: [{ valueCode: 'vi' }] });
   expectOutcome(await issueReport(programme, draft), 422, 'translation-open');
-  await done(translate(programme, asked, 'vi', 'machine-then-human'));
+  await done(translateReport(programme, asked, 'vi'));
   await stage.passTo('2027-03-09T06:00:00Z');
   await done(issueReport(programme, draft));
   expect(await standing(home, sent)).toBe('completed report-issued');

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AFFILIATION } from '../../src/cases/routing/reviewers.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import type { Json } from '../support/house.ts';
-import { answerFollowUp, issueReport, proposedReviewers } from './programme/acts.ts';
-import { publishReviewers, translate, writeReport } from './programme/acts.ts';
+import { answerFollowUp, proposedReviewers } from './programme/acts.ts';
+import { publishReviewers, translate } from './programme/acts.ts';
 import { everythingOf, expectGoodEnd, keysOf, ledgerOf, timelineOf } from './programme/checks.ts';
 import { command, create, done, patch, standing, step, stepsOf } from './programme/moves.ts';
 import { caseOf, furtherRequest, opinionsOn } from './programme/opinions.ts';
 import { fullPacket, sendPacket } from './programme/packet.ts';
 import type { FullPacket, ProgrammeCase } from './programme/packet.ts';
+import { issueReport, translateReport, writeReport } from './programme/reports.ts';
 import { say, sendAsked } from './programme/sending.ts';
 import { openStage } from './programme/stage.ts';
 import type { Stage } from './programme/stage.ts';
@@ -159,7 +160,7 @@ test('the report waits for the reviews of all three, and goes home in two langua
   const { home, programme } = stage;
   await stage.passTo('2027-03-29T10:00:00Z');
   const agrees = { diagnosis: 'confirmed', treatment: 'revised' };
-  const report = await writeReport(programme, sent, PANEL, 'preliminary', agrees);
+  const report = await writeReport(programme, sent, PANEL, 'preliminary', { agrees });
   await done(command(programme, sent, 'complete-review', { focus: named(report) }));
   expect(keysOf(await issueReport(programme, report))).toEqual(['reviews-missing', 'translation-open']);
   for (const [id, specialty] of Object.entries({ surgeon: SURGERY, pathologist: PATHOLOGY })) {
@@ -169,7 +170,7 @@ test('the report waits for the reviews of all three, and goes home in two langua
   }
   await done(command(programme, sent, 'translate-report'));
   expect(keysOf(await issueReport(programme, report))).toEqual(['translation-open']);
-  await done(translate(programme, (await stepsOf(programme, sent, 'translation')).at(-1), 'vi'));
+  await done(translateReport(programme, (await stepsOf(programme, sent, 'translation')).at(-1), 'vi'));
   await stage.passTo('2027-03-30T09:00:00Z');
   await done(issueReport(programme, report));
   expect(await standing(home, sent)).toBe('completed report-issued');
@@ -189,10 +190,10 @@ test('a third opinion is given whatever the second says, with nothing translated
   const report = await writeReport(programme, third, 'second-oncologist', 'preliminary');
   await done(command(programme, third, 'complete-review', { focus: named(report) }));
   const untranslated = override('translation-open', 'The family reads it with the coordinator.');
-  await done(patch(programme, report, { status: 'final', ...untranslated }));
+  await done(issueReport(programme, report, untranslated));
   // Issued at once, it follows in the language of the hospital.
   const [late] = await stepsOf(programme, third, 'translation');
-  await done(translate(programme, late, 'vi'));
+  await done(translateReport(programme, late, 'vi'));
   expect(await opinionsOn(home, third)).toEqual([
     'first current:',
     'second final: diagnosis=confirmed treatment=revised',

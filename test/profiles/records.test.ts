@@ -4,9 +4,10 @@ import { caseNumber, decide, legalMoves, openCase, STATUS_REASON_SYSTEM } from '
 import { DOCTOR, INSTITUTE, opinionReport, ROLE, SAMPLE_OPINION } from '../../src/demo/opinion.ts';
 import { samplePacket } from '../../src/demo/sample-packet.ts';
 import type { Resource } from '../../src/fhir/index.ts';
-import { pdfDocumentReference } from '../../src/reports/index.ts';
+import { fileLetter } from '../../src/reports/index.ts';
 import { scene } from '../cases/samples.ts';
 import { opinion, packet, SYSTEM } from '../journeys/packet.ts';
+import { composition, otherRecords, sampleDocument } from '../reports/documents.ts';
 import { profileUrl } from './guide.ts';
 import type { Tree } from './guide.ts';
 import { judge } from './oracle.ts';
@@ -72,18 +73,15 @@ describe('what the server takes and makes today keeps to the profiles', () => {
   });
 
   it.each(['final', 'amended'])('the letter of a report that is %s', (status) => {
-    const letter = pdfDocumentReference({
+    const letter = fileLetter({
+      id: 'x',
+      document: sampleDocument('vi', { records: [composition('vi'), ...otherRecords(status)] }),
       pdf: Buffer.from('%PDF-'),
       binary: 'Binary/b',
       caseNumber: 'SO-26-7K3M-9QTX',
-      serviceRequest: 'ServiceRequest/r',
-      diagnosticReport: 'DiagnosticReport/d',
-      status,
-      subject: { reference: 'Patient/p' },
-      authors: [],
+      title: 'Letter',
       programme: 'programme',
-      language: 'vi',
-      createdAt: NOW,
+      replaces: 'DocumentReference/former',
     });
     expect(errors(letter, 'report-file')).toEqual([]);
   });

@@ -1,5 +1,8 @@
 import type { Element, Structure } from './guide.ts';
 
+/** Extensions have their profile instead; a part that R4 describes elsewhere (contentReference) sushi copies to its place. */
+const SPELLED_OUT: ReadonlySet<string | undefined> = new Set(['Extension', 'BackboneElement']);
+
 /**
  * What an element of a differential rules, beside its constraints. What makes a slice is no rule of its own: an item that
  * does not have it is in no slice.
@@ -13,7 +16,7 @@ export function rulesOf(structure: Structure, element: Element): string[] {
   if (element.binding !== undefined) rules.push('binding');
   const { type = [] } = element;
   if (type.some(({ targetProfile }) => targetProfile !== undefined)) rules.push('target');
-  else if (type.length > 0 && type[0]?.code !== 'Extension') rules.push('type');
+  else if (type.length > 0 && !SPELLED_OUT.has(type[0]?.code)) rules.push('type');
   return rules;
 }
 

@@ -53,6 +53,11 @@ const PROOFS: Readonly<Record<string, { about: string; testServer: boolean; load
     testServer: true,
     load: async () => (await import('./load.ts')).proveLoad,
   },
+  letter: {
+    about: 'letters of ten pages in four languages: how long, with and without the start, and how much memory',
+    testServer: false,
+    load: async () => (await import('./letter.ts')).proveLetter,
+  },
   mutate: {
     about: 'right resources made wrong in one place, by what the published definitions say: each is refused',
     testServer: false,

@@ -1,6 +1,5 @@
 import { Client } from 'pg';
-
-const PATIENCE_MS = 10_000;
+import { PATIENCE_MS } from './wait-until.ts';
 
 /**
  * Has everything done that is due in any case by the clock of the server, and waits until it is. Jobs go by the time of

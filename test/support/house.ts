@@ -17,6 +17,7 @@ import { openDatabase } from '../../src/store/index.ts';
 import type { Validation } from '../../src/store/index.ts';
 import { createTestDatabase } from './database.ts';
 import { TEST_MASTER_KEY, urlOfDatabase } from './server.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** JSON of any shape. */
 export type Json = Response['body'];
@@ -181,11 +182,9 @@ async function untilUnused(database: string): Promise<void> {
   const client = new Client({ connectionString: urlOfDatabase(database, 'postgres') });
   await client.connect();
   const name = new URL(database).pathname.slice(1);
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const { rowCount } = await client.query('select from pg_stat_activity where datname = $1', [name]);
-    if (rowCount === 0) break;
-    await new Promise((done) => setTimeout(done, 20));
-  }
+  await waitUntil(
+    async () => (await client.query('select from pg_stat_activity where datname = $1', [name])).rowCount === 0,
+  );
   await client.end();
 }
 

@@ -26,6 +26,7 @@ const RULES: ReadonlySet<string> = new Set([
   'service-unconfirmed',
   'payment-waived',
   'translation-open',
+  'translation-drift',
   'reviewer-unfit',
   'reviews-missing',
   'meeting-missing',

@@ -54,6 +54,8 @@ export type Effect =
       /** Where none is open one is made as done. */
       readonly orMade?: true;
     }
+  /** A message about a report of the case is sent; `otherwise`: its words where no text is told. */
+  | { readonly write: 'message'; readonly category: string; readonly otherwise: string }
   /** The request changes: its status, or a record in what it names. */
   | { readonly write: 'request'; readonly to?: 'revoked' | 'entered-in-error' | 'completed' };
 

@@ -13,6 +13,7 @@ import type { Effect, Given, NamedCommand } from './command.ts';
 import type { Node } from '../tree.ts';
 import { codesIn, nodes, referencesOf } from '../tree.ts';
 import type { CommandInput, DrawScene } from './input.ts';
+import { buildMessage } from './build-message.ts';
 import { buildStep, inputsOf, outputsOf } from './build-step.ts';
 import { pickStep } from './pick-step.ts';
 
@@ -49,6 +50,10 @@ function drawEffect(effect: Effect, input: CommandInput, scene: DrawScene): Draw
       return { made: withOverride(buildStep(effect, input, scene), input.override, input.text) };
     case 'step':
       return drawStep(effect, input, scene);
+    case 'message': {
+      const message = buildMessage(effect, input, scene);
+      return 'severity' in message ? [message as Issue] : { made: message };
+    }
     case 'request':
       return { ref: row.serviceRequest, edit: (request) => changeRequest(request, effect.to, input) };
   }

@@ -67,6 +67,8 @@ function takenByEffect(effect: Effect): CommandParameter[] {
         ...(effect.output ?? []).map(([parameter]) => parameter),
         ...(effect.history === true ? (['provenance'] as const) : []),
       ];
+    case 'message':
+      return ['focus'];
     case 'request':
       return [];
   }

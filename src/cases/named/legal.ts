@@ -7,6 +7,7 @@ import type { CommandParameter, Effect, NamedCommand } from './command.ts';
 import { takenBy } from './input.ts';
 import { NAMED_COMMANDS } from '../named-commands.ts';
 import type { ProgrammeRules } from '../programme/rules.ts';
+import { unacknowledged } from '../report/acknowledgement.ts';
 import type { Step } from '../state.ts';
 import { isClosed, legalMoves } from '../states.ts';
 import { isOpenStep, STEP_MOVES } from '../steps/step.ts';
@@ -75,6 +76,8 @@ function isLegal(effect: Effect, row: CaseRow, rules: ProgrammeRules, party: Par
       if (tasks.length > 0) return tasks;
       return effect.orMade === true && effect.kind !== 'any' && mayMake(effect.kind, row, rules, party);
     }
+    case 'message':
+      return unacknowledged(row).length > 0;
     case 'request':
       return mayWrite(effect.to, row);
   }

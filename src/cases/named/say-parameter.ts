@@ -15,6 +15,7 @@ const MENDED: Readonly<Record<string, readonly [parameter: CommandParameter, how
   'offer-date': ['until', 'give a later one as the parameter until'],
   'service-output': ['service', 'give it as the parameter service'],
   'service-not-offered': ['service', 'give one of these as the parameter service'],
+  'report-acknowledged': ['focus', 'name another one in the parameter focus'],
   'translation-missing': ['focus', 'name it in the parameter focus'],
   'translation-provenance': ['provenance', 'name the Provenance in the parameter provenance'],
 };

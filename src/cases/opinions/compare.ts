@@ -1,5 +1,6 @@
-import type { Concordance, ConcordanceAspect, Opinion } from './opinion.ts';
-import { ASPECTS } from './opinion.ts';
+import type { Concordance, ConcordanceAspect } from './concordance.ts';
+import { ASPECTS } from './concordance.ts';
+import type { Opinion } from './opinion.ts';
 
 /** Opinions on one patient side by side. */
 export interface Comparison {

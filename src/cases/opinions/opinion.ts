@@ -1,12 +1,10 @@
 import type { Resource } from '../../fhir/index.ts';
 import { CANONICAL } from '../catalogue.ts';
+import type { RecordedDifference } from '../report/difference.ts';
+import { readDifferences, sumDifferences } from '../report/difference.ts';
 import { codesIn, nodes, referencesOf, text } from '../tree.ts';
-
-/** How one opinion stands to the first. */
-export type Concordance = 'confirmed' | 'revised' | 'undetermined';
-
-export const ASPECTS = ['diagnosis', 'stage', 'treatment'] as const;
-export type ConcordanceAspect = (typeof ASPECTS)[number];
+import type { ByAspect } from './concordance.ts';
+import { ofKind, readConcordance, SILENT } from './concordance.ts';
 
 /** One opinion as it is shown beside others. */
 export interface Opinion {
@@ -17,19 +15,16 @@ export interface Opinion {
   readonly status?: string;
   /** Instant or date, as the record has it. */
   readonly issued?: string;
-  readonly concordance: Readonly<Partial<Record<ConcordanceAspect, Concordance>>>;
+  readonly concordance: ByAspect;
+  /** One by one, as far as it says them so. */
+  readonly differences: readonly RecordedDifference[];
   readonly conclusion?: string;
   /** Code of travel-advice. */
   readonly travel?: string;
 }
 
-const OPINION = `${CANONICAL}/CodeSystem/opinion-observation`;
-export const CONCORDANCE_SYSTEM = `${CANONICAL}/CodeSystem/concordance`;
 export const TRAVEL_SYSTEM = `${CANONICAL}/CodeSystem/travel-advice`;
 const PACKET_KIND = `${CANONICAL}/CodeSystem/packet-document-kind`;
-
-/** Reports that say nothing (any more). */
-const SILENT: ReadonlySet<unknown> = new Set(['registered', 'cancelled', 'entered-in-error']);
 
 /**
  * The home doctor's own opinion: the newest document of a packet that is said to be one.
@@ -51,6 +46,7 @@ export function readFirst(packet: readonly Resource[]): Opinion | undefined {
     ...member('issued', text(newest.date)),
     ...member('conclusion', text(newest.description)),
     concordance: {},
+    differences: [],
   };
 }
 
@@ -66,9 +62,9 @@ function dateOf({ date }: Resource): string {
 export function readOpinion(position: 'second' | 'third', report: Resource, results: readonly Resource[]): Opinion {
   const named = new Set(referencesOf(report.result));
   const observations = results.filter(
-    ({ resourceType, id, status }) =>
-      resourceType === 'Observation' && named.has(`Observation/${id ?? ''}`) && !SILENT.has(status),
+    ({ resourceType, id }) => resourceType === 'Observation' && named.has(`Observation/${id ?? ''}`),
   );
+  const differences = readDifferences(observations);
   const [travel] = ofKind(observations, 'travel-advice').flatMap((one) =>
     codesIn(one.valueCodeableConcept, TRAVEL_SYSTEM),
   );
@@ -79,7 +75,9 @@ export function readOpinion(position: 'second' | 'third', report: Resource, resu
     ...member('issued', text(report.issued)),
     ...member('conclusion', text(report.conclusion)),
     ...member('travel', travel),
-    concordance: readConcordance(ofKind(observations, 'concordance')),
+    // What the reviewer sums up goes before what we do.
+    concordance: { ...sumDifferences(differences), ...readConcordance(observations) },
+    differences,
   };
 }
 
@@ -103,8 +101,14 @@ export function readCaseOpinion(
   if (last === undefined) return undefined;
   return before.filter(isIssued).reduce(
     (said, report) => {
-      const { travel, concordance } = readOpinion(position, report, records);
-      return { ...member('travel', travel), ...said, concordance: { ...concordance, ...said.concordance } };
+      const { travel, concordance, differences } = readOpinion(position, report, records);
+      const untold = differences.filter(({ aspect }) => aspect !== undefined && said.concordance[aspect] === undefined);
+      return {
+        ...member('travel', travel),
+        ...said,
+        concordance: { ...concordance, ...said.concordance },
+        differences: [...said.differences, ...untold],
+      };
     },
     readOpinion(position, last, records),
   );
@@ -117,31 +121,6 @@ function isIssued({ status }: Resource): boolean {
 function weigh(report: Resource): string {
   const { issued, meta } = report;
   return `${isIssued(report) ? 1 : 0} ${text(issued) ?? meta?.lastUpdated ?? ''}`;
-}
-
-/** What the Observations of a report say of each aspect; where two differ, the one that confirms less counts. */
-export function readConcordance(observations: readonly Resource[]): Opinion['concordance'] {
-  const found: Partial<Record<ConcordanceAspect, Concordance>> = {};
-  for (const component of observations.flatMap((one) => nodes(one.component))) {
-    const [said] = codesIn(component.valueCodeableConcept, CONCORDANCE_SYSTEM).filter(isConcordance);
-    if (said === undefined) continue;
-    for (const aspect of ASPECTS) {
-      if (!codesIn(component.code, OPINION).includes(`concordance-${aspect}`)) continue;
-      const known = found[aspect];
-      if (known === undefined || WEIGHT[said] > WEIGHT[known]) found[aspect] = said;
-    }
-  }
-  return found;
-}
-
-const WEIGHT: Readonly<Record<Concordance, number>> = { confirmed: 0, undetermined: 1, revised: 2 };
-
-function isConcordance(code: string): code is Concordance {
-  return Object.hasOwn(WEIGHT, code);
-}
-
-function ofKind(observations: readonly Resource[], kind: string): Resource[] {
-  return observations.filter(({ code }) => codesIn(code, OPINION).includes(kind));
 }
 
 function member<N extends string>(name: N, value: string | undefined): Partial<Record<N, string>> {

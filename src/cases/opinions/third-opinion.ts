@@ -1,13 +1,13 @@
 import type { Issue } from '../../base/index.ts';
 import type { ProgrammeRules } from '../programme/rules.ts';
 import { refusal } from '../refusal.ts';
-import type { Concordance, ConcordanceAspect } from './opinion.ts';
+import type { ByAspect } from './concordance.ts';
 
 /** The case on which a third opinion is to be based. */
 export interface EarlierCase {
   /** Whether its report has been issued. */
   readonly isIssued: boolean;
-  readonly concordance: Readonly<Partial<Record<ConcordanceAspect, Concordance>>>;
+  readonly concordance: ByAspect;
 }
 
 /** What stands against a case that is based on an earlier one, by the rules of the programme that is asked. */

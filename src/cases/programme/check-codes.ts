@@ -88,19 +88,26 @@ function checkCurrency(code: string | undefined, at: number, terminology: Termin
   return [mistake(['services', at, 'price', 'currency'], text)];
 }
 
-function checkLanguages({ languages }: RulesSketch, terminology: Terminology): Issue[] {
+function checkLanguages({ languages, report: form }: RulesSketch, terminology: Terminology): Issue[] {
   const { read, report } = languages ?? {};
   const check = (tag: string, path: Path): Issue[] =>
     terminology.codeOf(LANGUAGES, tag) === 'out'
       ? [mistake(path, `There is no language ${quote(tag)}. Write its tag of BCP 47, such as en, vi or zh-Hans.`)]
       : [];
-  const issues = placed(read).flatMap(([at, tag]) => check(tag, ['languages', 'read', at]));
+  const disclaimed = Object.keys(form?.disclaimer ?? {});
+  const issues = [
+    ...placed(read).flatMap(([at, tag]) => check(tag, ['languages', 'read', at])),
+    ...disclaimed.flatMap((tag) => check(tag, ['report', 'disclaimer', tag])),
+  ];
   if (report === undefined) return issues;
   issues.push(...check(report, ['languages', 'report']));
   const spoken = known(read).map(languageOf);
   if (spoken.length > 0 && !spoken.includes(languageOf(report))) {
     const text = `Reviewers write ${report}, and do not read it. Add it to languages.read, or name one that they read.`;
     issues.push(mistake(['languages', 'report'], text));
+  } else if (disclaimed.length > 0 && !disclaimed.map(languageOf).includes(languageOf(report))) {
+    const text = `Reviewers write ${report}, and the disclaimer is not given in it. Add it as report.disclaimer.${report}.`;
+    issues.push(mistake(['report', 'disclaimer'], text));
   }
   return issues;
 }

@@ -21,6 +21,7 @@ export const NO_RULES: ProgrammeRules = {
   packet: [],
   exclusions: [{ code: 'emergency', action: 'refuse', override: 'nobody' }],
   languages: { read: [], translatedBy: 'programme', report: 'en', bilingual: false },
+  report: { sections: 'optional' },
   confirmation: { required: false },
   payment: { when: 'none', coveredBy: [] },
   information: { remind: [] },

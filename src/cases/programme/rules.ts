@@ -136,6 +136,12 @@ export interface ProgrammeRules {
     /** Whether the report also comes in the language of the home side. */
     readonly bilingual: boolean;
   };
+  readonly report: {
+    /** `required`: no report is issued that does not come in sections, as a Composition. */
+    readonly sections: 'required' | 'optional';
+    /** What each report has to say of itself, by language tag: that it is advice, guarantees nothing, is for no emergency. */
+    readonly disclaimer?: Readonly<Record<string, string>>;
+  };
   /** Whether an advisor confirms the service before anything is paid or accepted, and until when the first contact is due. */
   readonly confirmation: { readonly required: boolean; readonly firstContact?: Span };
   readonly payment: {

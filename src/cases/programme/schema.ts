@@ -125,7 +125,7 @@ export function withEmergency(rules: ProgrammeRules): ProgrammeRules {
     : { ...rules, exclusions: [...NO_RULES.exclusions, ...exclusions] };
 }
 
-const { languages, confirmation, payment, information, clock, routing, video } = NO_RULES;
+const { languages, report, confirmation, payment, information, clock, routing, video } = NO_RULES;
 
 export const SCHEMA: Joi.ObjectSchema<ProgrammeRules> = Joi.object<ProgrammeRules>({
   programme: Joi.string()
@@ -144,6 +144,10 @@ export const SCHEMA: Joi.ObjectSchema<ProgrammeRules> = Joi.object<ProgrammeRule
     report: tag().default(languages.report),
     bilingual: Joi.boolean().default(languages.bilingual),
   }).default(languages),
+  report: Joi.object({
+    sections: words('required', 'optional').default(report.sections),
+    disclaimer: Joi.object().pattern(Joi.string(), text(2000)),
+  }).default(report),
   confirmation: Joi.object({ required: Joi.boolean().required(), firstContact: span() }).default(confirmation),
   payment: Joi.object({
     when: words('none', 'before-acceptance').required(),

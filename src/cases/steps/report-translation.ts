@@ -1,12 +1,16 @@
 import type { Issue } from '../../base/index.ts';
 import type { Resource } from '../../fhir/index.ts';
+import type { Command } from '../command.ts';
 import type { Decision } from '../decision.ts';
+import { chain } from '../decision.ts';
 import type { EngineModule } from '../module.ts';
 import { documentOf, isRead } from '../packet/languages.ts';
+import { refOf } from '../packet/ref-of.ts';
 import { refusal } from '../refusal.ts';
-import type { Scene } from '../scene.ts';
+import { REPORT_TRANSLATED, translatedOf } from '../report/composition.ts';
+import type { Scene, Wanted } from '../scene.ts';
 import type { Step } from '../state.ts';
-import { codesIn, nodes, referencesOf } from '../tree.ts';
+import { codesIn, nodes, referencesOf, text } from '../tree.ts';
 import { isOpenStep, openSteps } from './step.ts';
 import { isOfReport } from './translation.ts';
 import { requestTranslation } from './translation-needs.ts';
@@ -21,10 +25,8 @@ const DRAFTS: ReadonlySet<unknown> = new Set(['registered', 'partial', 'prelimin
  * it is issued where the programme takes the time, else as soon as it is.
  */
 export const reportTranslation: EngineModule = {
-  wantedWhenMoved: ({ rules }, to) =>
-    (to === 'report-translation' || to === 'report-issued') && rules.languages.bilingual
-      ? { types: ['DiagnosticReport', 'Patient', 'DocumentReference'] }
-      : {},
+  wantedWhenMoved: (scene, to) =>
+    to === 'report-translation' || to === 'report-issued' ? wantedToTranslate(scene) : {},
   moved(scene, before) {
     const { row, rules } = scene;
     if (!rules.languages.bilingual) return undefined;
@@ -35,9 +37,18 @@ export const reportTranslation: EngineModule = {
   guard: {
     to: ['report-issued'],
     overridable: 'translation-open',
-    check: (scene) => (scene.rules.languages.bilingual ? [...openTranslations(scene), ...neverAsked(scene)] : []),
+    check(scene, { after }) {
+      if (!scene.rules.languages.bilingual) return [];
+      const open = openTranslations(scene);
+      return open.length > 0 ? open : untranslated(scene, after);
+    },
   },
 };
+
+/** The records that tell in which language a report is wanted at home. */
+export function wantedToTranslate({ rules }: Pick<Scene, 'rules'>): Wanted {
+  return rules.languages.bilingual ? { types: ['DiagnosticReport', 'Patient', 'DocumentReference'] } : {};
+}
 
 function openTranslations(scene: Scene): Issue[] {
   return openSteps(scene, 'translation')
@@ -48,19 +59,33 @@ function openTranslations(scene: Scene): Issue[] {
     });
 }
 
-/** A report that was never given to translate, though the home side reads another language. */
-function neverAsked(scene: Scene): Issue[] {
-  if (scene.row.state.steps.some(isAsked)) return [];
+/** A report that is to go home in one language alone, though the home side reads another. */
+function untranslated(scene: Scene, report: Resource | undefined): Issue[] {
   const language = homeLanguage(scene);
-  if (language === undefined || isRead(language, [scene.rules.languages.report])) return [];
+  if (report === undefined || language === undefined || isRead(language, [scene.rules.languages.report])) return [];
+  if (isTranslated(scene, report, language)) return [];
+  const done = scene.row.state.steps.filter(
+    (step) => isOfReport(step) && step.status === 'completed' && step.focus === refOf(report),
+  );
+  const dropped = done.flatMap(({ notes }) => notes?.['translated'] ?? []);
+  if (done.length > dropped.length) return [];
   const text =
-    `The report goes home in two languages, and nobody was asked to translate it to ${language}. Write it as preliminary, ` +
-    'set Task.businessStatus of the case to report-translation and complete the translation Task that is made then; or set ' +
-    'the rule translation-open aside with the extension override and a reason, and it is translated once it is issued.';
+    dropped.length > 0
+      ? `The report goes home in two languages, and does not name its translation any more: keep ${dropped.at(-1)!} in the extension ${REPORT_TRANSLATED}.`
+      : `The report goes home in two languages, and there is none of it in ${language}. Write it as preliminary, ` +
+        'set Task.businessStatus of the case to report-translation and complete the translation Task that is made then; or ' +
+        `name a Composition in that language in the extension ${REPORT_TRANSLATED}; or set the rule translation-open aside ` +
+        'with the extension override and a reason, and it is translated once it is issued.';
   return [refusal('business-rule', 'translation-open', text, 'DiagnosticReport.status')];
 }
 
-/** Whoever has cancelled the translation of a report had a reason: it is not asked for again. */
+/** Whether a report names a Composition in that language. */
+function isTranslated({ records }: Pick<Scene, 'records'>, report: Resource, language: string): boolean {
+  const languages = translatedOf(report).flatMap((ref) => text(records.get(ref)?.language) ?? []);
+  return languages.some((one) => isRead(one, [language]));
+}
+
+/** Whoever has cancelled the translation of the report had a reason: it is not asked for again when that is issued. */
 function isAsked(step: Step): boolean {
   return isOfReport(step) && step.status !== 'entered-in-error';
 }
@@ -85,10 +110,30 @@ function requestOfIssued(scene: Scene): Decision | undefined {
   return requestOf(scene, row.report!, report);
 }
 
+/**
+ * A report that changes, that comes in the place of another or after a consultation has no translation of its new text,
+ * unless it brings one: it is asked for. That of the first one is asked for when the case is completed.
+ */
+export function translateAnew(
+  scene: Scene,
+  { report, after, to }: Extract<Command, { kind: 'report' }>,
+  decision: Decision,
+): Decision {
+  if (scene.row.status !== 'completed' || !scene.rules.languages.bilingual) return decision;
+  const isAskedFor = decision.row.state.steps.some(
+    (step) =>
+      isOfReport(step) &&
+      step.focus === report &&
+      (isOpenStep(step) || (to === 'final' && step.status === 'completed')),
+  );
+  const asked = isAskedFor ? undefined : requestOf({ ...scene, row: decision.row }, report, after);
+  return asked === undefined ? decision : chain(decision, asked);
+}
+
 function requestOf(scene: Scene, ref: string, report: Resource): Decision | undefined {
   const language = homeLanguage(scene);
   if (language === undefined) return remark(scene, 'home-language-unknown', HOME_UNKNOWN);
-  if (isRead(language, [scene.rules.languages.report])) return undefined;
+  if (isRead(language, [scene.rules.languages.report]) || isTranslated(scene, report, language)) return undefined;
   return requestTranslation(scene, ref, report, language, { of: 'report' });
 }
 

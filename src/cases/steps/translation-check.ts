@@ -3,6 +3,7 @@ import type { Resource } from '../../fhir/index.ts';
 import { CASE_INPUT_SYSTEM, CASE_OUTPUT_SYSTEM, TRANSLATION_METHOD_SYSTEM } from '../catalogue.ts';
 import { documentOf, isRead } from '../packet/languages.ts';
 import { refusal } from '../refusal.ts';
+import { compositionOf } from '../report/composition.ts';
 import type { Scene } from '../scene.ts';
 import { codesIn, nodes, referencesOf, text } from '../tree.ts';
 
@@ -24,6 +25,11 @@ export function translationsIn(task: Resource): string[] {
     .flatMap(({ valueReference }) => referencesOf(valueReference));
 }
 
+/** Whether it is a report that is translated section by section. */
+export function isComposition(ref: string): boolean {
+  return ref.startsWith('Composition/');
+}
+
 /** The language (BCP 47) that a Task asks for. */
 export function targetLanguage(task: Resource): string | undefined {
   const [input] = nodes(task.input).filter(({ type }) => codesIn(type, CASE_INPUT_SYSTEM).includes('target-language'));
@@ -37,7 +43,7 @@ export function targetLanguage(task: Resource): string | undefined {
 export function checkTranslation(scene: Scene, task: Resource, original: string | undefined): TranslationFindings {
   const refs = translationsIn(task);
   if (refs.length === 0) {
-    const text = `A finished translation is named in output: type translated-document (${CASE_OUTPUT_SYSTEM}), valueReference a DocumentReference in the same Bundle or sent before.`;
+    const text = `A finished translation is named in output: type translated-document (${CASE_OUTPUT_SYSTEM}), valueReference a DocumentReference (of a report in sections: a Composition) in the same Bundle or sent before.`;
     return { issues: [refusal('required', 'translation-missing', text, 'Task.output')] };
   }
   const issues: Issue[] = [];
@@ -60,17 +66,19 @@ function documentIssues(
   language: string | undefined,
 ): Issue[] {
   const document = records.get(ref);
-  if (document?.resourceType !== 'DocumentReference') {
-    const text = `${ref} is no DocumentReference that is here: send it in the same Bundle as the Task, or first.`;
+  const type = isComposition(ref) ? 'Composition' : 'DocumentReference';
+  if (document?.resourceType !== type) {
+    const text = `${ref} is no ${type} that is here: send it in the same Bundle as the Task, or first.`;
     return [refusal('not-found', 'translation-missing', text, 'Task.output')];
   }
   const issues: Issue[] = [];
-  if (original !== undefined && !originalsOf(document).includes(original)) {
+  if (type === 'Composition') issues.push(...sectionedIssues(ref, records.get(original ?? '')));
+  else if (original !== undefined && !originalsOf(document).includes(original)) {
     issues.push(refusal('business-rule', 'translation-of', ofWhat(ref, original), 'Task.output'));
   }
   const languages = documentOf(document, ref)?.languages ?? [];
   if (language !== undefined && !languages.some((one) => isRead(one, [language]))) {
-    const text = `${ref} has to be in the language that the Task asks for, and to say so in content.attachment.language.`;
+    const text = `${ref} has to be in the language that the Task asks for, and to say so in ${type === 'Composition' ? 'language' : 'content.attachment.language'}.`;
     issues.push(refusal('business-rule', 'translation-language', text, 'Task.output'));
   }
   const [patient] = referencesOf(records.get(original ?? '')?.subject);
@@ -79,6 +87,13 @@ function documentIssues(
     issues.push(refusal('business-rule', 'translation-of', text, 'Task.output'));
   }
   return issues;
+}
+
+/** What a Composition translates is the Composition of a report; which one, is looked at where the two are compared. */
+function sectionedIssues(ref: string, original: Resource | undefined): Issue[] {
+  if (original?.resourceType === 'DiagnosticReport' && compositionOf(original) !== undefined) return [];
+  const text = `${ref} is a Composition, and what the Task is to translate is no report in sections: hand over a DocumentReference.`;
+  return [refusal('business-rule', 'translation-of', text, 'Task.output')];
 }
 
 /** R4's relatesTo reaches documents alone; a translation of another record is related to it. */

@@ -2,6 +2,7 @@ import type { Issue } from '../../base/index.ts';
 import type { CaseEvent, CaseEventType } from '../case.ts';
 import { caseEvent } from '../case.ts';
 import type { Decision } from '../decision.ts';
+import { chain } from '../decision.ts';
 import type { CaseScene } from '../module.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
@@ -9,9 +10,10 @@ import type { Step } from '../state.ts';
 import { nodes, referencesOf } from '../tree.ts';
 import { cancelSteps } from './end.ts';
 import { noteStep } from './note.ts';
+import { handOver } from './report-handover.ts';
 import type { StepCommand, StepRules } from './step.ts';
 import { openSteps, withStep } from './step.ts';
-import { checkTranslation, translationsIn } from './translation-check.ts';
+import { checkTranslation, isComposition, translationsIn } from './translation-check.ts';
 import { decideOriginal } from './translation-originals.ts';
 import { READ_TYPES, requestTranslations, translatesItself } from './translation-needs.ts';
 
@@ -29,8 +31,13 @@ export const translation: StepRules = {
   wanted: (_scene, { after, before }) => {
     if (before === undefined && after.status !== 'completed') return { refs: referencesOf(after.focus) };
     if (after.status !== 'completed' || before?.status === 'completed') return {};
-    const named = [...translationsIn(after), ...referencesOf(after.relevantHistory), ...referencesOf(after.focus)];
-    return { refs: named, types: ['Provenance'] };
+    const handed = translationsIn(after);
+    const focus = referencesOf(after.focus);
+    const refs = [...handed, ...referencesOf(after.relevantHistory), ...focus];
+    // A report in sections gets its translation, and has to be compared with it.
+    return handed.some(isComposition)
+      ? { refs, types: ['Provenance'], follow: ['Composition'], hold: focus }
+      : { refs, types: ['Provenance'] };
   },
   decide(scene, command, step, before) {
     if (before !== undefined && before.focus !== step.focus) return [otherOriginal(before)];
@@ -110,14 +117,16 @@ function markReport(scene: Scene, step: Step): Scene {
   return isAnswer ? { ...scene, row: withStep(row, { ...step, notes: { ...step.notes, of: 'report' } }) } : scene;
 }
 
-function complete(scene: Scene, { after }: StepCommand, step: Step): Decision | Issue[] {
-  const { issues, method } = checkTranslation(scene, after, step.focus);
+function complete(scene: Scene, command: StepCommand, step: Step): Decision | Issue[] {
+  const { issues, method } = checkTranslation(scene, command.after, step.focus);
   // A programme that has not said what it reads or writes is told what is missing, and goes on.
-  const isStrict = translatesItself(scene.rules) || (isOfReport(step) && scene.rules.languages.bilingual);
+  const composition = translationsIn(command.after).find(isComposition);
+  const isStrict =
+    translatesItself(scene.rules) || (isOfReport(step) && scene.rules.languages.bilingual) || composition !== undefined;
   if (isStrict && issues.length > 0) return [...issues];
   const noted = { ...step, notes: { ...step.notes, ...(method === undefined ? {} : { method }) } };
   const row = withStep(scene.row, noted);
-  return {
+  const completed: Decision = {
     row,
     events: [translationEvent({ ...scene, row }, 'translation-completed', noted, method)],
     remarks: [
@@ -125,6 +134,9 @@ function complete(scene: Scene, { after }: StepCommand, step: Step): Decision | 
       ...(method === 'machine' ? [MACHINE_TRANSLATED] : []),
     ],
   };
+  if (composition === undefined) return completed;
+  const joined = handOver({ ...scene, row }, command, noted, composition);
+  return Array.isArray(joined) ? joined : chain(completed, joined);
 }
 
 function translationEvent({ row, now }: Scene, type: CaseEventType, step: Step, method?: string): CaseEvent {

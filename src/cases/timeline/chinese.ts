@@ -59,6 +59,8 @@ export const CHINESE: Words = {
     'report-progressed': '报告的撰写有了进展。',
     'report-issued': '报告已出具{part}。',
     'report-amended': '报告出具后作了修改。',
+    'report-translated': '报告已增补译本。',
+    'report-acknowledged': '医院已确认收到报告。',
     'report-withdrawn': '报告已撤回。',
   },
   statuses: {
@@ -132,7 +134,7 @@ export const CHINESE: Words = {
     CareTeam: '团队',
     Claim: '向付款方的询问或费用估算',
     ClaimResponse: '付款方的答复',
-    Composition: '患者摘要',
+    Composition: '分节文书',
     Condition: '诊断',
     Consent: '知情同意',
     Coverage: '费用担保',

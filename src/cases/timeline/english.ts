@@ -59,6 +59,8 @@ export const ENGLISH: Words = {
     'report-progressed': 'Work on the report went on.',
     'report-issued': 'The report was issued{part}.',
     'report-amended': 'The report was changed after it had been issued.',
+    'report-translated': 'A translation of the report was added.',
+    'report-acknowledged': 'The hospital confirmed that it has the report.',
     'report-withdrawn': 'The report was withdrawn.',
   },
   statuses: {
@@ -132,7 +134,7 @@ export const ENGLISH: Words = {
     CareTeam: 'team',
     Claim: 'question to a payer, or estimate of the cost',
     ClaimResponse: 'answer of a payer',
-    Composition: 'patient summary',
+    Composition: 'document in sections',
     Condition: 'diagnosis',
     Consent: 'consent',
     Coverage: 'cover',

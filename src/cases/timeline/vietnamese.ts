@@ -59,6 +59,8 @@ export const VIETNAMESE: Words = {
     'report-progressed': 'Việc soạn báo cáo đã có tiến triển.',
     'report-issued': 'Báo cáo đã được phát hành{part}.',
     'report-amended': 'Báo cáo đã được sửa sau khi phát hành.',
+    'report-translated': 'Một bản dịch của báo cáo đã được bổ sung.',
+    'report-acknowledged': 'Bệnh viện đã xác nhận đã nhận được báo cáo.',
     'report-withdrawn': 'Báo cáo đã được thu hồi.',
   },
   statuses: {
@@ -132,7 +134,7 @@ export const VIETNAMESE: Words = {
     CareTeam: 'nhóm chuyên gia',
     Claim: 'yêu cầu gửi bên chi trả hoặc dự toán chi phí',
     ClaimResponse: 'trả lời của bên chi trả',
-    Composition: 'bản tóm tắt bệnh nhân',
+    Composition: 'văn bản chia theo mục',
     Condition: 'chẩn đoán',
     Consent: 'văn bản đồng ý',
     Coverage: 'bảo lãnh chi phí',

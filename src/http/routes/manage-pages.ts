@@ -3,20 +3,14 @@ import type { Sessions } from '../../auth/index.ts';
 import type { Caller } from '../../base/index.ts';
 import { search } from '../../interactions/index.ts';
 import type { House } from '../../interactions/index.ts';
-import {
-  describeScopes,
-  renderManage,
-  renderNotice,
-  renderSignIn,
-  STYLESHEET,
-  STYLESHEET_VERSION,
-} from '../../pages/index.ts';
+import { describeScopes, renderManage, renderNotice, STYLESHEET, STYLESHEET_VERSION } from '../../pages/index.ts';
 import type { NamedPatient } from '../../pages/index.ts';
 import type { Bodies } from '../body.ts';
 import { inChosenLanguage, languageOf, MAX_PAGE_FORM, replyPage } from '../page.ts';
 import { toNamedPatient } from '../patients-on-pages.ts';
 import type { PeerOf } from '../peer.ts';
-import { headerOf } from '../request.ts';
+import { isSentFromElsewhere, replySignIn, statusOf } from '../sign-in-page.ts';
+import type { Before } from '../sign-in-page.ts';
 import { orNotice } from './flow-pages.ts';
 
 interface Options {
@@ -24,12 +18,6 @@ interface Options {
   readonly sessions: Sessions;
   readonly bodies: Bodies;
   readonly peerOf: PeerOf;
-}
-
-interface Before {
-  readonly problem?: string;
-  readonly retryAfterSeconds?: number;
-  readonly login?: string;
 }
 
 /** Where a person sees and ends what was granted, and the one stylesheet of all pages. */
@@ -43,20 +31,8 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
     const language = languageOf(request);
     const signedIn = await sessions.find(req, res);
     const { problem, done } = before;
-    const status = problem === undefined ? 200 : problem === 'throttled' ? 429 : 400;
     const frame = { language, stylesheet, address, action: inChosenLanguage(request, address) };
-    if (signedIn === null) {
-      const { login, retryAfterSeconds } = before;
-      const page = renderSignIn({
-        ...frame,
-        csrf: sessions.csrf(),
-        ...(login === undefined ? {} : { login }),
-        ...(problem === undefined ? {} : { problem: problem as never }),
-        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-      });
-      const response = replyPage(h, page, status);
-      return retryAfterSeconds === undefined ? response : response.header('retry-after', String(retryAfterSeconds));
-    }
+    if (signedIn === null) return replySignIn(h, sessions, frame, before);
     const { person, organization, grants, csrf } = signedIn;
     const patients = [...new Set(grants.flatMap(({ patient }) => patient ?? []))];
     const named = await findNamed(request, signedIn.caller, patients);
@@ -85,7 +61,7 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
         };
       }),
     });
-    return replyPage(h, page, status);
+    return replyPage(h, page, statusOf(before));
   }
 
   async function findNamed(
@@ -107,10 +83,7 @@ export function managePages({ house, sessions, bodies, peerOf }: Options): Serve
     const { req, res } = request.raw;
     const sent = new Map((await bodies.readForm(req, MAX_PAGE_FORM)).toReversed());
     const form = Object.fromEntries(sent);
-    // A form that another site sends signs nobody in. Without Referer, Origin says nothing. https://www.w3.org/TR/fetch-metadata/
-    if (/^(cross|same)-site$/.test(headerOf(request, 'sec-fetch-site') ?? '')) {
-      return await show(request, h, { problem: 'expired' });
-    }
+    if (isSentFromElsewhere(request)) return await show(request, h, { problem: 'expired' });
     switch (form['step']) {
       case 'sign-in': {
         const { problem, ...rest } = await sessions.signIn(req, res, form, peerOf(request));

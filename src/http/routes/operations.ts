@@ -16,9 +16,10 @@ export function operationRoutes(house: House, bodies: Bodies): ServerRoute[] {
       async handler(request, h) {
         const query = paramsOf(request);
         const { req } = request.raw;
-        const language = chooseLanguage(headerOf(request, 'accept-language'));
+        const acceptLanguage = headerOf(request, 'accept-language');
+        const language = chooseLanguage(acceptLanguage);
         const body = method === 'POST' && hasBody(req) ? { body: await bodies.readResource(req) } : {};
-        const asked = { query, language, ...body };
+        const asked = { query, language, ...(acceptLanguage === undefined ? {} : { acceptLanguage }), ...body };
         // Where the operation is of one type, the type is no parameter of the address.
         const type = pathParam(request, 'type') || path.split('/')[1]!;
         const id = pathParam(request, 'id') || undefined;

@@ -1,5 +1,5 @@
 import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
-import { openBytes, read, textOf, vread, withData } from '../../interactions/index.ts';
+import { letterNameOf, openBytes, read, textOf, vread, withData } from '../../interactions/index.ts';
 import type { Answered, House, ReadRequest } from '../../interactions/index.ts';
 import { isMediaType } from '../media-type.ts';
 import { chooseResource } from '../negotiate.ts';
@@ -60,6 +60,8 @@ async function answer(house: House, request: Request, h: ResponseToolkit, found:
  */
 async function replyBytes(house: House, h: ResponseToolkit, found: Answered): Promise<ResponseObject> {
   const { contentType, bytes } = await openBytes(house, found);
+  const isPdf = contentType === 'application/pdf';
+  const name = isPdf ? await letterNameOf(house, contextOf(h.request), found.ref) : undefined;
   const response = h.response(bytes).type(isMediaType(contentType) ? contentType : 'application/octet-stream');
   // hapi would add a charset to texts, which only their sender knows.
   response.charset();
@@ -67,6 +69,6 @@ async function replyBytes(house: House, h: ResponseToolkit, found: Answered): Pr
     .vary('accept')
     .header('etag', `W/"${found.version}"`)
     .header('last-modified', new Date(found.at).toUTCString())
-    .header('content-disposition', 'attachment')
+    .header('content-disposition', name === undefined ? 'attachment' : `attachment; filename="${name}"`)
     .header('content-security-policy', "sandbox; default-src 'none'");
 }

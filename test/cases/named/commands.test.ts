@@ -28,6 +28,7 @@ import type { Issue } from '../../../src/base/index.ts';
 import type { Resource } from '../../../src/fhir/index.ts';
 import { ACTORS, NOW, request, row, scene, task } from '../samples.ts';
 
+const MESSAGE_SYSTEM = 'https://consilium.example/fhir/CodeSystem/message-kind';
 const FOLLOW_UP_ANSWER = 'https://consilium.example/fhir/CodeSystem/follow-up-answer';
 
 /** Answers to what the case awaits may come while it waits; the records are those that the commands name. */
@@ -355,6 +356,20 @@ const CASES: Readonly<Record<string, Case>> = {
   withdraw: { here: assigned, by: 'placer', plain: [[request(), request({ status: 'revoked' })]] },
   abort: makes(assigned, 'placer', made('abort', 'placer', PROG, { focus: { reference: 'Task/t0' } })),
   retract: { here: checking, by: 'placer', plain: [[request(), request({ status: 'entered-in-error' })]] },
+  acknowledge: makes(answered, 'placer', {
+    resourceType: 'Communication',
+    id: 'new',
+    basedOn: [{ reference: 'ServiceRequest/r1' }],
+    partOf: [{ reference: 'Task/t0' }],
+    status: 'completed',
+    category: [{ coding: [{ system: MESSAGE_SYSTEM, code: 'report-acknowledged' }] }],
+    subject: { reference: 'Patient/p1' },
+    about: [{ reference: 'DiagnosticReport/d1' }],
+    recipient: [PROG],
+    sender: HOSP,
+    sent: NOW,
+    payload: [{ contentString: 'The report has been received.' }],
+  }),
   close: { here: answered, by: 'placer', plain: [[request(), request({ status: 'completed' })]] },
   'expect-materials': makes(
     accepted,

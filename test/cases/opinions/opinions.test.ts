@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { compareOpinions } from '../../../src/cases/opinions/compare.ts';
 import type { Opinion } from '../../../src/cases/opinions/opinion.ts';
-import { readConcordance, readFirst, readCaseOpinion, readOpinion } from '../../../src/cases/opinions/opinion.ts';
+import { readConcordance } from '../../../src/cases/opinions/concordance.ts';
+import { readFirst, readCaseOpinion, readOpinion } from '../../../src/cases/opinions/opinion.ts';
 import { thirdOpinionIssues } from '../../../src/cases/opinions/third-opinion.ts';
 import type { Resource } from '../../../src/fhir/index.ts';
 import { report } from '../samples.ts';
@@ -52,6 +53,7 @@ describe('an opinion', () => {
       conclusion: 'The diagnosis is confirmed.',
       travel: 'do-not-travel',
       concordance: { diagnosis: 'confirmed', treatment: 'revised' },
+      differences: [],
     });
   });
 
@@ -94,6 +96,7 @@ describe('an opinion', () => {
       issued: '2026-02-01T00:00:00Z',
       conclusion: 'Opinion new',
       concordance: {},
+      differences: [],
     });
     expect(readFirst(packet.slice(2))).toBeUndefined();
   });
@@ -140,11 +143,62 @@ describe('a summary after the report', () => {
   });
 });
 
+describe('an opinion that tells its differences one by one', () => {
+  const difference = (id: string, aspect: string, code: string): Resource => ({
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    code: coded('opinion-observation', 'difference'),
+    valueCodeableConcept: coded('concordance', code),
+    component: [
+      {
+        code: coded('opinion-observation', 'difference-aspect'),
+        valueCodeableConcept: coded('difference-aspect', aspect),
+      },
+    ],
+  });
+  const named = (...ids: readonly string[]) => ({ result: ids.map((id) => ({ reference: `Observation/${id}` })) });
+
+  it('sums them up where its reviewer has not', () => {
+    const results = [
+      difference('o1', 'treatment', 'confirmed'),
+      difference('o2', 'treatment', 'added'),
+      difference('o3', 'stage', 'removed'),
+      concordance('o4', { stage: 'undetermined' }),
+      difference('o9', 'diagnosis', 'revised'),
+    ];
+    const read = readOpinion('second', report('final', named('o1', 'o2', 'o3', 'o4')), results);
+    expect(read.concordance).toEqual({ treatment: 'revised', stage: 'undetermined' });
+    expect(read.differences.map(({ observation }) => observation)).toEqual([
+      'Observation/o1',
+      'Observation/o2',
+      'Observation/o3',
+    ]);
+  });
+
+  it('keeps those of which a later summary says nothing', () => {
+    const read = readCaseOpinion(
+      'second',
+      [
+        report('final', { id: 'first', issued: '2026-03-01', ...named('o1', 'o2') }),
+        report('final', { id: 'summary', issued: '2026-03-09', ...named('o3') }),
+        difference('o1', 'treatment', 'revised'),
+        difference('o2', 'diagnosis', 'confirmed'),
+        difference('o3', 'treatment', 'confirmed'),
+      ],
+      'ServiceRequest/r1',
+    );
+    expect(read?.concordance).toEqual({ diagnosis: 'confirmed', treatment: 'confirmed' });
+    expect(read?.differences.map(({ observation }) => observation)).toEqual(['Observation/o3', 'Observation/o2']);
+  });
+});
+
 describe('side by side', () => {
   const opinion = (concordance: Opinion['concordance'], travel?: string): Opinion => ({
     position: 'second',
     report: 'DiagnosticReport/d1',
     concordance,
+    differences: [],
     ...(travel === undefined ? {} : { travel }),
   });
   const differs = (...opinions: Opinion[]) =>

@@ -2,7 +2,7 @@ import { CANONICAL } from '../../../src/cases/index.ts';
 import { VIRTUAL_SERVICE } from '../../../src/cases/visit/link.ts';
 import type { Answer, Json, Partner } from '../../support/house.ts';
 import type { SentCase } from '../packet.ts';
-import { create, done, entryOf, patch, read, step, stepsOf, transact, writtenBy } from './moves.ts';
+import { create, done, entryOf, patch, read, step, stepsOf, transact } from './moves.ts';
 import type { Stage } from './stage.ts';
 import { attachment, concept, guide, output, SNOMED, to } from './words.ts';
 
@@ -75,9 +75,20 @@ export function translate(programme: Partner, task: Json, language: string, meth
       ? { relatesTo: [{ code: 'transforms', target: task.focus }] }
       : { context: { related: [task.focus] } }),
   };
-  const provenance = {
+  const handed = output('translated-document', { valueReference: to(`${URN}1`) });
+  return transact(
+    programme,
+    entryOf(document, `${URN}1`),
+    entryOf(translationProvenance(programme, `${URN}1`, method), `${URN}2`),
+    entryOf({ ...task, status: 'completed', output: [handed] }),
+  );
+}
+
+/** Who made a translation, and how. */
+export function translationProvenance(programme: Partner, target: string, method: string): Json {
+  return {
     resourceType: 'Provenance',
-    target: [to(`${URN}1`)],
+    target: [to(target)],
     recorded: '2027-01-04T02:00:00Z',
     agent: [
       {
@@ -87,13 +98,6 @@ export function translate(programme: Partner, task: Json, language: string, meth
       },
     ],
   };
-  const handed = output('translated-document', { valueReference: to(`${URN}1`) });
-  return transact(
-    programme,
-    entryOf(document, `${URN}1`),
-    entryOf(provenance, `${URN}2`),
-    entryOf({ ...task, status: 'completed', output: [handed] }),
-  );
 }
 
 /** Asks a reviewer for a review and lets it be done; gives `Task/x`. `says`: `Type/id` of what the reviewer wrote. */
@@ -108,43 +112,6 @@ export async function review(
   await done(patch(programme, task, { status: 'in-progress' }));
   await done(patch(programme, task, { status: 'completed', output: [output('report', { valueReference: to(says) })] }));
   return task;
-}
-
-/** The opinion as a report of one reviewer, or of several; `agrees`: how it stands to the first one, by aspect, as codes of concordance. */
-export async function writeReport(
-  programme: Partner,
-  sent: SentCase,
-  reviewers: string | readonly string[],
-  status: string,
-  agrees: Readonly<Record<string, string>> = { diagnosis: 'confirmed' },
-): Promise<string> {
-  const opinion = `${URN}3`;
-  const onCase = { basedOn: [to(sent.request)], subject: to(sent.patient) };
-  const concordance = {
-    resourceType: 'Observation',
-    status: 'final',
-    ...onCase,
-    code: guide('opinion-observation', 'concordance'),
-    component: Object.entries(agrees).map(([aspect, code]) => ({
-      code: guide('opinion-observation', `concordance-${aspect}`),
-      valueCodeableConcept: guide('concordance', code),
-    })),
-  };
-  const report = {
-    resourceType: 'DiagnosticReport',
-    status,
-    ...onCase,
-    code: concept('http://loinc.org', '11488-4'),
-    resultsInterpreter: [reviewers].flat().map((id) => to(`PractitionerRole/${id}`)),
-    conclusion: '1. Is it so? Yes.\n\n2. What now? Surgery first.',
-    result: [to(opinion)],
-  };
-  const written = await done(transact(programme, entryOf(concordance, opinion), entryOf(report)));
-  return writtenBy(written)[1]!;
-}
-
-export function issueReport(programme: Partner, report: string): Promise<Answer> {
-  return patch(programme, report, { status: 'final' });
 }
 
 export interface VisitSheet {

@@ -1,0 +1,49 @@
+import { localReference } from '../../fhir/index.ts';
+import type { Resource } from '../../fhir/index.ts';
+import { node } from '../elements.ts';
+import { isOfAnother, linksOf, refOf } from './links.ts';
+
+/** The records that stand there under these `Type/id`s and may be read; the others are simply not among them. */
+export type ReadRecords = (refs: readonly string[]) => Promise<readonly Resource[]>;
+
+export interface DocumentStart {
+  readonly composition: Resource;
+  /** The DiagnosticReport of which the Composition is the text. */
+  readonly report?: Resource;
+  /** T0 of the case. */
+  readonly task?: Resource;
+}
+
+export interface GatheredDocument {
+  /** The Composition first, then report and Task, then what they name, in the order of naming. */
+  readonly records: readonly Resource[];
+  /** `Type/id`s that a document would hold and that could not be had: absent, unreadable, or another patient's. */
+  readonly missing: readonly string[];
+}
+
+/** Records in a document at most. What is beyond stays a reference, and is told as missing. */
+const MOST = 1000;
+
+/**
+ * What a report's document is made of: the records named by its Composition, by the report and by what they name, each
+ * read once, level by level; never another patient's.
+ */
+export async function gatherDocument(start: DocumentStart, read: ReadRecords): Promise<GatheredDocument> {
+  const patient = localReference(node(start.composition.subject).reference);
+  const records = [start.composition, start.report, start.task].filter((one) => one !== undefined);
+  const seen = new Set(records.map(refOf));
+  const missing: string[] = [];
+  let level = records.flatMap(linksOf);
+  while (level.length > 0) {
+    const fresh = [...new Set(level)].filter((ref) => !seen.has(ref));
+    for (const ref of fresh) seen.add(ref);
+    const wanted = fresh.slice(0, MOST - records.length);
+    const found = wanted.length === 0 ? [] : await read(wanted);
+    const own = new Map(found.filter((one) => !isOfAnother(one, patient)).map((one) => [refOf(one), one]));
+    const taken = fresh.flatMap((ref) => own.get(ref) ?? []);
+    missing.push(...fresh.filter((ref) => !own.has(ref)));
+    records.push(...taken);
+    level = taken.flatMap(linksOf);
+  }
+  return { records, missing };
+}

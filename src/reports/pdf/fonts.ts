@@ -1,0 +1,40 @@
+import { createRequire } from 'node:module';
+
+/** The scripts that the house has a family of fonts for; `latin` shows Greek, Cyrillic and Vietnamese, too. */
+export type Family = 'latin' | 'chinese' | 'arabic';
+
+/** A font of the house. */
+export type FontName =
+  | `${Family}-${'regular' | 'bold'}`
+  /** The other scripts have no slanted form. */
+  | 'latin-italic'
+  | 'latin-bold-italic';
+
+/**
+ * Gives the bytes of a TrueType or OpenType font, or undefined where the house has none of that name. Asked only for what
+ * a letter needs. The same array for the same name lets the next letter use what was read of the font for this one.
+ */
+export type LetterFonts = (name: FontName) => Uint8Array | undefined;
+
+/** Where fonts are: paths of TrueType or OpenType files. */
+export type FontFiles = Readonly<Record<FontName, string>>;
+
+/** The files of the fonts that the house comes with, for who reads files. */
+export function fontFiles(): FontFiles {
+  return {
+    'latin-regular': fileIn('@embedpdf/fonts-latin', 'NotoSans-Regular.ttf'),
+    'latin-bold': fileIn('@embedpdf/fonts-latin', 'NotoSans-Bold.ttf'),
+    'latin-italic': fileIn('@embedpdf/fonts-latin', 'NotoSans-Italic.ttf'),
+    'latin-bold-italic': fileIn('@embedpdf/fonts-latin', 'NotoSans-BoldItalic.ttf'),
+    'chinese-regular': fileIn('@embedpdf/fonts-sc', 'NotoSansHans-Regular.otf'),
+    'chinese-bold': fileIn('@embedpdf/fonts-sc', 'NotoSansHans-Bold.otf'),
+    'arabic-regular': fileIn('@embedpdf/fonts-arabic', 'NotoNaskhArabic-Regular.ttf'),
+    'arabic-bold': fileIn('@embedpdf/fonts-arabic', 'NotoNaskhArabic-Bold.ttf'),
+  };
+}
+
+/** The packages name their code alone, which stands in a folder beside the fonts. */
+function fileIn(packageName: string, file: string): string {
+  const code = createRequire(import.meta.url).resolve(packageName);
+  return code.replace(/dist[\\/][^\\/]+$/, `fonts/${file}`);
+}

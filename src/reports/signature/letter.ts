@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto';
+import { isServerLetter } from '../../cases/index.ts';
+import { numberOf } from '../../fhir/index.ts';
+import type { Resource } from '../../fhir/index.ts';
+import { SHA256_EXTENSION } from '../document/letter-file.ts';
+import { entriesOf, isObject, nodesOf } from './entries.ts';
+import type { LetterVerdict } from './verification.ts';
+
+/** Whether bytes are those of the letter that a document names, by SHA-256 and size. */
+export function compareLetter(bundle: Resource, pdf: Uint8Array): LetterVerdict {
+  const named = entriesOf(bundle).flatMap(({ resource }) =>
+    resource !== undefined && isServerLetter(resource) ? attachmentsOf(resource) : [],
+  );
+  if (named.length === 0) return 'not-named';
+  const digest = hash('sha256', pdf, 'base64');
+  const isSame = named.some(
+    (attachment) => sha256Of(attachment) === digest && numberOf(attachment['size']) === pdf.length,
+  );
+  return isSame ? 'same' : 'other';
+}
+
+/** SHA-256 of the letter that a document names, in hexadecimal; undefined where it names none. */
+export function letterHash(bundle: Resource): string | undefined {
+  for (const { resource } of entriesOf(bundle)) {
+    if (resource === undefined || !isServerLetter(resource)) continue;
+    for (const attachment of attachmentsOf(resource)) {
+      const digest = sha256Of(attachment);
+      if (digest !== undefined) return Buffer.from(digest, 'base64').toString('hex');
+    }
+  }
+  return undefined;
+}
+
+function attachmentsOf(document: Resource): readonly Readonly<Record<string, unknown>>[] {
+  return nodesOf(document['content']).flatMap(({ attachment }) => (isObject(attachment) ? [attachment] : []));
+}
+
+function sha256Of(attachment: Readonly<Record<string, unknown>>): string | undefined {
+  const value = nodesOf(attachment['extension']).find(({ url }) => url === SHA256_EXTENSION)?.['valueBase64Binary'];
+  return typeof value === 'string' ? value : undefined;
+}
