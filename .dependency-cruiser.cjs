@@ -50,7 +50,7 @@ const KEPT = [
   { packages: '@hapi/.+', rooms: ['http'] },
   { packages: 'joi', rooms: ['http', 'cases', 'config.ts'] },
   { packages: 'luxon', rooms: ['cases'] },
-  { packages: 'node-jose|@peculiar/.+', rooms: ['keys'] },
+  { packages: 'node-jose|@peculiar/.+|reflect-metadata', rooms: ['keys'] },
   { packages: 'oidc-provider|openid-client', rooms: ['auth'] },
   { packages: 'hastscript|hast-util-to-html', rooms: ['pages'] },
   { packages: 'graphile-worker', rooms: ['jobs'] },

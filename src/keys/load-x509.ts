@@ -13,14 +13,8 @@ export function loadX509(): Promise<X509> {
   return loading;
 }
 
-/**
- * Its container (tsyringe) refuses to load where nothing answers for the metadata of decorators. Nothing that is decorated
- * there has any, so that answering "none" is the truth; whoever loaded the real thing before keeps it.
- */
-function load(): Promise<X509> {
-  if (!('getMetadata' in Reflect)) {
-    const none = (): undefined => undefined;
-    Object.assign(Reflect, { getMetadata: none, getOwnMetadata: none, defineMetadata: none });
-  }
-  return import('@peculiar/x509');
+/** Its container (tsyringe) asks for the metadata of decorators, and leaves it to the program where that comes from. */
+async function load(): Promise<X509> {
+  await import('reflect-metadata');
+  return await import('@peculiar/x509');
 }
