@@ -27,9 +27,7 @@ export function chooseTag<Tag extends string>(
 /** The tag of those that there are that is this one, else one of the same language. */
 export function findTag<Tag extends string>(wanted: string, tags: readonly Tag[]): Tag | undefined {
   const lower = wanted.toLowerCase();
-  return (
-    tags.find((tag) => tag.toLowerCase() === lower) ?? tags.find((tag) => languageOf(tag) === languageOf(wanted))
-  );
+  return tags.find((tag) => tag.toLowerCase() === lower) ?? tags.find((tag) => languageOf(tag) === languageOf(wanted));
 }
 
 /** `zh` of `zh-Hant-TW`. */

@@ -27,7 +27,7 @@ export const rotateKeysCommand = defineCommand({
     reports: { text: "The programmes' keys, with which reports are signed, in place of those of tokens." },
     programme: { value: 'ID', text: 'With --reports: only the key of this programme.' },
     compromised: {
-      text: 'Somebody else may have the keys: what they signed is refused from now on. Of reports, what was signed before.',
+      text: 'Somebody else may have the keys: tokens that they signed are refused at once, reports from the moment of --since on.',
     },
     since: {
       value: 'INSTANT',

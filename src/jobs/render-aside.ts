@@ -29,7 +29,7 @@ export interface Renderer {
   stop(): Promise<void>;
 }
 
-const LIMITS: RenderLimits = { milliseconds: 30_000, heap: 512, idle: 60_000 };
+const LIMITS: RenderLimits = { milliseconds: 30_000, heap: 128, idle: 60_000 };
 
 /**
  * Renders letters in a thread of its own, so that requests are served meanwhile. The thread is kept from letter to letter:
@@ -84,7 +84,8 @@ export function startRenderer(fonts: FontFiles, given: Partial<RenderLimits> = {
 function startThread(fonts: FontFiles, { heap }: RenderLimits): Worker {
   const thread = new Worker(new URL('./render-thread.ts', import.meta.url), {
     workerData: fonts,
-    resourceLimits: { maxOldGenerationSizeMb: heap },
+    // Garbage is collected early: what a letter needs at once is little.
+    resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: 4 },
   });
   // Told to who waits for a letter; between two letters to nobody.
   return thread.on('error', () => undefined);

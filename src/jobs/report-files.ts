@@ -50,6 +50,9 @@ export async function fileReport(filing: Filing, payload: ReportFilesPayload): P
   const sources = found.map((one) => ({ ...one, ...fileAs(one.records) }));
   const plan = planFiling(report, sources, letters);
   if (plan.missing.length === 0 && plan.superseded.length === 0) return;
+  const missing = new Set(found.flatMap((one) => one.missing)).size;
+  if (missing > 0)
+    house.logger.info({ report: payload.report, missing }, 'a document names records that are not in it');
   const signer = await filing.openSigner(row.programme);
   const now = house.clock();
   const made: MadeDocument[] = [];

@@ -57,7 +57,7 @@ function drawBlock(block: LetterBlock): Content {
       return h(
         block.numbered ? 'ol' : 'ul',
         { class: 'items' },
-        ...block.items.map((runs) => h('li', { dir: 'auto' }, ...drawRuns(runs))),
+        ...block.items.map((runs) => h('li', null, ...drawRuns(runs))),
       );
     case 'table':
       return drawTable(block);

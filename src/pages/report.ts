@@ -88,7 +88,7 @@ function drawVerification(told: NonNullable<LetterOnPage['verification']>): Cont
     { class: 'part', 'aria-labelledby': 'verification' },
     h('h2', { id: 'verification' }, cleanText(told.heading)),
     h('p', null, cleanText(told.text)),
-    h('p', null, h('a', { href: told.address, dir: 'ltr' }, told.address)),
+    h('p', null, h('a', { class: 'inline', href: told.address, dir: 'ltr' }, told.address)),
     h('p', null, cleanText(told.digestLabel), ': ', digestGroups(told.digest)),
   );
 }

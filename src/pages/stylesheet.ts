@@ -224,6 +224,8 @@ details li { padding: 0.125rem 0; }
 .part a { color: var(--accent); }
 .items { margin: 0; padding-inline-start: 1.5rem; display: grid; gap: 0.375rem; }
 .part p, .part li { white-space: pre-line; }
+/* Each in its own direction; their marks stay on the side of the page's. */
+.items li { unicode-bidi: plaintext; }
 .person { display: grid; gap: 0.125rem; }
 .wide-table { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
@@ -232,7 +234,7 @@ th, td { border: 1px solid var(--line); padding: 0.5rem 0.625rem; text-align: st
 thead th { background: var(--tint); }
 tfoot td { font-weight: 650; }
 .amount { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.digest { font: 600 0.9375rem/1.7 ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", monospace; }
+.digest { display: inline-block; max-width: 25rem; text-align: left; font: 600 0.9375rem/1.7 ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", monospace; }
 .digest span { display: inline-block; min-width: 6rem; white-space: pre; }
 .printed { display: none; }
 

@@ -73,7 +73,7 @@ function tell(signed: SignedOnPage, language: SheetLanguage, { check, states, st
 
 function howTo(check: SheetTexts['check'], root: string): Content {
   const command = h('code', { dir: 'ltr' }, 'consilium verify FILE.json --pdf FILE.pdf --trust ROOT.pem');
-  const link = h('a', { href: root, dir: 'ltr' }, root);
+  const link = h('a', { class: 'inline', href: root, dir: 'ltr' }, root);
   return h(
     'section',
     { class: 'part', 'aria-labelledby': 'how' },

@@ -63,7 +63,7 @@ export function measureTargets() {
 /** In order, what the tabulator key should reach: of a group of radio buttons the first. */
 export function listFocusable() {
   const groups = new Set();
-  return [...document.querySelectorAll('input:not([type=hidden]), button, a[href], summary')]
+  return [...document.querySelectorAll('input:not([type=hidden]), button, a[href], summary, [tabindex="0"]')]
     .filter((element) => {
       if (element.type !== 'radio') return true;
       const isFirst = !groups.has(element.name);

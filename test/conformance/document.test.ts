@@ -132,7 +132,11 @@ async function stored(at: 0 | 1): Promise<string> {
 describe('DiagnosticReport/[id]/$document', () => {
   test('gives an issued report as it was signed, byte for byte, to both parties', async () => {
     const answer = await document(home);
-    expect(answer.body).toMatchObject({ type: 'document', language: 'en', signature: { sigFormat: 'application/jose' } });
+    expect(answer.body).toMatchObject({
+      type: 'document',
+      language: 'en',
+      signature: { sigFormat: 'application/jose' },
+    });
     expect(answer.text).toBe(await stored(0));
     expect((await document(programme)).text).toBe(answer.text);
     const posted = await home.fetch('POST', `/${report}/$document`, { resourceType: 'Parameters' });
@@ -364,6 +368,8 @@ describe('a report as a page', () => {
     const asked = await own.get(`/auth/reports/${idOf()}`);
     const page = await own.submit(asked, 'sign-in', { login: 'patient', password: PASSWORD });
     expect([page.status, page.text]).toEqual([200, expect.stringContaining('confirmed')]);
+    const pdf = await own.get(`/auth/reports/${idOf()}/letter.pdf`);
+    expect([pdf.status, pdf.text.slice(0, 5)]).toEqual([200, '%PDF-']);
   });
 
   test('nobody who is not signed in is given the PDF', async () => {

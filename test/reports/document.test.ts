@@ -81,6 +81,17 @@ describe('gatherDocument', () => {
     expect(records).toHaveLength(1000);
     expect(missing.length).toBeGreaterThanOrEqual(500);
   });
+
+  it('leaves out what is too large for it, and goes on with the rest', async () => {
+    const large: Resource = { resourceType: 'Observation', id: 'large', valueString: 'x'.repeat(10_000_001) };
+    const section = [{ entry: [to('Observation/large'), to('Observation/hb')] }];
+    const { records, missing } = await gatherDocument(
+      { composition: { ...start.composition, section } },
+      reader([...others, large]).read,
+    );
+    expect(missing).toEqual(['PractitionerRole/gone', 'Observation/large']);
+    expect(records.map(refOf)).toContain('Observation/hb');
+  });
 });
 
 describe('assembleDocument', () => {

@@ -351,10 +351,9 @@ describe('the letter of a report without sections', () => {
       '1. Is it so?\nYes & no < maybe.',
       '2. What now?',
       'Surgery.',
-      'Attached to the report:',
-      '- Tables',
       '- Haemoglobin',
     ]);
+    expect(sectionOf(letter, 'Attached to the report')).toEqual(['- Tables']);
     expect(sectionOf(letter, 'Coded conclusion')).toEqual(['- Adenocarcinoma of lung [254626006]', '- Ung thư']);
     expect(sectionOf(letter, 'What differs from the first opinion')).toHaveLength(2);
     expect(sectionOf(letter, 'Travel recommendation')).toEqual(['Travel advice = Treatment at home is advised']);

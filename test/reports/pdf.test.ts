@@ -98,12 +98,15 @@ describe('the text of a letter', () => {
   /** Arabic accents without a letter of theirs before them. */
   const STRAY = /(?<![\u0620-\u064A\u0671-\u06D3\u064B-\u0652])[\u064B-\u0652]+/g;
 
+  /** On the lam of a lam with alef, which are one glyph: its accent comes behind both unless a reader asks what it stands for. */
+  const INNER = /(?<=ل)[\u064B-\u0652]+(?=[اأإآ])/g;
+
   it.each(Object.entries(ALPHABETS))(
     'made at random of the letters of %s comes out as it went in',
     async (language, letters) => {
       const word = fc
         .array(fc.constantFrom(...Array.from(letters)), { minLength: 1, maxLength: 9 })
-        .map((own) => own.join('').replaceAll(STRAY, ''));
+        .map((own) => own.join('').replaceAll(STRAY, '').replaceAll(INNER, ''));
       const text = fc.array(word, { minLength: 1, maxLength: 40 }).map((words) => words.join(' ').normalize('NFC'));
       const written = fc.array(text, { minLength: 8, maxLength: 8 });
       await fc.assert(

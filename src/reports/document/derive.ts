@@ -8,7 +8,7 @@ import type { Narrative } from '../draft/narrative.ts';
 import { list, narrative, paragraph, paragraphs } from '../draft/narrative.ts';
 import { conceptWithCode, node, nodes, text } from '../elements.ts';
 import { opinionCode } from '../letter/observations.ts';
-import { inTime } from '../letter/shared.ts';
+import { attachedTitles, inTime } from '../letter/shared.ts';
 import { chooseWords } from '../letter/words/choose.ts';
 import type { Words } from '../letter/words/words.ts';
 import { refOf } from './links.ts';
@@ -112,15 +112,11 @@ function section(words: Words, code: string, own: Narrative | undefined, entries
   };
 }
 
-/** The conclusion, and by their titles the forms that the programme attached; the report has one of them at least. */
+/** The conclusion; of a report without one, which has a form of its own then, what that is called. */
 function summary(words: Words, report: Resource): Narrative {
   const conclusion = text(report.conclusion)?.replaceAll('\r\n', '\n');
-  const attached = nodes(report.presentedForm).flatMap((one) => text(one.title) ?? words.kinds.DocumentReference ?? []);
-  return narrative(
-    'generated',
-    ...(conclusion === undefined ? [] : [paragraphs(conclusion).replaceAll('\n', '<br/>')]),
-    ...(attached.length === 0 ? [] : [paragraph(words.headings.attachments), list(attached)]),
-  );
+  if (conclusion !== undefined) return narrative('generated', paragraphs(conclusion).replaceAll('\n', '<br/>'));
+  return narrative('generated', paragraph(words.headings.attachments), list(attachedTitles(words, report)));
 }
 
 /** What was shared for the opinion: all that the request names, what was sent later, and translations of any of it. */

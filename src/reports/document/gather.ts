@@ -17,12 +17,13 @@ export interface DocumentStart {
 export interface GatheredDocument {
   /** The Composition first, then report and Task, then what they name, in the order of naming. */
   readonly records: readonly Resource[];
-  /** `Type/id`s that a document would hold and that could not be had: absent, unreadable, or another patient's. */
+  /** `Type/id`s that a document would hold and that could not be had: absent, unreadable, another patient's, too much. */
   readonly missing: readonly string[];
 }
 
-/** Records in a document at most. What is beyond stays a reference, and is told as missing. */
+/** Records in a document at most, and characters of what is taken in by reference. What is beyond is told as missing. */
 const MOST = 1000;
+const MOST_CHARACTERS = 10_000_000;
 
 /**
  * What a report's document is made of: the records named by its Composition, by the report and by what they name, each
@@ -33,6 +34,7 @@ export async function gatherDocument(start: DocumentStart, read: ReadRecords): P
   const records = [start.composition, start.report, start.task].filter((one) => one !== undefined);
   const seen = new Set(records.map(refOf));
   const missing: string[] = [];
+  let room = MOST_CHARACTERS;
   let level = records.flatMap(linksOf);
   while (level.length > 0) {
     const fresh = [...new Set(level)].filter((ref) => !seen.has(ref));
@@ -40,8 +42,16 @@ export async function gatherDocument(start: DocumentStart, read: ReadRecords): P
     const wanted = fresh.slice(0, MOST - records.length);
     const found = wanted.length === 0 ? [] : await read(wanted);
     const own = new Map(found.filter((one) => !isOfAnother(one, patient)).map((one) => [refOf(one), one]));
-    const taken = fresh.flatMap((ref) => own.get(ref) ?? []);
-    missing.push(...fresh.filter((ref) => !own.has(ref)));
+    const taken: Resource[] = [];
+    for (const ref of fresh) {
+      const record = own.get(ref);
+      const size = record === undefined ? 0 : JSON.stringify(record).length;
+      if (record === undefined || size > room) missing.push(ref);
+      else {
+        taken.push(record);
+        room -= size;
+      }
+    }
     records.push(...taken);
     level = taken.flatMap(linksOf);
   }

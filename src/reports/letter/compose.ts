@@ -1,7 +1,7 @@
 import type { Resource } from '../../fhir/index.ts';
 import { recordsOf } from '../document/assemble.ts';
 import { contactLines, node, nodes, text } from '../elements.ts';
-import { hasContent } from './blocks.ts';
+import { hasContent, list } from './blocks.ts';
 import type { Block, Letter, Section } from './model.ts';
 import { caseNumberOf, openingSections, questionSection } from './opening.ts';
 import { peopleSection } from './people.ts';
@@ -9,6 +9,7 @@ import type { Reading } from './reading.ts';
 import { follow, openReading } from './reading.ts';
 import type { ReadSection } from './sections.ts';
 import { reportSections } from './sections.ts';
+import { attachedTitles } from './shared.ts';
 import { chooseWords } from './words/choose.ts';
 
 /** What a letter says that its document does not. */
@@ -65,6 +66,7 @@ function arrange(reading: Reading): Section[] {
     ...openingSections(reading),
     ...(answers.length > 0 ? [] : [questionSection(reading)]),
     ...rest,
+    { heading: reading.words.headings.attachments, blocks: [list(attachedTitles(reading.words, reading.report))] },
     peopleSection(reading),
     ...(disclaimers.length > 0 ? disclaimers.map(setApart) : [disclaimerOf(reading)]),
   ]

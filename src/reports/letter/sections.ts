@@ -90,11 +90,14 @@ function ofType(records: readonly Resource[], type: string): Resource[] {
   return records.filter(({ resourceType }) => resourceType === type);
 }
 
+/** Parts of a block that are looked for in the text at most: one with more is drawn. */
+const MOST_COMPARED = 200;
+
 /** Whether the text says all that a block would, word for word. */
 function isSaid(block: Block, written: readonly Block[]): boolean {
   const text = fold(written.flatMap(textsOf).join(' '));
   const said = block.kind === 'table' ? [...block.rows.flat(), ...(block.foot ?? [])] : textsOf(block);
-  return said.every((one) => text.includes(fold(one)));
+  return said.length <= MOST_COMPARED && said.every((one) => text.includes(fold(one)));
 }
 
 function fold(text: string): string {

@@ -6,6 +6,7 @@ import type { Block } from './model.ts';
 import type { Reading } from './reading.ts';
 import { follow, tellConcept } from './reading.ts';
 import { languageName } from './words/choose.ts';
+import type { Words } from './words/words.ts';
 
 const PACKET_KIND_SYSTEM = `${CANONICAL}/CodeSystem/packet-document-kind`;
 
@@ -20,6 +21,11 @@ interface SharedRecord {
 export function sharedList(reading: Reading, records: readonly Resource[]): Block {
   const told = records.filter(({ resourceType }) => resourceType !== 'QuestionnaireResponse');
   return list(inTime(told).map((record) => tellShared(reading, record)));
+}
+
+/** What the forms are called that the programme attached to its report. */
+export function attachedTitles(words: Words, report: Resource | undefined): string[] {
+  return nodes(report?.presentedForm).flatMap(({ title }) => text(title) ?? words.kinds.DocumentReference ?? []);
 }
 
 /** A record that was shared for an opinion in one line: when, what, and what it says. */

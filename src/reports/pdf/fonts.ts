@@ -19,22 +19,23 @@ export type LetterFonts = (name: FontName) => Uint8Array | undefined;
 /** Where fonts are: paths of TrueType or OpenType files. */
 export type FontFiles = Readonly<Record<FontName, string>>;
 
+const require = createRequire(import.meta.url);
+
 /** The files of the fonts that the house comes with, for who reads files. */
 export function fontFiles(): FontFiles {
   return {
-    'latin-regular': fileIn('@embedpdf/fonts-latin', 'NotoSans-Regular.ttf'),
-    'latin-bold': fileIn('@embedpdf/fonts-latin', 'NotoSans-Bold.ttf'),
-    'latin-italic': fileIn('@embedpdf/fonts-latin', 'NotoSans-Italic.ttf'),
-    'latin-bold-italic': fileIn('@embedpdf/fonts-latin', 'NotoSans-BoldItalic.ttf'),
-    'chinese-regular': fileIn('@embedpdf/fonts-sc', 'NotoSansHans-Regular.otf'),
-    'chinese-bold': fileIn('@embedpdf/fonts-sc', 'NotoSansHans-Bold.otf'),
-    'arabic-regular': fileIn('@embedpdf/fonts-arabic', 'NotoNaskhArabic-Regular.ttf'),
-    'arabic-bold': fileIn('@embedpdf/fonts-arabic', 'NotoNaskhArabic-Bold.ttf'),
+    'latin-regular': fileIn(require.resolve('@embedpdf/fonts-latin'), 'NotoSans-Regular.ttf'),
+    'latin-bold': fileIn(require.resolve('@embedpdf/fonts-latin'), 'NotoSans-Bold.ttf'),
+    'latin-italic': fileIn(require.resolve('@embedpdf/fonts-latin'), 'NotoSans-Italic.ttf'),
+    'latin-bold-italic': fileIn(require.resolve('@embedpdf/fonts-latin'), 'NotoSans-BoldItalic.ttf'),
+    'chinese-regular': fileIn(require.resolve('@embedpdf/fonts-sc'), 'NotoSansHans-Regular.otf'),
+    'chinese-bold': fileIn(require.resolve('@embedpdf/fonts-sc'), 'NotoSansHans-Bold.otf'),
+    'arabic-regular': fileIn(require.resolve('@embedpdf/fonts-arabic'), 'NotoNaskhArabic-Regular.ttf'),
+    'arabic-bold': fileIn(require.resolve('@embedpdf/fonts-arabic'), 'NotoNaskhArabic-Bold.ttf'),
   };
 }
 
 /** The packages name their code alone, which stands in a folder beside the fonts. */
-function fileIn(packageName: string, file: string): string {
-  const code = createRequire(import.meta.url).resolve(packageName);
+function fileIn(code: string, file: string): string {
   return code.replace(/dist[\\/][^\\/]+$/, `fonts/${file}`);
 }

@@ -18,11 +18,24 @@ interface Position {
   readonly yOffset: number;
 }
 
+/** A glyph with its code points as a text. */
+interface SaidGlyph extends Glyph {
+  readonly said: string;
+}
+
 /** Glyphs from left to right. */
 interface Shape {
-  readonly glyphs: readonly Glyph[];
+  readonly glyphs: readonly SaidGlyph[];
   readonly positions: readonly Position[];
   readonly width: number;
+}
+
+/** Parts of a text from left to right. */
+type Shaper = (text: string) => Shape[];
+
+interface Layout {
+  readonly glyphs: readonly Glyph[];
+  readonly positions: readonly Position[];
 }
 
 /** What is used of the font engine inside pdfkit (fontkit). */
@@ -37,7 +50,7 @@ interface Engine {
     script?: string,
     language?: string,
     direction?: 'ltr' | 'rtl',
-  ): Omit<Shape, 'width'>;
+  ): Layout;
   glyphForCodePoint(codePoint: number): Glyph;
 }
 
@@ -94,13 +107,14 @@ export function openTypeface(bytes: Uint8Array, family: Family): Typeface {
   if (known !== undefined) return known;
   const coverage = readCoverage(bytes);
   const engine = openEngine(bytes);
-  const shape = family === 'chinese' ? shapeSingly(engine) : shapeWords(engine, family);
+  const parts = family === 'chinese' ? shapeSingly(engine) : shapeWords(engine, family);
+  const shape = (text: string): Shape => joined(parts(text));
   const layers: PDFKit.Mixins.PDFFontSource[] = [];
   const typeface: Typeface = {
     coverage,
-    width: (text) => shape(text).width / engine.unitsPerEm,
+    width: (text) => parts(text).reduce((sum, { width }) => sum + width, 0) / engine.unitsPerEm,
     font: (layer) => (layers[layer] ??= fontOf(engine, shape, layer === 0 ? '' : `-${layer}`)),
-    said: (text) => shape(text).glyphs.map(({ id, codePoints }) => [id, String.fromCodePoint(...codePoints)]),
+    said: (text) => parts(text).flatMap(({ glyphs }) => glyphs.map(({ id, said }) => [id, said] as const)),
     mirroring: fontOf(engine, (text) => shapeMirrored(engine, text), '-Mirrored'),
   };
   opened.set(bytes, typeface);
@@ -134,32 +148,39 @@ function fontOf(engine: Engine, shape: (text: string) => Shape, suffix: string):
 }
 
 /** Characters that stand beside each other as they are, which is much faster than asking the font's tables. */
-function shapeSingly(engine: Engine): (text: string) => Shape {
-  return (text) => joined(Array.from(text).map((character) => single(engine, character)));
+function shapeSingly(engine: Engine): Shaper {
+  const shapeCharacter = keeping((character) => single(engine, character));
+  return (text) => Array.from(text, shapeCharacter);
 }
 
-function shapeWords(engine: Engine, family: Family): (text: string) => Shape {
-  const kept = new Map<string, Shape>();
-  const shapeWord = (word: string): Shape => {
-    const known = kept.get(word);
-    if (known !== undefined) return known;
-    if (kept.size >= KEPT_SHAPES) kept.clear();
-    // Arabic digits run from left to right, too, which the engine does not know without what is around them.
-    if (family === 'arabic' && !LETTER.test(word)) return shapeSingly(engine)(word);
+function shapeWords(engine: Engine, family: Family): Shaper {
+  const shapeCharacters = shapeSingly(engine);
+  const shapeWord = keeping((word) => {
     // Or a glyph would say what it said first, in another word or letter or in none.
     engine._glyphs = {};
     // By itself it takes a word that begins with a lengthened line for a Latin one.
     const run = family === 'arabic' ? (['arab', undefined, 'rtl'] as const) : [];
-    const shape = whole(engine.layout(word, FEATURES[family], ...run));
-    kept.set(word, shape);
-    return shape;
-  };
+    return whole(engine.layout(word, FEATURES[family], ...run));
+  });
   return (text) => {
+    // Arabic digits run from left to right, too, which the engine does not know without what is around them.
+    if (family === 'arabic' && !LETTER.test(text)) return shapeCharacters(text);
     const parts = text.split(BLANK).filter((part) => part !== '');
-    const shapes = parts.map((part) =>
-      part.startsWith(' ') ? joined(Array.from(part).map((one) => single(engine, one))) : shapeWord(part),
-    );
-    return joined(family === 'arabic' && LETTER.test(text) ? shapes.reverse() : shapes);
+    const shapes = parts.flatMap((part) => (part.startsWith(' ') ? shapeCharacters(part) : [shapeWord(part)]));
+    return family === 'arabic' ? shapes.reverse() : shapes;
+  };
+}
+
+/** Remembers what was made of the last texts. */
+function keeping(make: (text: string) => Shape): (text: string) => Shape {
+  const kept = new Map<string, Shape>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    if (kept.size >= KEPT_SHAPES) kept.clear();
+    const shape = make(text);
+    kept.set(text, shape);
+    return shape;
   };
 }
 
@@ -170,12 +191,12 @@ function shapeMirrored(engine: Engine, text: string): Shape {
 function single(engine: Engine, character: string, said: string = character): Shape {
   const { id, advanceWidth } = engine.glyphForCodePoint(character.codePointAt(0)!);
   const position = { xAdvance: advanceWidth, yAdvance: 0, xOffset: 0, yOffset: 0 };
-  const glyph = { id, advanceWidth, codePoints: [said.codePointAt(0)!] };
+  const glyph = { id, advanceWidth, codePoints: [said.codePointAt(0)!], said };
   return { glyphs: [glyph], positions: [position], width: advanceWidth };
 }
 
 /** Without the blanks that the engine puts for characters without a shape, e.g. those that keep letters from joining. */
-function whole({ glyphs, positions }: Omit<Shape, 'width'>): Shape {
+function whole({ glyphs, positions }: Layout): Shape {
   const seen = glyphs.flatMap((glyph, index) => (glyph.codePoints[0] === 0x20 ? [] : [index]));
   const shown = seen.map((index) => positions[index]!);
   return {
@@ -183,7 +204,8 @@ function whole({ glyphs, positions }: Omit<Shape, 'width'>): Shape {
       const { id, advanceWidth, codePoints } = glyphs[index]!;
       const [first, second] = codePoints;
       const form = first === LAM && codePoints.length === 2 ? LAM_ALEF.get(second!) : undefined;
-      return { id, advanceWidth, codePoints: form === undefined ? codePoints : [form] };
+      const own = form === undefined ? codePoints : [form];
+      return { id, advanceWidth, codePoints: own, said: String.fromCodePoint(...own) };
     }),
     positions: shown,
     width: sum(shown),
@@ -191,6 +213,7 @@ function whole({ glyphs, positions }: Omit<Shape, 'width'>): Shape {
 }
 
 function joined(shapes: readonly Shape[]): Shape {
+  if (shapes.length === 1) return shapes[0]!;
   return {
     glyphs: shapes.flatMap(({ glyphs }) => glyphs),
     positions: shapes.flatMap(({ positions }) => positions),

@@ -18,7 +18,7 @@ export const arabic: Words = {
     request: 'الطلب',
     questions: 'الأسئلة المطروحة',
     attestation: 'صادق عليه',
-    attachments: 'مرفقات التقرير:',
+    attachments: 'مرفقات التقرير',
   },
   labels: {
     caseNumber: 'رقم الحالة',

@@ -19,7 +19,7 @@ export const english: Words = {
     request: 'Request',
     questions: 'Questions asked',
     attestation: 'Attested by',
-    attachments: 'Attached to the report:',
+    attachments: 'Attached to the report',
   },
   labels: {
     caseNumber: 'Case number',

@@ -24,7 +24,7 @@ export const vietnamese: Words = {
     request: 'Nội dung yêu cầu',
     questions: 'Các câu hỏi được đặt ra',
     attestation: 'Người xác nhận',
-    attachments: 'Tài liệu kèm theo báo cáo:',
+    attachments: 'Tài liệu kèm theo báo cáo',
   },
   labels: {
     caseNumber: 'Số hồ sơ',

@@ -17,7 +17,7 @@ export const chinese: Words = {
     request: '申请内容',
     questions: '提出的问题',
     attestation: '审核确认',
-    attachments: '报告附件：',
+    attachments: '报告附件',
   },
   labels: {
     caseNumber: '病例编号',
