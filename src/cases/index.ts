@@ -78,7 +78,6 @@ export { ASPECTS, CONCORDANCE_SYSTEM, OPINION_SYSTEM } from './opinions/concorda
 export {
   ANSWERED_QUESTION,
   compositionOf,
-  isInSections,
   REPORT_COMPOSITION,
   REPORT_SECTION_SYSTEM,
   REPORT_TRANSLATED,
