@@ -48,6 +48,7 @@ Description: "The business status of the coordination Task of a case. The server
 * #report-translation "Report being translated" "The report is translated for the home side."
 * #report-issued "Report issued" "The final report can be read: the case is answered."
 * #report-amended "Report amended" "The final report was changed after it was issued."
+* #report-withdrawn "Report withdrawn" "The report was said to be in error, and none has taken its place."
 * #cancellation-requested "Withdrawal asked for" "The placer has withdrawn the request while work was under way."
 * #cancelled "Cancelled" "The case ended without a report."
 
@@ -330,6 +331,13 @@ Description: "Diagnosis, stage or treatment."
 * ^experimental = false
 * include codes from system DifferenceAspect
 
+CodeSystem: DraftMark
+Id: draft-mark
+Title: "What a draft of a report brings with it"
+Description: "Says of a part of a drafted report that nobody has judged it yet. A report that holds one cannot become final."
+* insert WholeSystem
+* #from-first-plan "From the first plan"
+
 CodeSystem: TravelAdvice
 Id: travel-advice
 Title: "Travel advice"
@@ -539,8 +547,11 @@ Description: "Which rule an issue of an OperationOutcome is about (issue.details
 * #report-disclaimer "A report says what it is not"
 * #report-plan "A comprehensive opinion comes with its plan"
 * #report-changes "A report that changes says what has changed"
+* #report-patient "What a report consists of is of its patient, and says so"
 * #report-kept "Who only adds to a report keeps what it said"
+* #composition-replaced "What an issued report says stands in another Composition"
 * #report-fixed "What an issued report says changes with the report alone"
+* #report-veiled "Everybody who reads a report sees what stands there"
 * #report-acknowledged "A report is acknowledged once, by the home side"
 * #reviewer-credentials "The credentials of who attests a report are known"
 * #translation-drift "A translation says the same as its original, number by number"

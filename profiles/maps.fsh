@@ -50,6 +50,7 @@ Description: "For partners that speak Bidirectional Services eReferral."
 * insert Wider(report-translation, 3.0, Service Request Accepted)
 * insert Same(report-issued, 7.0, Service Request Fulfillment Completed)
 * insert Wider(report-amended, 7.0, Service Request Fulfillment Completed)
+* insert Unmatched(report-withdrawn)
 * insert Same(cancellation-requested, 5.2, Service Request Cancellation Requested)
 * insert Same(cancelled, 6.0, Service Request Fulfillment Cancelled)
 
@@ -95,6 +96,7 @@ Description: "For partners that speak Clinical Order Workflows."
 * insert Unmatched(report-translation)
 * insert Unmatched(report-issued)
 * insert Unmatched(report-amended)
+* insert Unmatched(report-withdrawn)
 * insert Unmatched(cancellation-requested)
 * insert Unmatched(cancelled)
 

@@ -121,7 +121,7 @@ Title: "Draft of a report"
 Description: "A report to be filled in, out of what is in the case."
 * insert CaseOperation(draft-report, draft-report, [[Draft of a report]])
 * name = "DraftReport"
-* description = "For the programme of a case: a transaction Bundle with the records of a report, prefilled from the case and still to be written. It can be posted as it is; what is still to be written says so (narratives of status empty, preliminary Observations), and bars the report from being issued. Sections: all of report-section in their order, with headings in the language; a part of the answers for each question, as it was asked; what the first opinion says beside what is to be written (100 differences at most); the records that were sent, in chronological order; the programme's disclaimer; as attesters the reviewers whose reviews are completed, else those who have one. After a report was issued it is the written summary that follows a video consultation. Nothing is stored."
+* description = "For the programme of a case: a transaction Bundle with the records of a report, prefilled from the case and still to be written. It can be posted as it is; what is still to be written or judged says so (narratives of status empty, preliminary Observations, the status draft of CarePlan and Claim, and statusReason with draft-mark from-first-plan on each activity that was taken from the first plan), and bars the report from being issued: write it, set the statuses, take out the mark of what you keep. Where a report cannot be begun as the case stands (before the case is accepted; after its report, unless a consultation that calls for a summary was held), the operation is refused as writing the report would be. Sections: all of report-section in their order, with headings in the language; a part of the answers for each question, as it was asked; what the first opinion says beside what is to be written (100 differences at most); the records that were sent, in chronological order; the programme's disclaimer; as attesters the reviewers whose reviews are completed, else those who have one. After a report was issued it is the written summary that follows a video consultation. The conclusion of the DiagnosticReport is for the reviewer to write, in a few sentences: many systems show nothing else of a report. Nothing is stored."
 * parameter[0].name = #language
 * parameter[0].use = #in
 * parameter[0].min = 0
@@ -144,7 +144,7 @@ Description: "A report to be filled in, out of what is in the case."
 * parameter[3].use = #in
 * parameter[3].min = 0
 * parameter[3].max = "1"
-* parameter[3].documentation = "A language (BCP 47): then it is the translated Composition, with the sections, entries and questions of the original and texts to be translated."
+* parameter[3].documentation = "A language (BCP 47): then it is the translated Composition, with the sections, entries and questions of the original and texts to be translated: what they say stands in the Composition that relatesTo names, in the sections of the same place. Where that replaces a version with a translation into this language, sections whose text is unchanged bring their translation along; a table of differences comes with its rows and codes. Its attesters are those of the original without a time, as they have not seen it; a translated Composition can be final so. Its translator stands in a Provenance."
 * parameter[3].type = #code
 * parameter[4].name = #composition
 * parameter[4].use = #in
@@ -176,6 +176,8 @@ Description: "The opinions on a case and on the case that it is based on, side b
 * parameter[0].part[=].documentation = "first, second or third."
 * insert OutPart(0, report, Reference, 1, 1)
 * parameter[0].part[=].documentation = "The document of the home doctor, or the DiagnosticReport."
+* insert OutPart(0, title, string, 0, 1)
+* parameter[0].part[=].documentation = "What the document of the home doctor is called. What it says is to be read there."
 * insert OutPart(0, status, code, 0, 1)
 * insert OutPart(0, issued, dateTime, 0, 1)
 * insert OutPart(0, diagnosis, Coding, 0, 1)
@@ -187,6 +189,7 @@ Description: "The opinions on a case and on the case that it is based on, side b
 * insert OutPart(0, travel, Coding, 0, 1)
 * parameter[0].part[=].documentation = "Travel advice."
 * insert OutPart(0, conclusion, string, 0, 1)
+* parameter[0].part[=].documentation = "The conclusion of the DiagnosticReport."
 * parameter[0].part[+].name = #difference
 * parameter[0].part[=].use = #out
 * parameter[0].part[=].min = 0
@@ -478,7 +481,7 @@ Title: "Is the report genuine?"
 Description: "Who signed a report as document Bundle, when, and what was altered since."
 * insert CaseOperation(verify-document, verify, [[Is the report genuine?]])
 * name = "VerifyDocument"
-* description = "Says of a report as document Bundle, sent along or stored here, who signed it and when, who attests it, what was altered since, and what the signature does not cover. Nothing is stored. Trusted are the roots of this server: their certificate is at /.well-known/consilium-report-root.pem. Send the Bundle as JSON, as it was received. The same can be done without any server: consilium verify."
+* description = "Says of a report as document Bundle, sent along or stored here, who signed it and when, who attests it, what was altered since, and what the signature does not cover. Nothing is stored. Trusted are the roots of this server: their certificate is at /.well-known/consilium-report-root.pem. Send the Bundle as JSON, as it was received. Without any server the signature can be verified with consilium verify, which comes with the software of the gateway; whether the document still holds, the gateway alone knows."
 * type = true
 * resource[0] = #Bundle
 * parameter[0].name = #document
@@ -497,7 +500,7 @@ Description: "Who signed a report as document Bundle, when, and what was altered
 * parameter[2].use = #out
 * parameter[2].min = 1
 * parameter[2].max = "1"
-* parameter[2].documentation = "Whether the document is what was signed, by a certificate that is trusted here; with a PDF, whether that is its letter, too."
+* parameter[2].documentation = "Whether the document is what was signed, by a certificate that is trusted here; with a PDF, whether that is its letter, too. It is about the signature alone: of a document that was replaced or withdrawn since it stays true, so look at status as well."
 * parameter[2].type = #boolean
 * parameter[3].name = #outcome
 * parameter[3].use = #out
@@ -509,7 +512,7 @@ Description: "Who signed a report as document Bundle, when, and what was altered
 * parameter[4].use = #out
 * parameter[4].min = 1
 * parameter[4].max = "1"
-* parameter[4].documentation = "The same in plain English, a line each."
+* parameter[4].documentation = "The same in plain English, a line each. Of a document that was withdrawn or replaced the first line says so."
 * parameter[4].type = #string
 * parameter[5].name = #document
 * parameter[5].use = #out

@@ -9,6 +9,8 @@ export interface Issue {
   readonly text: string;
   /** FHIRPath of the place, e.g. `ServiceRequest.category[1].coding[0].code`. */
   readonly expression?: string;
+  /** `Type/id` of the record in which that place is, where it is not the one that is written. */
+  readonly record?: string;
   /** A code that is acted on: a lenient organisation is not forgiven it either. */
   readonly firm?: true;
 }

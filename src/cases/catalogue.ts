@@ -53,6 +53,7 @@ export const BUSINESS_STATUS_NAMES: Readonly<Record<BusinessStatus, string>> = {
   'report-translation': 'Report being translated',
   'report-issued': 'Report issued',
   'report-amended': 'Report amended',
+  'report-withdrawn': 'Report withdrawn',
   'cancellation-requested': 'Withdrawal asked for',
   cancelled: 'Cancelled',
 };

@@ -90,16 +90,30 @@ function awaitsAnother({ row }: Pick<Scene, 'row'>): boolean {
   return row.status === 'completed' && isWithdrawn(row.state);
 }
 
+/** What stands against beginning a report on a case now, in the words in which its draft would be refused. */
+export function draftIssues(scene: Pick<Scene, 'row' | 'rules'>): Issue[] {
+  return moveIssues(scene, { from: 'none', to: 'preliminary', report: '' });
+}
+
+function tellMove(from: ReportCommand['from'], to: ReportStatus): string {
+  if (from === 'none') return `A new report cannot be ${to}.`;
+  if (!isIssued(from)) return `A report that is ${from} cannot be ${to}.`;
+  return 'An issued report changes only as amended, corrected, appended or entered-in-error.';
+}
+
 const BEFORE_FINAL: ReadonlySet<ReportStatus> = new Set(['registered', 'partial', 'preliminary', 'final']);
 
-function moveIssues(scene: Scene, { from, to, report }: ReportCommand): Issue[] {
+function moveIssues(
+  scene: Pick<Scene, 'row' | 'rules'>,
+  { from, to, report }: Pick<ReportCommand, 'from' | 'to' | 'report'>,
+): Issue[] {
   const { row } = scene;
   if (!REPORT_MOVES[from].includes(to)) {
     return [
       refusal(
         'business-rule',
         'illegal-move',
-        `A report that is ${from === 'none' ? 'new' : from} cannot be ${to}. Legal: ${REPORT_MOVES[from].join(', ') || 'none'}.`,
+        `${tellMove(from, to)} Legal: ${REPORT_MOVES[from].join(', ') || 'none'}.`,
         'DiagnosticReport.status',
       ),
     ];

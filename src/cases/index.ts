@@ -21,10 +21,12 @@ export {
   STATUS_REASONS,
   TASK_KIND_SYSTEM,
   TASK_KINDS,
+  TRANSLATION_METHOD_SYSTEM,
 } from './catalogue.ts';
 export type { Change, Command } from './command.ts';
 export { commandOf } from './command.ts';
 export { decide } from './decide.ts';
+export { draftIssues } from './decide-report.ts';
 export { nextTimer } from './decide-tick.ts';
 export type { Decision, MadeRecord } from './decision.ts';
 export { specialtyNames } from './programme/check-codes.ts';
@@ -84,7 +86,7 @@ export {
   translatedOf,
 } from './report/composition.ts';
 export type { RecordedDifference } from './report/difference.ts';
-export { ASPECT_SYSTEM, sumDifferences } from './report/difference.ts';
+export { ASPECT_SYSTEM, readDifferences, sumDifferences } from './report/difference.ts';
 export { disclaimerOf } from './report/final.ts';
 export type { FirstOpinion } from './report/first-opinion.ts';
 export { readFirstStatements } from './report/first-opinion.ts';
@@ -95,6 +97,7 @@ export { readSecondStatements } from './report/second-opinion.ts';
 export { SHARED_TYPES, sharedRecords } from './report/shared-records.ts';
 export type { Statement } from './report/statement.ts';
 export { tellStatement } from './report/statement.ts';
+export { DRAFT_MARK_SYSTEM, FROM_FIRST_PLAN } from './report/unjudged.ts';
 export { readFirst, readCaseOpinion, TRAVEL_SYSTEM } from './opinions/opinion.ts';
 export { SNOMED } from './routing/condition-table.ts';
 export { formerReviewers, withFormer } from './routing/former.ts';

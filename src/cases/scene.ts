@@ -14,6 +14,8 @@ export interface Scene {
   readonly records: ReadonlyMap<string, Resource>;
   /** Those of them that the caller changes with this write, as they stood before. */
   readonly former?: ReadonlyMap<string, Resource>;
+  /** `Type/id`s of those records that are the caller's own organisation's, as far as they were looked up one by one. */
+  readonly own?: ReadonlySet<string>;
   /** English name of a specialty by its SNOMED CT code, where it is known. */
   readonly specialtyName?: (code: string) => string | undefined;
   /** A new logical id. */

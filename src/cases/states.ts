@@ -35,6 +35,7 @@ export type BusinessStatus =
   | 'report-translation'
   | 'report-issued'
   | 'report-amended'
+  | 'report-withdrawn'
   | 'cancellation-requested'
   | 'cancelled';
 
@@ -68,6 +69,7 @@ export const PHASES: readonly Phase[] = [
   { status: 'on-hold', businessStatus: 'cancellation-requested', set: 'consequence' },
   { status: 'completed', businessStatus: 'report-issued', set: 'consequence' },
   { status: 'completed', businessStatus: 'report-amended', set: 'consequence' },
+  { status: 'completed', businessStatus: 'report-withdrawn', set: 'consequence' },
   { status: 'cancelled', businessStatus: 'cancelled', set: 'consequence' },
   { status: 'failed', businessStatus: 'cancelled', set: 'Task' },
 ];

@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { MODULES, stepRules } from './modules.ts';
 import { wantedToRoute } from './routing/route.ts';
 import { wantedToJudge } from './report/final.ts';
+import { wantedToWithdraw } from './report/withdrawn.ts';
 import { isIssued } from './report-status.ts';
 import type { Scene, Wanted } from './scene.ts';
 import type { BusinessStatus } from './states.ts';
@@ -36,7 +37,7 @@ export function wantedFor(scene: Omit<Scene, 'records'>, command: Command): Want
             ...(command.to === 'final' ? guards(scene, 'report-issued') : []),
             ...whenMoved(scene, 'report-issued'),
           ])
-        : {};
+        : wantedToWithdraw(scene, command);
     case 'amend':
       return merge([
         ...MODULES.map(({ amended }) => amended?.wanted(scene, command.after)),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { systemClock } from '../base/index.ts';
 import { readCertificate } from '../keys/index.ts';
 import { tellVerification, verifyDocument } from '../reports/index.ts';
+import type { Verification } from '../reports/index.ts';
 import { defineCommand } from './command.ts';
 import { explainFile } from './files.ts';
 
@@ -10,7 +11,8 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Says who signed a report, when, and what was altered since.',
   notes:
-    'Needs no server, no database and no network. FILE is the report as document Bundle in JSON, as it was received. Whom to\n' +
+    'Comes with the software of the gateway, for who runs one. Needs no server, no database and no network. FILE is the\n' +
+    'report as document Bundle in JSON, as it was received. Whom to\n' +
     "trust is for you to say: ROOT is the gateway's certificate (https://GATEWAY/.well-known/consilium-report-root.pem),\n" +
     'whose fingerprint you compared with the one that you were told by another way. Whether a later report has taken the\n' +
     'place of this one, or others may have the key by now, the gateway alone knows: ask it with Bundle/$verify.',
@@ -25,10 +27,19 @@ export const verifyCommand = defineCommand({
     const roots = await Promise.all(trust.map((name) => readRoot(folder, name)));
     const letter = pdf === undefined ? {} : { pdf: await readBytes(folder, pdf) };
     const verification = await verifyDocument(text, { roots, now: systemClock(), ...letter });
-    for (const line of tellVerification(verification)) terminal.print(line);
+    const [verdict, ...details] = tellVerification(verification);
+    for (const line of [verdict!, ...tellUnknown(verification), ...details]) terminal.print(line);
     return verification.outcome === 'valid' ? undefined : 1;
   },
 });
+
+/** What a signature cannot say is said beside its verdict, so that nobody takes the one for the other. */
+function tellUnknown({ outcome, document }: Verification): string[] {
+  if (outcome === 'malformed' || outcome === 'unsigned' || document === undefined) return [];
+  return [
+    `Whether the programme has replaced or withdrawn it since is not known here: ask its gateway with Bundle/$verify, or at /verify/${document}.`,
+  ];
+}
 
 async function readBytes(folder: string, name: string): Promise<Uint8Array> {
   return await readFile(resolve(folder, name)).catch((error: unknown) => {

@@ -46,7 +46,7 @@ async function decideFor(state: State, change: Change, id: string): Promise<void
   if (Array.isArray(command)) throw refuse(change, command);
   if (command === undefined) return;
   const decision = decide(await setScene(state, row, command), command);
-  if (Array.isArray(decision)) throw refuse(change, decision);
+  if (Array.isArray(decision)) throw refuse(change, decision, state.work.changes);
   refuseAskedOtherwise(state, change, decision);
   tell(change, decision.remarks);
   await applyDecision(state, row, decision);

@@ -93,7 +93,10 @@ export async function gatherRecords(state: State): Promise<void> {
       work.changes.find((change) => change.ref === row.serviceRequest)?.after ??
       parseStored(state.records.get(row.serviceRequest));
     if (request !== undefined) work.requests.set(id, request);
-    const record = await holdRecord(state, row, request, changes);
+    const claimed = new Set(
+      work.members.flatMap(({ caseId, ref }) => (work.cases.get(caseId)!.placer === row.placer ? [] : [ref])),
+    );
+    const record = await holdRecord(state, row, request, changes, claimed);
     const made = await examineOpened(state, row, record);
     for (const ref of [...record.refs, ...made])
       work.members.push({
@@ -118,10 +121,19 @@ async function holdRecord(
   row: CaseRow,
   request: Resource | undefined,
   changes: readonly Change[],
+  claimed: ReadonlySet<string>,
 ): Promise<GatheredRecord> {
   const { on, context, work, records } = state;
   for (;;) {
-    const record = await gatherCaseRecord(on, context.caller.organization, row, request, changes, work.changes);
+    const record = await gatherCaseRecord(
+      on,
+      context.caller.organization,
+      row,
+      request,
+      changes,
+      work.changes,
+      claimed,
+    );
     if ('missing' in record) throw unknownReference(record.change, record.missing);
     const fresh = record.unshared.filter((ref) => !records.has(ref));
     const held = await lockRecords(on, context.caller.organization, fresh);

@@ -2,8 +2,10 @@ import { caseReferences } from '../cases/index.ts';
 import type { CaseRow } from '../cases/index.ts';
 import { collectReferences, localReference } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
-import { findElsewhere, readRecords } from '../store/index.ts';
+import { readRecords } from '../store/index.ts';
 import type { Queryable, StoredRecord } from '../store/index.ts';
+import type { NamedRecord } from './case-apart.ts';
+import { findApart } from './case-apart.ts';
 import { parties } from './case-state.ts';
 import { parseStored } from './draft.ts';
 import type { Change } from './draft.ts';
@@ -33,6 +35,7 @@ export interface MissingRecord {
  *
  * Whoever shares a record has to be its owner and to have written the reference to it: a reference that the other party
  * wrote is never followed with this caller's eyes.
+ * @param claimed refs that this write brings into cases with other placers
  */
 export async function gatherCaseRecord(
   on: Queryable,
@@ -41,6 +44,7 @@ export async function gatherCaseRecord(
   serviceRequest: Resource | undefined,
   starts: readonly Change[],
   all: readonly Change[],
+  claimed: ReadonlySet<string>,
 ): Promise<GatheredRecord | MissingRecord> {
   const drafted = new Map(all.map((change) => [change.ref, change]));
   const request = starts.find((change) => change.ref === row.serviceRequest);
@@ -66,13 +70,15 @@ export async function gatherCaseRecord(
     for (const ref of partners) if (fresh.includes(ref)) refs.add(ref);
     const known = fresh.filter((ref) => !drafted.has(ref) && !partners.includes(ref));
     const stored = new Map((await readRecords(on, organization, known)).map((record) => [record.ref, record]));
-    // A programme's own records may stand in the cases of several placers: what one of them sees is not the other's.
-    const mine = [...stored.values()].filter((one) => one.owner === organization && isUnshared(one, row));
-    const refsOfMine = organization === row.placer ? [] : mine.map(({ ref }) => ref);
-    const elsewhere = await findElsewhere(on, organization, refsOfMine, row.placer);
+    const named = fresh.flatMap((ref): NamedRecord[] => {
+      const change = drafted.get(ref);
+      const record = change?.stored ?? stored.get(ref);
+      return change === undefined && record === undefined ? [] : [{ ref, change, stored: record }];
+    });
+    const others = await findApart(on, organization, row, named, claimed);
     level = [];
     for (const ref of fresh) {
-      if (elsewhere.has(ref)) continue;
+      if (others.has(ref)) continue;
       const record = stored.get(ref);
       const resource = drafted.get(ref)?.after ?? parseStored(record);
       if (resource === undefined) {

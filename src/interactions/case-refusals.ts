@@ -6,16 +6,20 @@ import type { Change } from './draft.ts';
 /** Characters of a name that a sender gave. */
 const MOST_QUOTED = 80;
 
-/** Rules of the case speak of the resource; the refusal says where it stood in the request. */
-export function refuse(change: Change, issues: readonly Issue[]): Fault {
+/**
+ * Rules of the case speak of the resource; the refusal says where it stood in the request.
+ * @param others what else is written with it: a rule may speak of that
+ */
+export function refuse(change: Change, issues: readonly Issue[], others: readonly Change[] = []): Fault {
   const status = issues.some((issue) => issue.code === 'forbidden') ? 403 : 422;
-  const type = change.after?.resourceType ?? '';
   return new Fault(
     status,
     issues.map((issue) => {
-      const { expression } = issue;
-      return expression?.startsWith(`${type}.`) === true
-        ? { ...issue, expression: change.path + expression.slice(type.length) }
+      const { expression, record } = issue;
+      const where = record === undefined ? change : others.find(({ ref }) => ref === record);
+      const type = where?.after?.resourceType ?? '';
+      return where !== undefined && expression?.startsWith(`${type}.`) === true
+        ? { ...issue, expression: where.path + expression.slice(type.length) }
         : issue;
     }),
   );

@@ -23,9 +23,10 @@ export async function setScene(state: State, row: CaseRow, command: Command): Pr
   const { refs = [], types = [], follow = [], hold = [] } = wantedFor(bare, command);
   if (refs.length + types.length + hold.length === 0) return { ...bare, records: new Map() };
   await holdWanted(state, hold);
-  const found = await readWanted(state, row, [...refs, ...hold], types);
-  if (follow.length > 0) await followNamed(state, found, new Set(follow));
-  return { ...bare, records: found, former: formerOf(state, found) };
+  const own = new Set<string>();
+  const found = await readWanted(state, row, [...refs, ...hold], types, own);
+  if (follow.length > 0) await followNamed(state, found, new Set(follow), own);
+  return { ...bare, records: found, former: formerOf(state, found), own };
 }
 
 function formerOf({ work }: State, found: ReadonlyMap<string, Resource>): Map<string, Resource> {
@@ -47,6 +48,7 @@ async function readWanted(
   row: CaseRow,
   refs: readonly string[],
   types: readonly string[],
+  own: Set<string>,
 ): Promise<Map<string, Resource>> {
   const { on, context, work } = state;
   const { organization } = context.caller;
@@ -58,33 +60,50 @@ async function readWanted(
       if (after !== undefined && types.includes(after.resourceType)) found.set(ref, after);
     }
   }
-  await readInto(state, found, refs);
+  await readInto(state, found, refs, own);
   return found;
 }
 
 /** Reads what the records found name, as far as it is of these types, to the references' end. */
-async function followNamed(state: State, found: Map<string, Resource>, types: ReadonlySet<string>): Promise<void> {
+async function followNamed(
+  state: State,
+  found: Map<string, Resource>,
+  types: ReadonlySet<string>,
+  own: Set<string>,
+): Promise<void> {
   let level = [...found.values()];
   while (level.length > 0) {
     const named = new Set(level.flatMap(collectReferences));
     const fresh = [...named].filter((ref) => !found.has(ref) && types.has(splitReference(ref)[0]));
-    await readInto(state, found, fresh);
+    await readInto(state, found, fresh, own);
     level = fresh.flatMap((ref) => found.get(ref) ?? []);
   }
 }
 
-/** Records as they will stand: those of this write, those that it holds, then those of the store. */
-async function readInto(state: State, found: Map<string, Resource>, refs: readonly string[]): Promise<void> {
+/**
+ * Records as they will stand: those of this write, those that it holds, then those of the store.
+ * @param own is told which of them are the caller's organisation's
+ */
+async function readInto(
+  state: State,
+  found: Map<string, Resource>,
+  refs: readonly string[],
+  own: Set<string>,
+): Promise<void> {
   const { on, context, records, work } = state;
+  const { organization } = context.caller;
   const missing = new Set<string>();
   for (const ref of refs) {
-    const here = work.changes.find((change) => change.ref === ref)?.after ?? parseStored(records.get(ref));
+    const change = work.changes.find((one) => one.ref === ref);
+    const here = change?.after ?? parseStored(records.get(ref));
+    if ((change ?? records.get(ref))?.owner === organization) own.add(ref);
     if (here !== undefined) found.set(ref, here);
     else if (!found.has(ref)) missing.add(ref);
   }
   if (missing.size === 0) return;
-  for (const record of await readRecords(on, context.caller.organization, [...missing])) {
+  for (const record of await readRecords(on, organization, [...missing])) {
     const resource = parseStored(record);
     if (resource !== undefined) found.set(record.ref, resource);
+    if (record.owner === organization) own.add(record.ref);
   }
 }

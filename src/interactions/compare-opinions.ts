@@ -105,10 +105,11 @@ function toParameters({ opinions, aspects }: Comparison): Resource {
 }
 
 function toParts(opinion: Opinion): object[] {
-  const { position, report, status, issued, concordance, travel, conclusion, differences } = opinion;
+  const { position, report, status, issued, concordance, travel, conclusion, title, differences } = opinion;
   return [
     { name: 'position', valueCode: position },
     { name: 'report', valueReference: { reference: report } },
+    ...(title === undefined ? [] : [{ name: 'title', valueString: title }]),
     ...(status === undefined ? [] : [{ name: 'status', valueCode: status }]),
     ...(issued === undefined ? [] : [{ name: 'issued', valueDateTime: issued }]),
     ...ASPECTS.flatMap((aspect) => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { chooseTag, Fault, fault, findTag } from '../base/index.ts';
-import { asWritten, compositionOf, filedIn, translatedOf } from '../cases/index.ts';
+import { asWritten, compositionOf, filedIn } from '../cases/index.ts';
 import { localReference, parseStored } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
-import { assembleDocument, gatherDocument, recordsOf } from '../reports/index.ts';
-import { findCaseOf, lookUpText, readCaseMembersOfTypes, readRecords } from '../store/index.ts';
+import { assembleDocument, recordsOf } from '../reports/index.ts';
+import { findCaseOf, lookUpText, readRecords } from '../store/index.ts';
 import type { StoredCase } from '../store/index.ts';
 import { checkWhole } from './check-whole.ts';
 import type { Context, House } from './house.ts';
@@ -53,32 +53,6 @@ export async function documentOfReport(
   return found.text;
 }
 
-/**
- * The document of a Composition: where it is of an issued report the signed Bundle, else one that is made now. It is
- * stored where it is signed, and only there. https://hl7.org/fhir/R4/composition-operation-document.html
- */
-export async function documentOfComposition(
-  house: House,
-  context: Context,
-  request: OperationRequest,
-  id: string,
-): Promise<string> {
-  const { persist } = readInput({ persist: { type: 'boolean' } }, request, ['graph']);
-  checkParty(context);
-  const { ref, body } = await read(house, context, 'Composition', id);
-  const composition = parseStored(body);
-  const report = await findReportOf(house, context, composition);
-  const found =
-    report === undefined
-      ? await assembleAlone(house, context, composition)
-      : await findDocument(house, context, report, (documents) => documents.find(({ of }) => of === ref));
-  if (persist === true && !found.isSigned) {
-    const text = `${ref} is no part of an issued report: its document is made when it is asked for, and not stored. Leave persist out.`;
-    throw fault(422, 'not-supported', 'persist-not-served', text);
-  }
-  return found.text;
-}
-
 /** The document of a report, for who may read all that is in it. */
 export async function findReportDocument(
   house: House,
@@ -92,20 +66,22 @@ export async function findReportDocument(
 }
 
 /** Who pays is shown parts of a report, of which no document can be made. */
-function checkParty({ caller }: Context): void {
+export function checkParty({ caller }: Context): void {
   if (caller.role === 'placer' || caller.role === 'programme') return;
   const text = 'Reports as documents are for the home side and the programme of a case.';
   throw fault(403, 'forbidden', 'not-your-move', text);
 }
 
-interface Candidate extends Pick<FoundDocument, 'bundle' | 'text' | 'language' | 'isSigned'> {
+/** A document that a report may be read as. */
+export interface Candidate extends Pick<FoundDocument, 'bundle' | 'text' | 'language' | 'isSigned'> {
   /** `Composition/x` of which it is the document. */
   readonly of: string;
 }
 
 type Choose = (documents: readonly Candidate[]) => Candidate | undefined;
 
-async function findDocument(
+/** One of the documents of a report that stands: of an issued one among those that are signed. */
+export async function findDocument(
   house: House,
   context: Context,
   report: Resource,
@@ -123,7 +99,7 @@ async function findDocument(
   return { ...chosen, languages: documents.map(({ language }) => language) };
 }
 
-const ISSUED: ReadonlySet<string> = new Set(['final', 'amended', 'corrected', 'appended']);
+export const ISSUED: ReadonlySet<string> = new Set(['final', 'amended', 'corrected', 'appended']);
 
 /** As long as the documents of what the report says now are being made, those of what it said before are not given. */
 async function readFiled(house: House, context: Context, report: Resource): Promise<Candidate[]> {
@@ -167,25 +143,12 @@ async function assembleDraft(house: House, context: Context, report: Resource): 
   });
 }
 
-/** A Composition that is of no report: what it names, as far as it can be had. */
-async function assembleAlone(house: House, context: Context, composition: Resource): Promise<FoundDocument> {
-  const { records } = await gatherDocument({ composition }, async (refs) => {
-    const found = await readRecords(house.database, context.caller, refs);
-    return found.flatMap(({ body }) => (body === null ? [] : [parseStored(body)]));
-  });
-  await checkWhole(house, context, records);
-  // It is no report, and conforms to no profile of one.
-  const { meta: _meta, ...bundle } = assemble(house, records);
-  note(house, context, 'document', refOf(composition), undefined, 200);
-  const candidate = toCandidate(bundle, JSON.stringify(bundle), false);
-  return { ...candidate, languages: [candidate.language] };
-}
-
-function assemble({ base, clock }: House, records: readonly Resource[]): Resource {
+/** A document of these records, made now. */
+export function assemble({ base, clock }: House, records: readonly Resource[]): Resource {
   return assembleDocument({ base, uuid: randomUUID(), timestamp: clock().toISOString(), records });
 }
 
-function toCandidate(bundle: Resource, text: string, isSigned: boolean): Candidate {
+export function toCandidate(bundle: Resource, text: string, isSigned: boolean): Candidate {
   const [composition] = recordsOf(bundle);
   const language = typeof composition?.language === 'string' ? composition.language : 'en';
   return { bundle, text, language, isSigned, of: composition === undefined ? '' : refOf(composition) };
@@ -210,23 +173,7 @@ async function findCase(house: House, { caller }: Context, report: Resource): Pr
   return undefined;
 }
 
-/** The report of which a Composition is the text, or a translation of it. */
-async function findReportOf(house: House, context: Context, composition: Resource): Promise<Resource | undefined> {
-  const { organization } = context.caller;
-  const ref = refOf(composition);
-  const events = (Array.isArray(composition.event) ? composition.event : []) as { readonly detail?: unknown }[];
-  for (const request of events.flatMap(({ detail }) => refsOf(detail))) {
-    const row = await findCaseOf(house.database, organization, request);
-    if (row === undefined) continue;
-    const members = await readCaseMembersOfTypes(house.database, organization, row.id, ['DiagnosticReport']);
-    const reports = members.map(({ body }) => parseStored(body));
-    const found = reports.find((report) => compositionOf(report) === ref || translatedOf(report).includes(ref));
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function withdrawn(ref: string): Fault {
+export function withdrawn(ref: string): Fault {
   const text = `The programme has withdrawn ${ref}: its documents are no longer given. Do not act on a copy; read the report, and the case, for what holds instead.`;
   return fault(410, 'business-rule', 'report-withdrawn', text);
 }
@@ -245,11 +192,11 @@ function pending(ref: string): Fault {
   return new Fault(503, issue, { 'retry-after': String(RETRY_AFTER) });
 }
 
-function refsOf(value: unknown): string[] {
+export function refsOf(value: unknown): string[] {
   const references = (Array.isArray(value) ? value : [value]) as (Reference | undefined)[];
   return references.flatMap((one) => localReference(one?.reference) ?? []);
 }
 
-function refOf({ resourceType, id }: Resource): string {
+export function refOf({ resourceType, id }: Resource): string {
   return `${resourceType}/${id ?? ''}`;
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { fault } from '../base/index.ts';
-import type { Fault } from '../base/index.ts';
-import { disclaimerOf, parseState, REPORT_WITHDRAWN } from '../cases/index.ts';
+import { Fault, fault } from '../base/index.ts';
+import { disclaimerOf, draftIssues, parseState, REPORT_WITHDRAWN } from '../cases/index.ts';
 import type { CaseState, ProgrammeRules } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { draftNextVersion, draftReport, draftTranslation } from '../reports/index.ts';
 import type { StoredCase } from '../store/index.ts';
 import { readCaseOf } from './case-of-request.ts';
 import type { RequestedCase } from './case-of-request.ts';
+import { toCaseRow } from './case-state.ts';
 import { checkType } from './check.ts';
 import { findOriginal, GIVEN_UP, readMembers, readReviewers } from './draft-sources.ts';
 import type { Context, House } from './house.ts';
@@ -78,6 +78,7 @@ async function drawDraft(
   if (input.report !== undefined || input.composition !== undefined) {
     return draftNextVersion({ ...common, composition: await findOriginal(house, context, row, members, input) });
   }
+  checkStanding(row, rules);
   const state = parseState(row.state);
   const language = input.language ?? rules.languages.report;
   return draftReport({
@@ -91,6 +92,12 @@ async function drawDraft(
     travel: input.travel ?? state.steps.some(({ kind, status }) => kind === 'quote' && !GIVEN_UP.has(status)),
     currency: rules.services.find(({ code }) => code === state.service)?.price?.currency ?? 'USD',
   });
+}
+
+/** Nobody is given a draft to write that would be refused afterwards. */
+function checkStanding(row: StoredCase, rules: ProgrammeRules): void {
+  const issues = draftIssues({ row: toCaseRow(row), rules });
+  if (issues.length > 0) throw new Fault(422, issues);
 }
 
 /** Whether the case has its report: what is written then follows a video consultation. */

@@ -1,4 +1,5 @@
 import { fault } from '../base/index.ts';
+import type { Fault } from '../base/index.ts';
 import { compositionOf, parseState, SHARED_TYPES } from '../cases/index.ts';
 import type { CaseState } from '../cases/index.ts';
 import { humanName, localReference, parseStored } from '../fhir/index.ts';
@@ -38,6 +39,7 @@ export async function findOriginal(
   members: readonly Resource[],
   asked: { readonly report?: string; readonly composition?: string },
 ): Promise<Resource> {
+  if (members.some((one) => isWithdrawn(one, row, asked.report))) throw withdrawn();
   const meant = reportOn(row, members, asked.report);
   const ref = asked.composition === undefined ? meant && compositionOf(meant) : `Composition/${asked.composition}`;
   // One that no report names yet is no record of the case.
@@ -45,12 +47,28 @@ export async function findOriginal(
   const [found] = known.filter(({ event }) =>
     nodesOf(event).some(({ detail }) => referencesIn(detail).includes(row.serviceRequest)),
   );
+  if (found?.status === 'entered-in-error') throw withdrawn();
   if (found !== undefined) return found;
   const text =
     meant === undefined && asked.composition === undefined
       ? 'The case has no such report. Name one of its DiagnosticReports by its id, or leave report out.'
       : 'There is no such Composition that names the request of this case in event.detail. Name another one, or write it anew.';
   throw fault(422, 'not-found', 'report-composition', text);
+}
+
+function isWithdrawn(
+  { resourceType, id, status, basedOn }: Resource,
+  row: StoredCase,
+  asked: string | undefined,
+): boolean {
+  const isMeant = resourceType === 'DiagnosticReport' && asked !== undefined && id === asked;
+  return isMeant && status === 'entered-in-error' && referencesIn(basedOn).includes(row.serviceRequest);
+}
+
+function withdrawn(): Fault {
+  const text =
+    'The report was withdrawn, and has no next version. Leave report and composition out, and another one is drafted.';
+  return fault(422, 'business-rule', 'report-withdrawn', text);
 }
 
 const SILENT: ReadonlySet<unknown> = new Set(['cancelled', 'entered-in-error']);

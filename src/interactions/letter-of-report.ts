@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { hasScope } from '../access/index.ts';
 import { notFound } from '../base/index.ts';
-import { caseNumbers, isServerLetter } from '../cases/index.ts';
+import { caseNumbers, isServerLetter, specialtyNames } from '../cases/index.ts';
 import { localReference, parseStored, splitReference } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { composeLetter, documentUuid, recordsOf } from '../reports/index.ts';
@@ -35,7 +35,10 @@ export async function readLetter(
   const found = await findReportDocument(house, context, id, wish);
   const { bundle, isSigned, languages } = found;
   const verification = isSigned ? await verificationOf(house, bundle) : undefined;
-  const letter = composeLetter(bundle, verification === undefined ? {} : { verification });
+  const letter = composeLetter(bundle, {
+    specialties: specialtyNames(house.terminology),
+    ...(verification === undefined ? {} : { verification }),
+  });
   const status = recordsOf(bundle).find(({ resourceType }) => resourceType === 'DiagnosticReport')?.status;
   const state = !isSigned ? 'draft' : status === 'final' ? 'issued' : 'changed';
   return { letter, state, languages, hasPdf: letterIn(found) !== undefined };
@@ -72,9 +75,13 @@ function letterIn({ bundle }: Pick<FoundDocument, 'bundle'>): Resource | undefin
 }
 
 /** `Binary/x` in which the bytes of a letter are. */
-function attachmentRef({ content }: Resource): string | undefined {
-  const [first] = (content ?? []) as { readonly attachment?: { readonly url?: string } }[];
-  return localReference(first?.attachment?.url);
+function attachmentRef(letter: Resource): string | undefined {
+  return localReference(attachmentOf(letter)?.url);
+}
+
+function attachmentOf({ content }: Resource): { readonly url?: string; readonly language?: string } | undefined {
+  const [first] = (content ?? []) as { readonly attachment?: { readonly url?: string; readonly language?: string } }[];
+  return first?.attachment;
 }
 
 /**
@@ -91,8 +98,12 @@ export async function letterNameOf(house: House, context: Context, ref: string):
   return letter && letterFileName(letter);
 }
 
-/** `second-opinion-SO-26-7K3M-9QTX.pdf`: it names the case and no patient. */
-function letterFileName({ identifier }: Resource): string {
-  const [number = ''] = caseNumbers(identifier);
-  return `second-opinion-${number.replaceAll(/[^\w-]/g, '')}.pdf`;
+/** `second-opinion-SO-26-7K3M-9QTX.pdf`, of a translation `…-vi.pdf`: it names the case and no patient. */
+function letterFileName(letter: Resource): string {
+  const [number = ''] = caseNumbers(letter.identifier);
+  const relations = (letter.relatesTo ?? []) as readonly { readonly code?: string }[];
+  const isTranslation = relations.some(({ code }) => code === 'transforms');
+  const language = isTranslation ? attachmentOf(letter)?.language : undefined;
+  const parts = ['second-opinion', number, ...(language === undefined ? [] : [language])];
+  return `${parts.map((part) => part.replaceAll(/[^\w-]/g, '')).join('-')}.pdf`;
 }

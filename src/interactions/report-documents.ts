@@ -1,9 +1,9 @@
 import { compositionOf, SHARED_TYPES, translatedOf, withoutFiled } from '../cases/index.ts';
 import { localReference, parseStored } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
-import { deriveComposition, gatherDocument } from '../reports/index.ts';
+import { deriveComposition, gatherDocument, isTranslationProvenance } from '../reports/index.ts';
 import type { GatheredDocument } from '../reports/index.ts';
-import { readCaseMembersOfTypes, readRecords } from '../store/index.ts';
+import { findPlaces, readCaseMembersOfTypes, readRecords } from '../store/index.ts';
 import type { StoredCase, StoredRecord } from '../store/index.ts';
 import type { House } from './house.ts';
 
@@ -12,6 +12,8 @@ export interface ReportDocument extends GatheredDocument {
   readonly composition: Resource;
   /** BCP 47 */
   readonly language: string;
+  /** `Type/id`s of records in it that are not the programme's: what becomes of them does not change what it wrote. */
+  readonly shared: ReadonlySet<string>;
 }
 
 /**
@@ -26,9 +28,12 @@ export async function gatherReportDocuments(
   stored: Resource,
 ): Promise<ReportDocument[]> {
   const report = withoutFiled(stored);
+  const shared = new Set<string>();
   const read = async (refs: readonly string[]): Promise<Resource[]> => {
     const found = await readRecords(house.database, organization, refs);
-    return found.flatMap((one) => (one.body === null || !isCommon(row, one) ? [] : [parseStored(one.body)]));
+    const { here } = await findPlaces(house.database, organization, refs, row);
+    for (const { ref, owner } of found) if (owner !== row.programme) shared.add(ref);
+    return found.flatMap((one) => (one.body === null || !isOfCase(row, one, here) ? [] : [parseStored(one.body)]));
   };
   const named = [compositionOf(report), ...translatedOf(report)].filter((ref) => ref !== undefined);
   const byRef = new Map((await read([row.task, ...named])).map((one) => [refOf(one), one]));
@@ -38,20 +43,51 @@ export async function gatherReportDocuments(
   const original =
     compositionOf(report) === undefined ? await derive(house, organization, row, report, read) : undefined;
   const compositions = original === undefined ? written : [original];
+  const provenances = await readTranslators(house, organization, row, read);
   if (compositions.length === 0 || (original === undefined && refOf(compositions[0]!) !== named[0]))
     throw new Error('the Composition of the report is not there');
   return Promise.all(
     compositions.map(async (composition) => ({
       composition,
+      shared,
       language: typeof composition.language === 'string' ? composition.language : 'en',
-      ...(await gatherDocument({ composition, report, ...(task === undefined ? {} : { task }) }, read)),
+      ...(await gatherDocument(
+        {
+          composition,
+          report,
+          ...(task === undefined ? {} : { task }),
+          provenances: provenances.filter(({ target }) => refsIn(target).includes(refOf(composition))),
+        },
+        read,
+      )),
     })),
   );
 }
 
-/** A document is handed from one party to the other: nothing gets into it that one of them may not see. */
-function isCommon({ placer, programme }: StoredCase, { readers }: StoredRecord): boolean {
-  return readers.includes('*') || [placer, programme].every((party) => readers.includes(party));
+/**
+ * A document is handed from one party to the other: nothing gets into it that one of them may not see, nor what they share
+ * for another case. Published records are everybody's.
+ * @param members `Type/id`s of the case's own records, among those that are asked for
+ */
+function isOfCase(
+  { placer, programme }: StoredCase,
+  { ref, readers }: StoredRecord,
+  members: ReadonlySet<string>,
+): boolean {
+  if (readers.includes('*')) return true;
+  return members.has(ref) && [placer, programme].every((party) => readers.includes(party));
+}
+
+/** Who translated what, of all that was translated on the case. */
+async function readTranslators(
+  house: House,
+  organization: string,
+  row: StoredCase,
+  read: (refs: readonly string[]) => Promise<Resource[]>,
+): Promise<Resource[]> {
+  const members = await readCaseMembersOfTypes(house.database, organization, row.id, ['Provenance']);
+  const translations = members.filter(({ body }) => isTranslationProvenance(parseStored(body)));
+  return read(translations.map(({ ref }) => ref));
 }
 
 async function derive(
@@ -64,9 +100,7 @@ async function derive(
   const [request] = await read([row.serviceRequest]);
   if (request === undefined) throw new Error('the request of the case is not there');
   const members = await readCaseMembersOfTypes(house.database, organization, row.id, SHARED_TYPES);
-  const of = (list: unknown): string[] =>
-    (Array.isArray(list) ? (list as Reference[]) : []).flatMap((one) => localReference(one.reference) ?? []);
-  const beside = await read([...of(request.supportingInfo), ...of(report.result)]);
+  const beside = await read([...refsIn(request.supportingInfo), ...refsIn(report.result)]);
   const known = new Map([...members.map(({ body }) => parseStored(body)), ...beside].map((one) => [refOf(one), one]));
   return deriveComposition({
     report,
@@ -74,6 +108,10 @@ async function derive(
     programme: `Organization/${row.programme}`,
     members: [...known.values()],
   });
+}
+
+function refsIn(list: unknown): string[] {
+  return (Array.isArray(list) ? (list as Reference[]) : []).flatMap((one) => localReference(one.reference) ?? []);
 }
 
 function refOf({ resourceType, id }: Resource): string {

@@ -1,14 +1,22 @@
 import { fault } from '../base/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { tellVerification, verifyDocument } from '../reports/index.ts';
-import type { Attestation, Outcome, SignatureVerdict, Verification, VerifyOptions } from '../reports/index.ts';
-import { findSignedDocument, listCompromisedKeys, listSigningRoots } from '../store/index.ts';
+import type {
+  Attestation,
+  Outcome,
+  SignatureVerdict,
+  Standing,
+  Verification,
+  VerifyOptions,
+} from '../reports/index.ts';
+import { findCurrentDocument, listCompromisedKeys, listSigningRoots } from '../store/index.ts';
 import type { SignedDocument } from '../store/index.ts';
 import { checkType } from './check.ts';
 import type { Context, House } from './house.ts';
 import { parametersOf, readInput } from './parameters.ts';
 import type { OperationRequest } from './parameters.ts';
 import { note, read } from './read.ts';
+import { findSigned } from './signed-document.ts';
 
 const PDF = { type: 'base64Binary' } as const;
 const SENT = { document: { type: 'Resource' }, pdf: PDF } as const;
@@ -36,7 +44,7 @@ export async function verifyReport(
   const options = { now: house.clock(), ...(pdf === undefined ? {} : { pdf: readBytes(pdf) }) };
   const { verification, known } = await verifyHere(house, text, options);
   note(house, context, 'verify', id === undefined ? 'Bundle' : `Bundle/${id}`, undefined, 200);
-  return toParameters(verification, known);
+  return toParameters(verification, known && (await standingOf(house, known)));
 }
 
 async function readAsked(
@@ -96,19 +104,25 @@ async function findKnown(
   { outcome, document, digest }: Verification,
 ): Promise<SignedDocument | undefined> {
   if (document === undefined || NOT_THE_SIGNED.includes(outcome)) return undefined;
-  const found = await findSignedDocument(database, document);
+  const found = await findSigned(database, document);
   return found?.digest === digest ? found : undefined;
 }
 
-function toParameters(verification: Verification, known: SignedDocument | undefined): Resource {
+async function standingOf({ database }: House, known: SignedDocument): Promise<Standing> {
+  const { status } = known;
+  const later = status === 'superseded' ? await findCurrentDocument(database, known) : undefined;
+  return { status, ...(later === undefined ? {} : { replacedOn: later.issuedAt.toISOString() }) };
+}
+
+function toParameters(verification: Verification, standing: Standing | undefined): Resource {
   const { outcome, document, digest, signatures, attested, altered, notCovered, letter } = verification;
   return parametersOf([
     { name: 'result', valueBoolean: outcome === 'valid' },
     { name: 'outcome', valueCode: outcome },
-    { name: 'text', valueString: tellVerification(verification).join('\n') },
+    { name: 'text', valueString: tellVerification(verification, standing).join('\n') },
     ...texts('document', document),
     ...texts('digest', digest),
-    ...(known === undefined ? [] : [{ name: 'status', valueCode: known.status }]),
+    ...(standing === undefined ? [] : [{ name: 'status', valueCode: standing.status }]),
     ...signatures.map((signature) => ({ name: 'signature', part: toParts(signature) })),
     ...attested.map((attestation) => ({ name: 'attester', part: attesterParts(attestation) })),
     ...texts('altered', ...altered),

@@ -30,6 +30,8 @@ const WAKE_MS = 10;
 const POLL_MS = 1000;
 /** Few commits are events. That the others were looked at is written down this often. */
 const REMEMBER_MS = 60_000;
+/** Ever later ones, over some days: a full disk or a database that was away must not leave a report without its document. */
+const MOST_ATTEMPTS = 25;
 const RENEW_TIMERS = 'overdue-case-timers';
 /** In UTC. */
 const CRONTAB = ['37 * * * * sweep-outbox ?max=3', `* * * * * ${RENEW_TIMERS} ?max=1`].join('\n');
@@ -137,7 +139,9 @@ async function enqueue(on: Queryable, rows: readonly OutboxRow[]): Promise<void>
     // The programme, whose report it is, told the outbox of it.
     const payload: ReportFilesPayload = { report: row.ref, caseId: event.case, programme: row.organization };
     await on.query(
-      { text: `select graphile_worker.add_job('report-files', $1::json, job_key := $2, max_attempts := 5)` },
+      {
+        text: `select graphile_worker.add_job('report-files', $1::json, job_key := $2, max_attempts := ${MOST_ATTEMPTS})`,
+      },
       [JSON.stringify(payload), `report-files ${row.ref}`],
     );
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { specialtyNames } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { Draft, House, ReportDocument } from '../interactions/index.ts';
 import type { Signer } from '../keys/index.ts';
@@ -58,7 +59,10 @@ export async function makeDocument(
   });
   const digest = documentDigest(document);
   const address = `${base.replace(/\/fhir$/, '')}/verify/${uuid}`;
-  const text = composeLetter(document, { verification: { address, digest } });
+  const text = composeLetter(document, {
+    verification: { address, digest },
+    specialties: specialtyNames(house.terminology),
+  });
   const pdf = await render(text);
   const content = await house.content.put(Readable.from([Buffer.from(pdf)]));
   const binary = { resourceType: 'Binary', id: source.binary, contentType: 'application/pdf' };

@@ -47,7 +47,7 @@ export async function fileReport(filing: Filing, payload: ReportFilesPayload): P
     return;
   }
   const found = await gatherReportDocuments(house, row.programme, row, report);
-  const sources = found.map((one) => ({ ...one, ...fileAs(one.records) }));
+  const sources = found.map((one) => ({ ...one, ...fileAs(one.records, one.shared) }));
   const plan = planFiling(report, sources, letters);
   if (plan.missing.length === 0 && plan.superseded.length === 0) return;
   const missing = new Set(found.flatMap((one) => one.missing)).size;

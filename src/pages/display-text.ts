@@ -8,10 +8,11 @@ export function cleanText(value: string): string {
 }
 
 /**
- * A stretch of a longer text: its spaces and marks of direction stay, which end with the paragraph that it stands in.
+ * A stretch of a longer text: its spaces and marks of direction stay, which end with the paragraph that it stands in. None
+ * turns letters round: 15 must not be read as 51.
  */
 export function cleanPassage(text: string): string {
-  return text.normalize('NFC').replaceAll(/(?![\t\n])\p{Cc}+/gu, ' ');
+  return text.normalize('NFC').replaceAll(/(?![\t\n])[\p{Cc}\u202D\u202E]+/gu, ' ');
 }
 
 /**

@@ -82,6 +82,7 @@ function howTo(check: SheetTexts['check'], root: string): Content {
       'ul',
       { class: 'items' },
       h('li', null, check.howCompare),
+      h('li', null, check.howPaper),
       h('li', null, ...fillWith<Content>(check.howFile, { command })),
       h('li', null, ...fillWith<Content>(check.howRoot, { root: link })),
       h('li', null, check.howAsk),

@@ -20,6 +20,7 @@ export type { LetterFileInput } from './document/letter-file.ts';
 export { appendRecord, fileLetter, SHA256_EXTENSION } from './document/letter-file.ts';
 export type { LetterContext } from './letter/compose.ts';
 export { composeLetter } from './letter/compose.ts';
+export { isTranslationProvenance } from './letter/origin.ts';
 export type { Block, Letter, Run, Section } from './letter/model.ts';
 export type { CopyInput, DraftInput, Reviewer, TranslationInput } from './draft/index.ts';
 export { draftNextVersion, draftReport, draftTranslation } from './draft/index.ts';
@@ -37,6 +38,7 @@ export type {
   LetterVerdict,
   Outcome,
   SignatureVerdict,
+  Standing,
   Verification,
   VerifyOptions,
 } from './signature/index.ts';

@@ -119,22 +119,37 @@ const SHARE: Statement = {
     select ref from added`,
 };
 
-const ELSEWHERE: Statement = {
-  name: 'cases_elsewhere',
-  text: `select distinct ref from case_member
-    where (select set_config('app.org', $1, true)) is not null and ref = any ($2::text[]) and placer <> $3`,
+const PLACES: Statement = {
+  name: 'cases_places',
+  text: `select ref, bool_or(case_id = $3) as "isHere", bool_or(placer <> $4) as "isElsewhere" from case_member
+    where (select set_config('app.org', $1, true)) is not null and ref = any ($2::text[]) group by ref`,
 };
 
-/** Those of `refs` that are in a case of this organisation with another placer than this one. */
-export async function findElsewhere(
+interface Place {
+  readonly ref: string;
+  readonly isHere: boolean;
+  readonly isElsewhere: boolean;
+}
+
+/** Where records are, as far as they are in cases of an organisation. */
+export interface CasePlaces {
+  /** Those that belong to this case. */
+  readonly here: ReadonlySet<string>;
+  /** Those that are in a case with another placer. */
+  readonly elsewhere: ReadonlySet<string>;
+}
+
+export async function findPlaces(
   on: Queryable,
   organization: string,
   refs: readonly string[],
-  placer: string,
-): Promise<Set<string>> {
-  if (refs.length === 0) return new Set();
-  const rows = await on.query<{ ref: string }>(ELSEWHERE, [organization, refs, placer]);
-  return new Set(rows.map(({ ref }) => ref));
+  { id, placer }: Pick<StoredCase, 'id' | 'placer'>,
+): Promise<CasePlaces> {
+  const rows =
+    refs.length === 0 ? [] : await on.query<Place & Record<string, unknown>>(PLACES, [organization, refs, id, placer]);
+  const those = (isSo: (place: Place) => boolean): Set<string> =>
+    new Set(rows.flatMap((place) => (isSo(place) ? [place.ref] : [])));
+  return { here: those(({ isHere }) => isHere), elsewhere: those(({ isElsewhere }) => isElsewhere) };
 }
 
 export interface LockedCase {

@@ -15,7 +15,7 @@ export type { CaseEventRow, CaseMember, LockedCase, StoredCase } from './cases.t
 export {
   findCase,
   findCaseOf,
-  findElsewhere,
+  findPlaces,
   findInsurers,
   lockCases,
   readCaseMembers,
@@ -152,4 +152,10 @@ export {
   retireSigningKey,
 } from './signing-keys.ts';
 export type { SignedDocument, SignedDocumentStatus } from './signed-documents.ts';
-export { findSignedDocument, findSignedPdf, markDocuments, noteSignedDocument } from './signed-documents.ts';
+export {
+  findCurrentDocument,
+  findSignedDocument,
+  findSignedPdf,
+  markDocuments,
+  noteSignedDocument,
+} from './signed-documents.ts';

@@ -32,6 +32,11 @@ const FIND: Statement = {
   name: 'signed_document_find',
   text: `select ${COLUMNS} from signed_document where id = $1`,
 };
+const FIND_CURRENT: Statement = {
+  name: 'signed_document_current',
+  text: `select ${COLUMNS} from signed_document where report = $1 and programme = $2 and language = $3 and status = 'current'
+    order by issued_at desc, id limit 1`,
+};
 const FIND_PDF: Statement = {
   name: 'signed_document_pdf',
   text: `select ${COLUMNS} from signed_document where pdf_sha256 = $1 order by issued_at desc, id limit 1`,
@@ -53,6 +58,15 @@ export async function noteSignedDocument(on: Queryable, row: Omit<SignedDocument
 export async function findSignedDocument(on: Queryable, id: string): Promise<SignedDocument | undefined> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return undefined;
   const [row] = await on.query<SignedDocument & Record<string, unknown>>(FIND, [id]);
+  return row;
+}
+
+/** The document that is in the place of this one: of the same report, in the same language; undefined: not there, or not yet. */
+export async function findCurrentDocument(
+  on: Queryable,
+  { report, programme, language }: Pick<SignedDocument, 'report' | 'programme' | 'language'>,
+): Promise<SignedDocument | undefined> {
+  const [row] = await on.query<SignedDocument & Record<string, unknown>>(FIND_CURRENT, [report, programme, language]);
   return row;
 }
 

@@ -280,10 +280,11 @@ describe('the report', () => {
   ] as const)('%s after it was issued changes the business status (%s)', (status, type) => {
     const done = row('completed', 'report-issued');
     const decision = decided(decide(scene(done, ACTORS.programme), read(done, report(status), report('final'))));
-    expect(decision.row).toMatchObject({ status: 'completed', businessStatus: 'report-amended' });
+    const businessStatus = status === 'corrected' ? 'report-amended' : 'report-withdrawn';
+    expect(decision.row).toMatchObject({ status: 'completed', businessStatus });
     expect(decision.events[0]!.type).toBe(type);
     expect(decision.task!(task('completed', 'report-issued')).businessStatus).toMatchObject({
-      coding: [{ code: 'report-amended' }],
+      coding: [{ code: businessStatus }],
     });
   });
 

@@ -44,6 +44,9 @@ describe('consilium verify', () => {
     const { status, stdout, stderr } = await verify('report.json', '--pdf', 'report.pdf', '--trust', 'root.pem');
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout.split('\n')[0]).toBe('The document is what was signed.');
+    expect(stdout.split('\n')[1]).toMatch(
+      /^Whether the programme has replaced or withdrawn it since is not known here/,
+    );
     expect(stdout).toContain('Signed by Bệnh viện Thử Nghiệm');
     expect(stdout).toContain('The PDF is the letter of this document.');
   });

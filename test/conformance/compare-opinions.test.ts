@@ -125,8 +125,15 @@ function lines({ status, body }: Answer): string[] {
     const said = ['diagnosis', 'stage', 'treatment'].flatMap((aspect) =>
       value(aspect) === undefined ? [] : [`${aspect}=${value(aspect).valueCoding.code}`],
     );
-    return `${value('position').valueCode} ${value('status').valueCode}: ${said.join(' ')} ${value('conclusion').valueString}`;
+    return `${value('position').valueCode} ${value('status').valueCode}: ${said.join(' ')} ${tellWords(value)}`;
   });
+}
+
+/** Of a document nobody knows what it says, but what it is called. */
+function tellWords(value: (which: string) => Json | undefined): string {
+  const isFirst = value('position')?.valueCode === 'first';
+  expect(value(isFirst ? 'conclusion' : 'title')).toBeUndefined();
+  return value(isFirst ? 'title' : 'conclusion')?.valueString;
 }
 
 describe('the opinions on a case', () => {

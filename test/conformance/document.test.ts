@@ -117,6 +117,50 @@ async function writeReport(): Promise<void> {
   );
 }
 
+/** Amends the report with texts in place of those that it names: `Composition/x` in English and in Arabic. */
+async function replaceTexts(): Promise<string[]> {
+  const [urn, other] = [
+    'urn:uuid:0b1f4c6e-8b0d-4a1e-9f52-3a5c7d9e1e01',
+    'urn:uuid:0b1f4c6e-8b0d-4a1e-9f52-3a5c7d9e1e02',
+  ];
+  const text = async (ref: string, relations: Json[]): Promise<Json> => {
+    const { text: told } = await home.fetch('GET', `/${ref}`);
+    const {
+      id: _id,
+      meta: _meta,
+      ...former
+    } = JSON.parse(told.replace('The wording.', 'A name.').replace('الصياغة.', 'اسم.'));
+    return { ...former, relatesTo: [{ code: 'replaces', targetReference: to(ref) }, ...relations] };
+  };
+  const post = (resource: Json, fullUrl: string): Json => ({
+    fullUrl,
+    resource,
+    request: { method: 'POST', url: 'Composition' },
+  });
+  const { extension, ...current } = (await programme.fetch('GET', `/${report}`)).body;
+  const renamed = (extension as Json[]).map(({ url, valueReference }) =>
+    url === REPORT_COMPOSITION
+      ? { url, valueReference: to(urn!) }
+      : url === REPORT_TRANSLATED
+        ? { url, valueReference: to(other!) }
+        : { url, valueReference },
+  );
+  const answer = await programme.fetch('POST', '', {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      post(await text(english, []), urn!),
+      post(await text(arabic, [{ code: 'transforms', targetReference: to(urn!) }]), other!),
+      { resource: { ...current, extension: renamed }, request: { method: 'PUT', url: report } },
+    ],
+  });
+  expect([answer.status, answer.body.issue]).toEqual([200, undefined]);
+  await until(() => document(home), isReady);
+  return (answer.body.entry as Json[])
+    .slice(0, 2)
+    .map(({ response }) => response.location.split('/_history')[0].split('/fhir/').at(-1));
+}
+
 /** `Bundle/x` in which the signed documents of the report are, the original's first. */
 async function signed(): Promise<string[]> {
   const { body } = await home.fetch('GET', `/${report}`);
@@ -260,9 +304,9 @@ describe('Composition/[id]/$document', () => {
 });
 
 describe('the letter as bytes', () => {
-  const ask = async (method: string, headers: Record<string, string> = {}) => {
+  const ask = async (method: string, headers: Record<string, string> = {}, at = 0) => {
     const { body } = await home.fetch('GET', `/${report}`);
-    const { url } = body.presentedForm[0];
+    const { url } = body.presentedForm[at];
     return fetch(`${stage.fhir}/${url}`, {
       method,
       headers: { authorization: `Bearer ${home.token}`, accept: 'application/pdf', ...headers },
@@ -275,6 +319,9 @@ describe('the letter as bytes', () => {
     expect(answer.headers.get('content-type')).toBe('application/pdf');
     expect(answer.headers.get('content-disposition')).toBe(
       `attachment; filename="second-opinion-${body.groupIdentifier.value}.pdf"`,
+    );
+    expect((await ask('HEAD', {}, 1)).headers.get('content-disposition')).toBe(
+      `attachment; filename="second-opinion-${body.groupIdentifier.value}-ar.pdf"`,
     );
     expect(answer.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
     expect(
@@ -446,9 +493,23 @@ describe('what everybody may know of a signed document', () => {
       : asked;
     expect(statusOf(page)).toContain('was changed');
 
+    const issued = await document(home);
+    const heirs = await replaceTexts();
+    expect((await home.fetch('GET', `/${english}/$document`)).text).toBe(issued.text);
+    expect((await home.fetch('GET', `/${heirs[0]}/$document`)).body.entry[0].fullUrl).toBe(`${stage.fhir}/${heirs[0]}`);
+    const never = (await home.fetch('GET', `/${heirs[0]}`)).body;
+    const unnamed = await create(programme, { ...never, id: undefined, meta: undefined });
+    const told = await programme.fetch('GET', `/${unnamed}/$document`);
+    expectOutcome(told, 409, 'composition-replaced');
+    expect(told.text).toContain(`${report} (${heirs.join(', ')})`);
+    const next = { ...never, id: undefined, meta: undefined, status: 'preliminary' };
+    const unsigned = await programme.fetch('GET', `/${await create(programme, next)}/$document`);
+    expect([unsigned.status, unsigned.body.signature]).toEqual([200, undefined]);
+
     await done(patch(programme, report, { status: 'entered-in-error' }));
     expectOutcome(await document(home), 410, 'report-withdrawn');
-    expectOutcome(await home.fetch('GET', `/${english}/$document`), 410, 'report-withdrawn');
+    for (const ref of [english, arabic, ...heirs])
+      expectOutcome(await home.fetch('GET', `/${ref}/$document`), 410, 'report-withdrawn');
     const withdrawn = await browser.get(`/auth/reports/${report.slice('DiagnosticReport/'.length)}`);
     expect([withdrawn.status, named(readHtml(withdrawn.text), 'h1')[0]!.text]).toEqual([
       410,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CANONICAL, NO_RULES } from '../../src/cases/index.ts';
 import { packet, refOf, workUntilReview } from '../journeys/packet.ts';
 import type { SentCase } from '../journeys/packet.ts';
+import { translationProvenance } from '../journeys/programme/acts.ts';
 import type { Answer, Json, Partner, TestHouse } from '../support/house.ts';
 import { startHouse } from '../support/house.ts';
 import { expectOutcome } from '../support/outcome.ts';
@@ -115,6 +116,11 @@ const compositionIn = (bundle: Json): Json =>
   resourcesOf(bundle).find(({ resourceType }) => resourceType === 'Composition');
 const codes = ({ section }: Json): string[] => section.map(({ code }: Json) => code.coding[0].code);
 
+/** An activity that is kept as the first plan has it. */
+function judged({ detail: { statusReason: _mark, ...detail } }: Json): Json {
+  return { detail };
+}
+
 /** The draft as somebody has filled it in. */
 function fillIn(draft: Json, status: string): Json {
   const said = { status: 'additional', div: '<div xmlns="http://www.w3.org/1999/xhtml">Said.</div>' };
@@ -133,7 +139,11 @@ function fillIn(draft: Json, status: string): Json {
           section: resource.section.map(write),
         };
       case 'Observation':
-        return { ...resource, status: 'final' };
+        return { ...resource, status: 'final', note: [{ text: 'The records do not tell.' }] };
+      case 'CarePlan':
+        return { ...resource, status: 'active', activity: resource.activity.map(judged) };
+      case 'Claim':
+        return { ...resource, status: 'active' };
       default:
         return resource;
     }
@@ -181,6 +191,8 @@ describe('the draft', () => {
     expect(refused.status).toBe(422);
     expect(refused.text).toContain('Still to be written');
     expect(refused.text).toContain('is preliminary');
+    expect(refused.text).toContain('is a draft');
+    expect(refused.text).toContain('nobody has judged it');
     const issued = await writeAndIssue(draft);
     expect((await home.fetch('GET', `/${issued}`)).body.status).toBe('final');
     const found = await home.fetch(
@@ -201,7 +213,7 @@ async function writeAndIssue(draft: Json): Promise<string> {
   return written(await programme.fetch('POST', '', { ...bundle, entry: issued })).at(-1)!;
 }
 
-/** Of an issued report the draft is that of its next version, or of its translation; without either, of a summary. */
+/** Of an issued report the draft is that of its next version, or of its translation. */
 async function expectVersions(issued: string): Promise<void> {
   const id = idOf(issued);
   const report = (await programme.fetch('GET', `/${issued}`)).body;
@@ -229,14 +241,45 @@ async function expectVersions(issued: string): Promise<void> {
   expectOutcome(await programme.fetch('GET', address('?translate-to=EN')), 422, 'translation-language');
   expectOutcome(await programme.fetch('GET', address('?report=another')), 422, 'report-composition');
 
-  const summary = (await programme.fetch('GET', address())).body;
-  expect(codes(compositionIn(summary))).toEqual(['summary', 'reasoning', 'plan', 'further-tests', 'disclaimer']);
+  // Without a consultation there is nothing to sum up.
+  expectOutcome(await programme.fetch('GET', address()), 422, 'illegal-move');
 
-  const amended = fillIn(next, 'final');
-  const [version] = written(await programme.fetch('POST', '', amended));
-  const extension = [{ ...report.extension[0], valueReference: { reference: version } }];
-  const put = await programme.fetch('PUT', `/${issued}`, { ...report, status: 'amended', extension });
-  expect(put.status).toBe(200);
+  const [version] = written(await programme.fetch('POST', '', fillIn(next, 'final')));
+  await amendInBoth(issued, report, version!);
+  await expectKept(id);
+}
+
+const asked = (composition: string): string => address(`?translate-to=vi&composition=${idOf(composition)}`);
+
+/** The report goes on in this version and in its translation. */
+async function amendInBoth(issued: string, report: Json, version: string): Promise<void> {
+  const { entry, ...bundle } = fillIn((await programme.fetch('GET', asked(version))).body, 'final');
+  const translated = entry[0].fullUrl;
+  const provenance = translationProvenance(programme, translated, 'human');
+  const extension = [
+    { ...report.extension[0], valueReference: { reference: version } },
+    { url: `${CANONICAL}/StructureDefinition/report-translated`, valueReference: { reference: translated } },
+  ];
+  const amended = { ...report, status: 'amended', extension };
+  written(
+    await programme.fetch('POST', '', {
+      ...bundle,
+      entry: [
+        ...entry,
+        { resource: provenance, request: { method: 'POST', url: 'Provenance' } },
+        { resource: amended, request: { method: 'PUT', url: issued } },
+      ],
+    }),
+  );
+}
+
+/** What the next version leaves as it was is not translated again. */
+async function expectKept(id: string): Promise<void> {
+  const next = (await programme.fetch('GET', address(`?report=${id}`))).body;
+  const [version] = written(await programme.fetch('POST', '', next));
+  const { section } = compositionIn((await programme.fetch('GET', asked(version!))).body);
+  const open = section.filter(({ text }: Json) => text?.status === 'empty');
+  expect(codes({ section: open })).toEqual(['changes']);
 }
 
 function idOf(ref: string): string {
@@ -246,6 +289,8 @@ function idOf(ref: string): string {
 /** A Composition of the same programme on another case; gives its id. */
 async function composeElsewhere(): Promise<string> {
   const other = await sendWithQuestions('D-2');
+  await expectTooEarly(other);
+  await workUntilReview(programme, other.task);
   const draft = (await programme.fetch('GET', `/${other.request}/$draft-report`)).body;
   const answer = await programme.fetch('POST', '/Composition', {
     ...compositionIn(draft),
@@ -253,6 +298,21 @@ async function composeElsewhere(): Promise<string> {
   });
   if (answer.status !== 201) throw new Error(answer.text);
   return answer.body.id;
+}
+
+/** Where no report can be begun, its draft is refused in the words in which the report would be. */
+async function expectTooEarly({ request, patient }: SentCase): Promise<void> {
+  const drafted = await programme.fetch('GET', `/${request}/$draft-report`);
+  const begun = await programme.fetch('POST', '/DiagnosticReport', {
+    resourceType: 'DiagnosticReport',
+    status: 'preliminary',
+    code: { text: 'Second opinion' },
+    basedOn: [{ reference: request }],
+    subject: { reference: patient },
+    performer: [{ reference: 'Organization/programme' }],
+  });
+  expectOutcome(drafted, 422, 'illegal-move');
+  expect(drafted.body.issue).toEqual(begun.body.issue);
 }
 
 describe('nobody else', () => {

@@ -355,7 +355,7 @@ describe('the operations', () => {
     expect(named.get('ValueSet')).toEqual([...everywhere, 'expand', 'validate-code']);
     expect(named.get('CodeSystem')).toEqual([...everywhere, 'lookup', 'validate-code']);
     expect(named.get('ConceptMap')).toEqual([...everywhere, 'translate']);
-    expect(named.get('Patient')).toEqual([...everywhere, 'everything']);
+    expect(named.get('Patient')).toEqual([...everywhere, 'everything', 'summary']);
     for (const [type, name] of [
       ['Patient', 'expand'],
       ['ConceptMap', 'lookup'],

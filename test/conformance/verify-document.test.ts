@@ -121,6 +121,10 @@ describe('a document that is sent', () => {
 describe('what this server knows of a document', () => {
   async function note(id: string, text: string): Promise<void> {
     const bundle = parseStored(text);
+    // A document whose report is not there counts as withdrawn.
+    const report = { resourceType: 'DiagnosticReport', id: id.slice(-4), status: 'final', code: { text: 'Opinion' } };
+    const written = await programme.fetch('PUT', `/DiagnosticReport/${report.id}`, report);
+    expect([written.body.issue, written.body.id]).toEqual([undefined, report.id]);
     await noteSignedDocument(owner, {
       id,
       programme: 'seven-days',
@@ -145,7 +149,22 @@ describe('what this server knows of a document', () => {
     }
     const report = `DiagnosticReport/${UUID.slice(-4)}`;
     await markDocuments(owner, { report, programme: 'seven-days' }, 'withdrawn');
-    expect(await verify(signed)).toMatchObject({ result: true, status: 'withdrawn' });
+    const told = await verify(signed);
+    expect(told).toMatchObject({ result: true, status: 'withdrawn' });
+    expect(String(told['text']).split('\n')[0]).toBe('WITHDRAWN by the programme: do not act on it.');
+  });
+
+  test('that another is in its place is said first, and since when', async () => {
+    const [former, later] = ['0d5a2d2e-1111-4111-8111-00000000dddd', '0d5a2d2e-1111-4111-8112-00000000dddd'];
+    const text = await signedText(signer, documentText(former), new Date().toISOString());
+    await note(former!, text);
+    const owned = { report: 'DiagnosticReport/dddd', programme: 'seven-days' };
+    await markDocuments(owner, owned, 'superseded');
+    const first = async (): Promise<string | undefined> => String((await verify(text))['text']).split('\n')[0];
+    expect(await first()).toBe('Replaced by a later document. Ask for that one.');
+    await note(later!, await signedText(signer, documentText(later), new Date().toISOString()));
+    expect(await first()).toMatch(/^Replaced by a later document \(issued 20\d\d-.*Z\)\. Ask for that one\.$/);
+    expect(await verify(text)).toMatchObject({ result: true, outcome: 'valid', status: 'superseded' });
   });
 
   test('saves it where others may have the key: they can write any time, but not onto the list', async () => {

@@ -321,6 +321,9 @@ test('a visit is offered, proposed, booked, missed, booked again and held; then 
     businessStatus: { coding: [{ code: 'visit-complete' }] },
     output: [{ type: { coding: [{ code: 'appointment' }] }, valueReference: { reference: `Appointment/${third.id}` } }],
   });
+  const { entry } = (await programme.fetch('GET', `/${sent.request}/$draft-report`)).body;
+  const drafted = entry[0].resource.section.map(({ code }: Json) => code.coding[0].code);
+  expect(drafted).toEqual(['summary', 'reasoning', 'plan', 'further-tests', 'disclaimer']);
   const summary = await programme.fetch('POST', '/DiagnosticReport', opinion(sent, { conclusion: 'As it was told.' }));
   expect(summary.status).toBe(201);
   const reports = (await read(home, sent.task)).output.filter(({ type }: Json) => type.coding[0].code === 'report');

@@ -20,7 +20,7 @@ import {
   translateReport,
   writeReport,
 } from './programme/reports.ts';
-import { override, to } from './programme/words.ts';
+import { guide, override, to } from './programme/words.ts';
 
 /** The life of one report: refused, issued, translated, read, changed, said to be in error and written anew. */
 
@@ -165,7 +165,24 @@ test('a change says what it changes, in both languages, and is acknowledged anew
 test('one that was in error gives way to another', async () => {
   const early = await writeReport(programme, sent, 'oncologist', 'final').catch((error: Error) => error.message);
   expect(early).toContain('illegal-move');
+  const issued = await read(home, report);
+  const parts = [...named(issued, REPORT_COMPOSITION), ...named(issued, REPORT_TRANSLATED), issued.result[0].reference];
   await done(patch(programme, report, { status: 'entered-in-error' }));
+  expect(await standing(home, sent)).toBe('completed report-withdrawn');
+  for (const part of parts) expect((await read(home, part)).status).toBe('entered-in-error');
+  const message = {
+    resourceType: 'Communication',
+    status: 'completed',
+    about: [to(report)],
+    basedOn: [to(sent.request)],
+  };
+  const acknowledged = { ...message, category: [guide('message-kind', 'report-acknowledged')] };
+  expectOutcome(
+    await home.fetch('POST', '/Communication', acknowledged),
+    422,
+    'report-acknowledged',
+    'Communication.about',
+  );
   const another = await writeReport(programme, sent, 'oncologist', 'preliminary');
   await done(issueReport(programme, another, override('translation-open', 'The patient waits for it.')));
   expect(await standing(home, sent)).toBe('completed report-issued');

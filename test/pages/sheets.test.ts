@@ -78,7 +78,7 @@ describe('a report', () => {
   test('leads to the PDF and to the other languages, in their own words', () => {
     const links = named(elements, 'a').map(({ attributes, text }) => [attributes['href'], attributes['lang'], text]);
     expect(links).toEqual([
-      [`${ADDRESS}/letter.pdf`, undefined, 'Open the signed PDF'],
+      [`${ADDRESS}/letter.pdf`, undefined, 'Open the letter (PDF)'],
       [`${ADDRESS}?lang=ar`, 'ar', 'العربية'],
       [LETTER.verification.address, undefined, LETTER.verification.address],
     ]);
@@ -148,6 +148,17 @@ describe('what is told of a signed document', () => {
         ({ attributes }) => attributes['role'] === 'status',
       );
       expect(status.map(({ text }) => text)).toEqual([`${texts.states[state]} – ${texts.stateHints[state]}`]);
+    }
+  });
+
+  test('that a copied digest proves nothing, and what does, in every language', () => {
+    for (const language of SHEET_LANGUAGES) {
+      const { check } = sheetTextsIn(language).texts;
+      const items = named(readHtml(verify(language)), 'li').map(({ text }) => text);
+      expect(items).toEqual(expect.arrayContaining([check.howCompare, check.howPaper, check.howAsk]));
+      expect([check.howCompare, check.howPaper].join()).toMatch(/QR|二维码/);
+      expect(check.howCompare).toContain('SHA-256');
+      expect(check.howPaper).toContain('/reports/');
     }
   });
 

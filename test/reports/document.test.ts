@@ -71,6 +71,20 @@ describe('gatherDocument', () => {
     expect([...missing].sort()).toEqual(['CarePlan/plan', 'Observation/travel', 'PractitionerRole/gone']);
   });
 
+  it('takes in who translated it', async () => {
+    const provenance: Resource = {
+      resourceType: 'Provenance',
+      id: 'by',
+      target: [to('Composition/text-en')],
+      agent: [{ who: to('Organization/bureau'), onBehalfOf: to('Organization/prog') }],
+    };
+    const bureau: Resource = { resourceType: 'Organization', id: 'bureau', name: 'Bureau' };
+    const { records } = await gatherDocument({ ...start, provenances: [provenance] }, reader([...others, bureau]).read);
+    expect(records.slice(3).map(refOf)).toEqual(expect.arrayContaining(['Provenance/by', 'Organization/bureau']));
+    // Who translated it is no part of what it says: a Provenance that comes later makes no new document.
+    expect(fileAs(records)).toEqual(fileAs((await gatherDocument(start, reader(others).read)).records));
+  });
+
   it('ends at a thousand records', async () => {
     const many = Array.from({ length: 1500 }, (_, at): Resource => ({ resourceType: 'Observation', id: `o${at}` }));
     const section = [{ entry: many.map((one) => to(refOf(one))) }];
@@ -261,6 +275,11 @@ describe('what is filed of a report', () => {
       const changed = otherRecords().map((one) => (one.id === id ? { ...one, status: 'changed' } : one));
       expect(fileAs([composition('en'), ...changed]).uuid).not.toBe(english.uuid);
     }
+    // Of the home side's records the document shows how they stood.
+    const shared = new Set(['MedicationRequest/drug']);
+    const before = fileAs([composition('en'), ...otherRecords()], shared);
+    const renewed = otherRecords().map((one) => (one.id === 'drug' ? { ...one, status: 'stopped' } : one));
+    expect(fileAs([composition('en'), ...renewed], shared)).toEqual(before);
     expect(vietnamese.uuid).not.toBe(english.uuid);
   });
 
@@ -286,7 +305,7 @@ describe('what is filed of a report', () => {
     expect(plan.superseded).toEqual(former);
     expect(plan.relate(renewed)).toEqual({
       replaces: `DocumentReference/${english.letter}`,
-      relatesTo: [{ code, uuid: english.uuid }],
+      relatesTo: [{ code, uuid: english.uuid, issued: '2026-03-02T01:15:00Z' }],
     });
     const done = former.map((one) => ({ ...one, status: 'superseded' }));
     expect(planFiling(report, [renewed], [...done, letter(renewed)])).toMatchObject({ missing: [], superseded: [] });

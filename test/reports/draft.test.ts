@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
+import { CANONICAL } from '../../src/cases/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 import { draftNextVersion, draftReport, draftTranslation } from '../../src/reports/index.ts';
 import type { DraftInput } from '../../src/reports/index.ts';
@@ -168,7 +169,13 @@ describe('the draft of a report', () => {
       status: 'draft',
       activity: [
         {
-          detail: { description: 'Chemotherapy first', statusReason: { text: expect.stringContaining('first plan') } },
+          detail: {
+            description: 'Chemotherapy first',
+            statusReason: {
+              coding: [{ system: `${CANONICAL}/CodeSystem/draft-mark`, code: 'from-first-plan' }],
+              text: expect.stringContaining('first plan'),
+            },
+          },
         },
       ],
     });
@@ -371,11 +378,111 @@ describe('the draft of a translation', () => {
     expect(open.map(codeOf)).toEqual(['answers', 'records', 'disclaimer']);
   });
 
+  it('is attested by those who attested the original, who have not seen it yet', () => {
+    const [made] = ofType(translate('vi'), 'Composition');
+    expect(made.attester).toEqual([{ mode: 'professional', party: { reference: 'PractitionerRole/rev' } }]);
+  });
+
+  it('sets out a table of differences row by row, for what the two opinions say to be translated', () => {
+    const composition = issued();
+    const compared = sectionsWith(composition, 'differences');
+    compared.entry = ['a', 'b'].map((id) => ({ reference: `Observation/${id}` }));
+    const members = [...MEMBERS, ...[difference('a', 'diagnosis', 'confirmed'), difference('b', 'stage', 'revised')]];
+    const drafted = (): Json =>
+      sectionOf(draftTranslation({ ...input({ members }), composition, language: 'vi', now: LATER }), 'differences');
+    expect(drafted().text.div).not.toContain('<table');
+    compared.text = { status: 'generated', div: xhtml('<table><tr><td>Stage</td></tr></table>') };
+    const { text } = drafted();
+    expect(text.status).toBe('empty');
+    expect([...text.div.matchAll(/<t[hd]>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell)).toEqual([
+      ...['Nội dung', 'Ý kiến thứ nhất', 'Ý kiến thứ hai', 'Khác biệt'],
+      ...['Chẩn đoán', '', '', 'Xác nhận'],
+      ...['Giai đoạn', '', '', 'Điều chỉnh'],
+    ]);
+  });
+
+  describe('of a changed report', () => {
+    const composition: Resource = {
+      ...JSON.parse(JSON.stringify(original)),
+      id: 'next',
+      relatesTo: [{ code: 'replaces', targetReference: { reference: 'Composition/original' } }],
+    };
+    sectionsWith(composition, 'summary').text.div = xhtml('Said otherwise.');
+    sectionsWith(composition, 'answers').section[1].text.div = xhtml('Answered otherwise.');
+    const former = translated(original, 'vi');
+    const draftWith = (records: readonly Resource[]): Json =>
+      draftTranslation({ ...input({ members: [...MEMBERS, ...records] }), composition, language: 'vi', now: LATER });
+
+    it('keeps what was translated, where the original is as it was', () => {
+      const bundle = draftWith([original, former]);
+      const open = sectionsOf(bundle).filter(({ text }) => text?.status === 'empty');
+      expect(open.map(codeOf)).toEqual(['summary']);
+      expect(sectionOf(bundle, 'diagnosis')).toMatchObject({ title: 'Đã dịch', text: { div: xhtml('Đã nói.') } });
+      const [first, second] = sectionOf(bundle, 'answers').section;
+      expect(first).toMatchObject({ title: 'Đã dịch', text: { status: 'additional', div: xhtml('Đã nói.') } });
+      expect(second).toMatchObject({ text: { status: 'empty' } });
+    });
+
+    test.each([
+      ['its translation is in another language', [original, { ...former, language: 'zh' }]],
+      ['its translation is withdrawn', [original, { ...former, status: 'entered-in-error' }]],
+      ['the version before may not be read', [former]],
+    ])('is all to be translated where %s', (_why, records) => {
+      const open = sectionsOf(draftWith(records)).filter(({ text }) => text?.status !== 'empty');
+      expect(open.map(codeOf)).toEqual(['answers', 'records', 'disclaimer']);
+    });
+  });
+
   it('does not list records in part where some may not be read', () => {
     const bundle = translate('vi', { members: MEMBERS.filter(({ id }) => id !== 'lab') });
     expect(sectionOf(bundle, 'records').text.status).toBe('empty');
   });
 });
+
+function xhtml(markup: string): string {
+  return `<div xmlns="http://www.w3.org/1999/xhtml">${markup}</div>`;
+}
+
+function sectionsWith({ section }: Json, code: string): Json {
+  return section.find((one: Json) => codeOf(one) === code);
+}
+
+function difference(id: string, aspect: string, code: string): Resource {
+  const coded = (system: string, value: string) => ({
+    coding: [{ system: `${CANONICAL}/CodeSystem/${system}`, code: value }],
+  });
+  return {
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    subject,
+    code: coded('opinion-observation', 'difference'),
+    valueCodeableConcept: coded('concordance', code),
+    component: [
+      {
+        code: coded('opinion-observation', 'difference-aspect'),
+        valueCodeableConcept: coded('difference-aspect', aspect),
+      },
+    ],
+  };
+}
+
+/** As a translator has handed it over. */
+function translated(composition: Resource, language: string): Resource {
+  const translate = (section: Json): Json => ({
+    ...section,
+    title: 'Đã dịch',
+    ...(section.text === undefined ? {} : { text: { status: 'additional', div: xhtml('Đã nói.') } }),
+    ...(section.section === undefined ? {} : { section: section.section.map(translate) }),
+  });
+  return {
+    ...composition,
+    id: 'translated',
+    language,
+    relatesTo: [{ code: 'transforms', targetReference: { reference: `Composition/${composition.id ?? ''}` } }],
+    section: (composition as Json).section.map(translate),
+  };
+}
 
 /** Composition → report-composition: what a record claims, or what the server holds it to. */
 function profileOf(resource: Json): string[] {

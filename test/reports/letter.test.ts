@@ -224,6 +224,73 @@ describe('whom and what a letter is about', () => {
   });
 });
 
+describe('where a letter comes from', () => {
+  const agent = (method: string, who: object): object => ({ role: [guide('translation-method', method)], who });
+  const translation = (...agents: readonly object[]): Resource => ({
+    resourceType: 'Provenance',
+    id: 'by',
+    target: [to('Composition/text-vi')],
+    agent: agents,
+  });
+  const letterFrom = (relatesTo: readonly object[], language: Language, ...more: readonly Resource[]): Letter => {
+    const records = [{ ...composition(language), relatesTo }, ...otherRecords(), ...more];
+    return composeLetter(sampleDocument(language, { records }));
+  };
+  const TRANSFORMS = { code: 'transforms', targetReference: to('Composition/text-en') };
+
+  it.each([
+    ['human', to('Organization/prog'), 'Trung tâm Ý kiến Thứ hai Thử Nghiệm (do người dịch)'],
+    ['machine', { display: 'MT 3' }, 'MT 3 (máy dịch)'],
+    ['machine-then-human', {}, 'không nêu (máy dịch, có người kiểm tra)'],
+  ])('says of a translation that it is %s, by whom, and that the original was attested', (method, who, said) => {
+    const letter = letterFrom([TRANSFORMS], 'vi', translation(agent(method, who)));
+    expect(sectionOf(letter, 'Thông tin hồ sơ')).toContain(
+      `Đơn vị dịch: ${said}; việc xác nhận thực hiện trên bản gốc.`,
+    );
+    expect(outline(letter)).toContain('  Xác nhận trong bản gốc ngày: 2026-03-02');
+    const original = outline(letterFrom([], 'vi', translation(agent(method, who))));
+    expect(original).toContain('  Xác nhận ngày: 2026-03-02');
+    expect(original.join()).not.toContain('dịch:');
+  });
+
+  it('passes over who checked it, and Provenances of something else', () => {
+    const other = { ...translation(agent('human', { display: 'Other' })), target: [to('Composition/other')] };
+    const letter = letterFrom([TRANSFORMS], 'vi', other, { ...translation({ who: { display: 'Somebody' } }), id: 'x' });
+    expect(outline(letter).join()).not.toContain('Đơn vị dịch');
+  });
+
+  it.each([
+    ['replaces', { start: '2026-02-01T08:00:00Z' }, 'Replaces the document urn:uuid:1, issued 2026-02-01.'],
+    ['appends', undefined, 'Adds to the document urn:uuid:1.'],
+  ])('says which document it %s', (code, period, said) => {
+    const related = { code, targetIdentifier: { value: 'urn:uuid:1', ...(period === undefined ? {} : { period }) } };
+    const drafted = { code, targetReference: to('Composition/before') };
+    const lines = sectionOf(letterFrom([drafted, related], 'en'), 'Case');
+    expect(lines[0]).toBe(said);
+    expect(lines[1]).toMatch(/^Case number/);
+  });
+
+  it('tells no day of issue of what is not issued', () => {
+    const lines = (status: string): string =>
+      sectionOf(letterOf(withMembers('DiagnosticReport', { status })), 'Case').join();
+    expect(lines('final')).toContain('Issued = 2026-03-02');
+    for (const status of ['registered', 'partial', 'preliminary']) expect(lines(status)).not.toContain('Issued =');
+  });
+
+  it('names a specialty that comes as a bare code, or leaves it out', () => {
+    const code = (own: string): object => ({ coding: [{ system: 'http://snomed.info/sct', code: own }] });
+    const said = (specialty: readonly object[]): string[] => {
+      const records = [composition('en'), ...otherRecords()].map((one) =>
+        one.id === 'role1' ? { ...one, specialty, code: [code('1')] } : one,
+      );
+      const specialties = new Map([['394593009', 'Medical oncology']]);
+      return sectionOf(composeLetter(sampleDocument('en', { records }), { specialties }), 'Attested by');
+    };
+    const named = said([code('394593009'), code('999'), { text: 'Lungs' }]);
+    expect(named.slice(2, 5)).toEqual(['  Medical oncology', '  Lungs', '  Trung tâm Ý kiến Thứ hai Thử Nghiệm']);
+  });
+});
+
 describe('sections of a letter', () => {
   const differences = { title: 'Differences', entry: [to('Observation/differs')] };
 
@@ -246,6 +313,73 @@ describe('sections of a letter', () => {
       '- CT of the chest; after 3 months',
       'Goals = Cure',
     ]);
+  });
+
+  it('list no steps of a plan that the text says in its own order of words', () => {
+    const plan = { title: 'Plan', entry: [to('CarePlan/plan')] };
+    const prose = narrative('<p>cisplatin, that is 75 mg/m² on day 1 of 21. Then CT of the chest, after 3 months.</p>');
+    expect(sectionOf(letterWith([{ ...plan, text: prose }]), 'Plan').slice(1)).toEqual(['Goals = Cure']);
+    const other = narrative('<p>Cisplatin, 80 mg/m² on day 1 of 21. Then CT of the chest, after 3 months.</p>');
+    expect(sectionOf(letterWith([{ ...plan, text: other }]), 'Plan')[1]).toBe('1. Cisplatin; 75 mg/m² on day 1 of 21');
+  });
+
+  it('call records that were sent as they are called in the language of the letter', () => {
+    const content = [
+      { url: 'lang', valueCode: 'en' },
+      { url: 'content', valueString: 'First plan' },
+    ];
+    const translated = {
+      extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/translation', extension: content }],
+    };
+    const own: Resource = {
+      resourceType: 'CarePlan',
+      id: 'own',
+      created: '2026-01-05',
+      title: 'Kế hoạch',
+      _title: translated,
+    };
+    const records = { title: 'Records', code: guide('report-section', 'records'), entry: [to('CarePlan/own')] };
+    expect(sectionOf(letterWith([records], [own]), 'Records')).toEqual(['- 2026-01-05 · Care plan: First plan']);
+  });
+
+  it('tell a plan in their own language, and not by what its section is called already', () => {
+    const inEnglish = (content: string) => ({
+      extension: [
+        {
+          url: 'http://hl7.org/fhir/StructureDefinition/translation',
+          extension: [
+            { url: 'lang', valueCode: 'en' },
+            { url: 'content', valueString: content },
+          ],
+        },
+      ],
+    });
+    const plan: Resource = {
+      resourceType: 'CarePlan',
+      id: 'own',
+      language: 'vi',
+      title: 'Kế hoạch điều trị được khuyến nghị',
+      description: 'Mổ trước.',
+      _description: inEnglish('Surgery first.'),
+      activity: [
+        { detail: { description: 'Tập thở', _description: inEnglish('Breathing exercises') } },
+        { detail: { code: { text: 'Cắt thùy phổi', _text: inEnglish('Lobectomy') }, scheduledString: '2027-03' } },
+      ],
+    };
+    const section = { title: 'Plan', entry: [to('CarePlan/own')] };
+    const said = ['Surgery first.', '1. Breathing exercises', '2. Lobectomy; 2027-03'];
+    expect(sectionOf(letterWith([section], [plan]), 'Plan')).toEqual(said);
+    const titled = { ...plan, title: 'Kế hoạch A', _title: inEnglish('Plan A') };
+    expect(sectionOf(letterWith([section], [titled]), 'Plan')).toEqual(['Plan A', ...said]);
+  });
+
+  it('name a plan that was sent, and do not tell its steps as if they were recommended', () => {
+    const first: Resource = { resourceType: 'CarePlan', id: 'first', created: '2026-01-05', title: 'Plan of the home' };
+    const activity = [{ detail: { description: 'Operate at once' } }];
+    const records = { title: 'Records', code: guide('report-section', 'records'), entry: [to('CarePlan/first')] };
+    const letter = (more: object) => letterWith([{ ...records, ...more }], [{ ...first, activity }]);
+    expect(sectionOf(letter({}), 'Records')).toEqual(['- 2026-01-05 · Care plan: Plan of the home']);
+    expect(sectionOf(letter({ text: narrative('<p>A plan.</p>') }), 'Records')).toEqual(['A plan.']);
   });
 
   it('sum up by aspect where nothing is compared one by one', () => {

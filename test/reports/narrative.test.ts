@@ -41,6 +41,16 @@ describe('readNarrative', () => {
     ['definitions', '<dl><dt>Term</dt><dd>Meaning</dd></dl>', ['*Term*', 'Meaning']],
     ['links and images', '<p>See <a href="#x">this</a> <img src="#y" alt="curve"/></p>', ['See this curve']],
     [
+      'where links lead, unless their text says so',
+      '<p>See <a href="https://trial.example/e19"><b>the trial</b></a>, <a href="https://trial.example/">trial.example</a> or <a href="mailto:a@b.example">a@b.example</a></p>' +
+        '<ul><li><a href="http://guide.example/5">Guide</a></li></ul><table><tr><td><a href="javascript:x()">x</a></td></tr></table>',
+      [
+        'See *the trial *(https://trial.example/e19), trial.example or a@b.example',
+        '- Guide (http://guide.example/5)',
+        '| x |',
+      ],
+    ],
+    [
       'powers and indices',
       '<p>10<sup>9</sup>/L, m<sup>-2</sup>, CD34<sup>+</sup>, H<sub>2</sub>O, 1<sup>st</sup></p>',
       ['10⁹/L, m⁻², CD34⁺, H₂O, 1st'],
@@ -161,9 +171,17 @@ describe('readNarrative', () => {
       '<p><br/></p>'.repeat(size / 12),
       `<p>${' '.repeat(size)}</p>`,
       `<table>${'<tr><td rowspan="99999" colspan="99999">x</td></tr>'.repeat(400)}</table>`,
+      `<table><tr>${'<td colspan="50"/>'.repeat(200)}</tr>${'<tr><td/></tr>'.repeat(size / 14)}</table>`,
       '<'.repeat(size),
     ])
       expect(timeOf(markup)).toBeLessThan(20 * usual);
+  });
+
+  it('loses no cell of a row that is too long, and no item of a list that is', () => {
+    const [table] = read(`<table><tr>${'<td>x</td>'.repeat(63)}<td>y</td><td/><td>z</td></tr></table>`);
+    expect(table).toMatchObject({ kind: 'table', rows: [[...Array.from({ length: 63 }, () => 'x'), 'y · z']] });
+    const [list] = read(`<ul><li>a<ul>${'<li>b</li>'.repeat(200_000)}</ul></li></ul>`);
+    expect((list as Extract<Block, { kind: 'list' }>).items).toHaveLength(200_001);
   });
 });
 

@@ -223,7 +223,9 @@ export function textsOf(letter: Letter): Leaf[] {
   const { verification } = letter;
   if (verification !== undefined) {
     add('H2', verification.heading);
-    for (const key of ['text', 'address', 'digestLabel', 'digest'] as const) add('P', verification[key]);
+    for (const key of ['text', 'address', 'digestLabel'] as const) add('P', verification[key]);
+    // In groups of eight, as it is compared by eye.
+    add('P', verification.digest.replace(/.{8}(?=.)/g, '$& '));
   }
   return leaves.filter(({ text }) => text !== '');
 }

@@ -185,8 +185,8 @@ describe('a right-to-left letter', () => {
     expect(at('اسم').left).toBeGreaterThan(at('قيمة').right);
     expect(at('1').left).toBeGreaterThan(at('بند').right);
     expect(at('أول').left).toBeGreaterThan(at('ثان').right);
-    // An amount ends at the end of its cell, which is on the left.
-    expect(at('12').left).toBeLessThan(PAGE.left + 10);
+    // Amounts stand below each other by their last digit, which is on the right in Arabic, too.
+    expect(at('12').right).toBeCloseTo(at('ثان').right, 0);
   });
 
   it('joins its letters: a word is narrower than its letters are one by one', async () => {
@@ -317,6 +317,27 @@ describe('a letter as a file', () => {
     // Four modules of white on each side of the code, which is 108 points wide with them.
     expect(code![0]!).toBeGreaterThan(PAGE.left + 8);
     expect(code![2]!).toBeLessThan(PAGE.left + 100);
+  });
+
+  it('leaves the code never alone on the last page, and shows the digest in groups', async () => {
+    const { verification, sections } = letterIn('en');
+    const [about] = sections.slice(-1);
+    const alone: number[] = [];
+    for (let lines = 20; lines < 50; lines += 2) {
+      const filler = paragraphs(Array.from({ length: lines }, (_, index) => `Line ${index}`).join('\n'));
+      const letter = { ...letterOf(filler), verification: verification! };
+      const bytes = await renderLetter({ ...letter, sections: [...letter.sections, about!] }, FONTS);
+      const pages = await leavesOf(await openPdf(bytes), glyphByGlyph);
+      const last = folded(
+        pages
+          .at(-1)!
+          .map(({ text }) => text)
+          .join(' '),
+      );
+      expect(last).toContain(folded(verification!.digest.replace(/.{8}(?=.)/g, '$& ')));
+      if (!last.includes(folded(about!.heading))) alone.push(lines);
+    }
+    expect(alone).toEqual([]);
   });
 
   it('is the same bytes for the same letter, whatever was made before it', async () => {

@@ -19,6 +19,8 @@ export interface Opinion {
   /** One by one, as far as it says them so. */
   readonly differences: readonly RecordedDifference[];
   readonly conclusion?: string;
+  /** What the document of a first opinion is called: what it says nobody here has read. */
+  readonly title?: string;
   /** Code of travel-advice. */
   readonly travel?: string;
 }
@@ -44,10 +46,15 @@ export function readFirst(packet: readonly Resource[]): Opinion | undefined {
     report: `DocumentReference/${newest.id ?? ''}`,
     ...member('status', text(newest.status)),
     ...member('issued', text(newest.date)),
-    ...member('conclusion', text(newest.description)),
+    ...member('title', titleOf(newest)),
     concordance: {},
     differences: [],
   };
+}
+
+function titleOf({ description, content }: Resource): string | undefined {
+  const [attachment] = nodes(content).flatMap((one) => nodes(one.attachment));
+  return text(description) ?? text(attachment?.title);
 }
 
 function dateOf({ date }: Resource): string {

@@ -11,6 +11,7 @@ import type { Scene } from '../scene.ts';
 import { codesIn, nodes, referencesOf } from '../tree.ts';
 import type { Resource } from '../../fhir/index.ts';
 import { acknowledgedKey } from './acknowledged.ts';
+import { isWithdrawn } from './outcome.ts';
 
 /** Categories of the messages that mean something to a case. */
 export const MESSAGE_SYSTEM = `${CANONICAL}/CodeSystem/message-kind`;
@@ -26,9 +27,14 @@ export const acknowledgement: EngineModule = {
 };
 
 /** The issued reports of a case that the home side has not acknowledged as they stand, in the order of their issue. */
-export function unacknowledged({ report, state }: CaseRow): string[] {
-  const issued = [...new Set([...(report === undefined ? [] : [report]), ...state.reports])];
-  return issued.filter((one) => state.facts[acknowledgedKey(one)] === undefined);
+export function unacknowledged(row: CaseRow): string[] {
+  return standing(row).filter((one) => row.state.facts[acknowledgedKey(one)] === undefined);
+}
+
+/** The reports of a case that were issued and not withdrawn. A case from before they were counted has the one of its row. */
+function standing({ report, state }: CaseRow): string[] {
+  const answer = report === undefined || isWithdrawn(state) ? [] : [report];
+  return [...new Set([...answer, ...state.reports])];
 }
 
 function isAcknowledgement({ category }: Resource): boolean {
@@ -55,8 +61,11 @@ function acknowledge(scene: Scene, { after, ref }: RecordCommand): Decision | Is
     return [refusal('business-rule', 'report-acknowledged', text, 'Communication.status')];
   }
   const [report, another] = referencesOf(after.about).filter((one) => one.startsWith('DiagnosticReport/'));
-  const issued = [row.report, ...row.state.reports];
-  if (report === undefined || another !== undefined || !issued.includes(report)) {
+  if (report !== undefined && report === row.report && isWithdrawn(row.state)) {
+    const text = `The report was withdrawn: there is nothing in it to acknowledge. Leave the category out to write about it. ${tellOpen(row)}`;
+    return [refusal('business-rule', 'report-acknowledged', text, 'Communication.about')];
+  }
+  if (report === undefined || another !== undefined || !standing(row).includes(report)) {
     const text = `Name the one issued report of this case that is acknowledged in about. ${tellOpen(row)}`;
     return [refusal('business-rule', 'report-acknowledged', text, 'Communication.about')];
   }

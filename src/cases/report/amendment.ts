@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Issue } from '../../base/index.ts';
 import type { Resource } from '../../fhir/index.ts';
 import { refusal } from '../refusal.ts';
 import type { ReportStatus } from '../report-status.ts';
 import type { Scene } from '../scene.ts';
+import { nodes, referencesOf, text } from '../tree.ts';
 import { compositionOf, flatSections, isInSections, readSections } from './composition.ts';
 import type { ReportSection } from './composition.ts';
+import { holds } from './narrative-words.ts';
 import { REPORT } from './place.ts';
 
 const CHANGES = 'changes';
@@ -30,6 +33,7 @@ export function amendmentIssues(
     ...statusIssues(ref, composition, before),
     ...changesIssues(ref, sections, former),
     ...(to === 'appended' ? keptIssues(ref, sections, former) : []),
+    ...(to === 'appended' ? recordIssues(scene, before, after, former) : []),
   ];
 }
 
@@ -75,6 +79,40 @@ function keptIssues(ref: string, sections: readonly ReportSection[], former: rea
   const places = changed.map(([, { place }]) => place);
   const text = `A report with status appended keeps what it said, and ${ref} changes or drops: ${places.join('; ')}. Leave these as they were, or set the status to amended or corrected.`;
   return [refusal('business-rule', 'report-kept', text, REPORT)];
+}
+
+/** The same for what is said in codes: by the report itself, and by the records that it names. */
+function recordIssues(
+  { records, former: formerly }: Pick<Scene, 'records' | 'former'>,
+  before: Resource,
+  after: Resource,
+  former: readonly ReportSection[],
+): Issue[] {
+  const results = referencesOf(before.result);
+  const named = [...new Set([...results, ...flatSections(former).flatMap(({ entries }) => entries)])];
+  const changed = named.filter((ref) => {
+    const was = formerly?.get(ref);
+    return was !== undefined && !isDeepStrictEqual(contentOf(was), contentOf(records.get(ref)));
+  });
+  const dropped = results.filter((ref) => !referencesOf(after.result).includes(ref));
+  const codes = nodes(before.conclusionCode).every((code) =>
+    nodes(after.conclusionCode).some((one) => isDeepStrictEqual(one, code)),
+  );
+  const words = holds(text(after.conclusion) ?? '', text(before.conclusion) ?? '');
+  const places = [
+    ...new Set([...changed, ...dropped]),
+    ...(codes ? [] : ['conclusionCode']),
+    ...(words ? [] : ['conclusion']),
+  ];
+  if (places.length === 0) return [];
+  const told = `A report with status appended keeps what it said, and this one changes or drops: ${places.join(', ')}. Leave these as they were, and name new records beside them; or set the status to amended or corrected.`;
+  return [refusal('business-rule', 'report-kept', told, REPORT)];
+}
+
+function contentOf(record: Resource | undefined): unknown {
+  if (record === undefined) return undefined;
+  const { meta: _meta, ...content } = record;
+  return content;
 }
 
 /** Sections by what they are, wherever they stand; the parts of answers by their question. */

@@ -1,6 +1,6 @@
 import type { Issue } from '../../base/index.ts';
 import type { Resource } from '../../fhir/index.ts';
-import { isReviewerRef } from '../routing/assignment.ts';
+import { isOfProgramme, isReviewerRef } from '../routing/assignment.ts';
 import { personOf } from '../routing/team.ts';
 import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
@@ -12,7 +12,7 @@ import { REPORT } from './place.ts';
  * The programme itself may attest beside its reviewers. A reviewer without credentials is only said.
  */
 export function attesterIssues(
-  { row, records }: Pick<Scene, 'row' | 'records'>,
+  { row, records, now }: Pick<Scene, 'row' | 'records' | 'now'>,
   ref: string,
   composition: Resource,
   report: Resource,
@@ -35,11 +35,24 @@ export function attesterIssues(
       issues.push(attesterIssue(`${place} does not say ${tellMissing(who, time)}.`));
       continue;
     }
+    if (isAhead(text(time)!, now)) {
+      issues.push(attesterIssue(`${place} attests it at a time that is still to come: give the instant in time.`));
+      continue;
+    }
     if (who === `Organization/${row.programme}`) continue;
     if (!isReviewerRef(who) || !isResponsible(who)) {
       issues.push(
         attesterIssue(
           `${place} attests a report for which somebody else answers: name ${who} in resultsInterpreter or performer of the report, or take it out of the attesters.`,
+        ),
+      );
+      continue;
+    }
+    const reviewer = records.get(who);
+    if (reviewer === undefined || !isOfProgramme(reviewer, row.programme)) {
+      issues.push(
+        attesterIssue(
+          `${place} is no reviewer of the programme: name a PractitionerRole that is there, with Organization/${row.programme} as its organization.`,
         ),
       );
       continue;
@@ -51,6 +64,15 @@ export function attesterIssues(
   return signed > 0 || issues.some(({ severity }) => severity === 'error')
     ? issues
     : [...issues, attesterIssue(`No reviewer has attested ${ref}. ${told}`)];
+}
+
+/** Clocks differ a little; and where it is another day already, a day without a time has begun. */
+const CLOCK_SKEW = 5 * 60_000;
+const FIRST_ZONE = 14 * 3_600_000;
+
+function isAhead(time: string, now: string): boolean {
+  const leeway = time.includes('T') ? CLOCK_SKEW : FIRST_ZONE;
+  return Date.parse(time) > Date.parse(now) + leeway;
 }
 
 function tellMissing(who: string | undefined, time: unknown): string {

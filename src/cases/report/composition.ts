@@ -3,6 +3,7 @@ import { CANONICAL } from '../catalogue.ts';
 import type { Node } from '../tree.ts';
 import { codesIn, nodes, referencesOf, text } from '../tree.ts';
 import { wordsOf } from './narrative-words.ts';
+import { isVeiled } from './veiled.ts';
 
 /** https://hl7.org/fhir/extensions/StructureDefinition-extension-DiagnosticReport.composition.html */
 export const REPORT_COMPOSITION = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.composition';
@@ -57,25 +58,31 @@ export interface ReportSection {
   readonly code?: string;
   /** How it is called to people, without a word of what it says: `plan`, `answers, part 2`, `section 3`. */
   readonly place: string;
+  /** Where it stands in its Composition, as FHIRPath: `section[4].section[1]`. */
+  readonly path: string;
   /** The question to which it is the answer, as it was asked. */
   readonly question?: string;
   /** Its narrative as text, blanks folded; empty where it has none, or says that it has. */
   readonly words: string;
   /** Whether it is still to be written. */
   readonly isUnwritten: boolean;
+  /** Whether not everybody reads what is written. */
+  readonly isVeiled: boolean;
   /** `Type/id` */
   readonly entries: readonly string[];
   readonly parts: readonly ReportSection[];
 }
 
 export function readSections(composition: Resource): ReportSection[] {
-  return nodes(composition.section).map((section, n) => readSection(section, `section ${n + 1}`));
+  return nodes(composition.section).map((section, n) => readSection(section, `section ${n + 1}`, `section[${n}]`));
 }
 
-function readSection(section: Node, otherwise: string): ReportSection {
+function readSection(section: Node, otherwise: string, path: string): ReportSection {
   const [code] = codesIn(section.code, REPORT_SECTION_SYSTEM);
   const place = code ?? otherwise;
-  const parts = nodes(section.section).map((part, n) => readSection(part, `${place}, part ${n + 1}`));
+  const parts = nodes(section.section).map((part, n) =>
+    readSection(part, `${place}, part ${n + 1}`, `${path}.section[${n}]`),
+  );
   const [question] = nodes(section.extension).flatMap(({ url, valueString }) =>
     url === ANSWERED_QUESTION ? (text(valueString) ?? []) : [],
   );
@@ -87,9 +94,11 @@ function readSection(section: Node, otherwise: string): ReportSection {
   return {
     ...(code === undefined ? {} : { code }),
     place,
+    path,
     ...(question === undefined ? {} : { question }),
     words,
     isUnwritten: isDraft || saysNothing,
+    isVeiled: isVeiled(section),
     entries,
     parts,
   };

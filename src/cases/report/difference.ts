@@ -12,7 +12,8 @@ import {
 } from '../opinions/concordance.ts';
 import { refOf } from '../packet/ref-of.ts';
 import { refusal } from '../refusal.ts';
-import { codesIn, nodes, referencesOf } from '../tree.ts';
+import { codesIn, nodes, referencesOf, text } from '../tree.ts';
+import { issueIn } from './place.ts';
 import type { Statement } from './statement.ts';
 import { isEqual, isUnlike, statementOf } from './statement.ts';
 
@@ -37,6 +38,8 @@ export interface RecordedDifference extends Partial<Difference> {
   /** `Type/id`s of what is compared of the first opinion, and of the document from which it comes. */
   readonly focus: readonly string[];
   readonly derivedFrom: readonly string[];
+  /** Whether it says something beside its codes. */
+  readonly isNoted?: true;
 }
 
 /**
@@ -65,6 +68,7 @@ function readDifference(observation: Resource): RecordedDifference {
     ...some('second', statementOf(part('second-opinion'))),
     focus: referencesOf(observation.focus),
     derivedFrom: referencesOf(observation.derivedFrom),
+    ...(nodes(observation.note).some((note) => text(note.text) !== undefined) ? { isNoted: true as const } : {}),
   };
 }
 
@@ -98,7 +102,7 @@ export function differenceIssues(observations: readonly Resource[]): Issue[] {
     ...observations.flatMap(draftIssue),
     ...differences.flatMap((one) => {
       const fault = faultOf(one);
-      return fault === undefined ? [] : [contradiction(`${one.observation} ${fault}`)];
+      return fault === undefined ? unjudgedIssue(one) : [contradiction(`${one.observation} ${fault}`)];
     }),
     ...ASPECTS.flatMap((aspect) => {
       const [sum, said] = [sums[aspect], told[aspect]];
@@ -118,6 +122,13 @@ function draftIssue(observation: Resource): Issue[] {
   if (observation.status !== 'preliminary' || codesIn(observation.code, OPINION_SYSTEM).length === 0) return [];
   const text = `${refOf(observation)} is preliminary: say what it is to say and set its status to final, or take it out of the result.`;
   return [refusal('required', 'report-unwritten', text, 'DiagnosticReport.result')];
+}
+
+/** Nothing tells what a draft proposes from what a reviewer could not determine, unless he says something of it. */
+function unjudgedIssue({ observation, code, second, isNoted }: RecordedDifference): Issue[] {
+  if (code !== 'undetermined' || second !== undefined || isNoted === true) return [];
+  const text = `${observation} says undetermined and nothing else: say how the second opinion stands to the first, or in a note why that cannot be determined.`;
+  return [issueIn(observation, 'valueCodeableConcept', refusal('required', 'report-unwritten', text))];
 }
 
 function faultOf({ aspect, code, first, second }: RecordedDifference): string | undefined {

@@ -19,14 +19,17 @@ import {
 import type { ReportSection } from './composition.ts';
 import { differenceIssues } from './difference.ts';
 import { pairIssues } from './pair.ts';
+import { partsIssues } from './parts.ts';
 import { REPORT } from './place.ts';
 import { QUESTION_TYPES, questionsOf } from './questions.ts';
-import { disclaimerIssues, sectionIssues } from './sections.ts';
+import { disclaimerIssues, sectionIssues, veiledIssues } from './sections.ts';
+import { translatedWordsIssues } from './translated-words.ts';
+import { unjudgedIssues } from './unjudged.ts';
 
 /** The answer to a case, or the written summary after a video consultation. */
 export type ReportKind = 'opinion' | 'summary';
 
-type ReportScene = Pick<Scene, 'row' | 'rules' | 'records'>;
+type ReportScene = Pick<Scene, 'row' | 'rules' | 'records' | 'now'>;
 
 const PLANNED_SERVICE = 'comprehensive-opinion';
 
@@ -45,12 +48,12 @@ export function wantedToJudge(
       row.serviceRequest,
       ...row.state.reports,
       ...versions.flatMap((report) => [compositionOf(report) ?? [], translatedOf(report)].flat()),
-      ...referencesOf(after.result),
+      ...versions.flatMap((report) => referencesOf(report.result)),
       ...referencesOf(after.resultsInterpreter),
       ...referencesOf(after.performer),
     ],
-    types: QUESTION_TYPES,
-    follow: ['CarePlan', 'Practitioner', 'PractitionerRole'],
+    types: [...QUESTION_TYPES, ...(translatedOf(after).length > 0 ? ['Provenance'] : [])],
+    follow: ['CarePlan', 'Claim', 'Observation', 'Practitioner', 'PractitionerRole'],
   };
 }
 
@@ -69,14 +72,18 @@ export function finalIssues(scene: ReportScene, report: Resource, kind: ReportKi
   const questions = kind === 'summary' || request === undefined ? [] : questionsOf(request, scene.records.values());
   return [
     ...belongingIssues(scene, ref, composition, report),
+    ...partsIssues(scene, ref, sections, report),
     ...languageIssues(scene, ref, composition),
-    ...sectionIssues(ref, sections, ['summary', ...(questions.length > 0 ? ['answers'] : [])]),
+    ...sectionIssues(ref, sections, ['summary', ...(questions.length > 0 ? ['answers'] : [])], questions),
+    ...veiledIssues(ref, sections),
     ...disclaimerIssues(ref, sections, disclaimerIn(scene, text(composition.language))),
     ...(kind === 'summary' ? [] : answerIssues(ref, sections, questions)),
     ...attesterIssues(scene, ref, composition, report),
     ...(kind === 'summary' ? [] : planIssues(scene, ref, sections)),
+    ...unjudgedIssues(scene, sections),
     ...differenceIssues(referencesOf(report.result).flatMap((one) => scene.records.get(one) ?? [])),
     ...pairIssues(scene, report, composition),
+    ...translatedWordsIssues(scene, sections, report),
   ];
 }
 

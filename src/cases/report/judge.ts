@@ -10,6 +10,7 @@ import { amendmentIssues } from './amendment.ts';
 import { finalIssues } from './final.ts';
 import type { ReportKind } from './final.ts';
 import { TRANSLATION_DRIFT } from './pair.ts';
+import { translatorIssues } from './translator.ts';
 
 type ReportCommand = Extract<Command, { kind: 'report' }>;
 
@@ -17,7 +18,11 @@ type ReportCommand = Extract<Command, { kind: 'report' }>;
 export function judgeReport(scene: Scene, command: ReportCommand, kind: ReportKind): Guarded {
   const { before, after, to, report } = command;
   const isChange = to !== 'final' && before !== undefined;
-  const issues = [...finalIssues(scene, after, kind), ...(isChange ? amendmentIssues(scene, before, after, to) : [])];
+  const issues = [
+    ...finalIssues(scene, after, kind),
+    ...translatorIssues(scene, before, after),
+    ...(isChange ? amendmentIssues(scene, before, after, to) : []),
+  ];
   // A draft's override counts when the draft is issued; once it is, only what a change brings anew.
   const given = freshOverrides(isChange ? before : undefined, after).find(({ rule }) => rule === TRANSLATION_DRIFT);
   const isSetAside = ({ key }: Issue): boolean => given !== undefined && key === TRANSLATION_DRIFT;

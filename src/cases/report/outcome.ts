@@ -12,6 +12,7 @@ import { cancelSteps } from '../steps/end.ts';
 import { openSteps } from '../steps/step.ts';
 import { text } from '../tree.ts';
 import { forgetAcknowledgement } from './acknowledged.ts';
+import { withdrawParts } from './withdrawn.ts';
 
 type ReportCommand = Extract<Command, { kind: 'report' }>;
 
@@ -50,7 +51,9 @@ export function issueSummary({ row, now }: Scene, command: ReportCommand): Decis
 /** An issued report is changed. A request that was sent in error stays so; a report on it can still be set right. */
 export function amendReport({ row, now }: Scene, command: ReportCommand): Decision {
   const amended = forgetAcknowledgement(row, command.report);
-  const next: CaseRow = row.status === 'completed' ? { ...amended, businessStatus: 'report-amended' } : amended;
+  // A summary that changes brings no report back.
+  const isAmended = row.status === 'completed' && !isWithdrawn(row.state);
+  const next: CaseRow = isAmended ? { ...amended, businessStatus: 'report-amended' } : amended;
   return {
     row: next,
     ...(row.status === 'completed' ? { task: moveTask(next, now) } : {}),
@@ -59,7 +62,10 @@ export function amendReport({ row, now }: Scene, command: ReportCommand): Decisi
   };
 }
 
-/** An issued report is said to be in error. The case stays completed: a new report may take its place. */
+/**
+ * An issued report is said to be in error, with all that it alone says, so that nobody acts on it. The case stays completed:
+ * a new report may take its place.
+ */
 export function withdrawReport(scene: Scene, command: ReportCommand): Decision {
   const { row, now } = scene;
   const { report } = command;
@@ -69,10 +75,12 @@ export function withdrawReport(scene: Scene, command: ReportCommand): Decision {
     reports: state.reports.filter((one) => one !== report),
     facts: isAnswer ? { ...state.facts, [REPORT_WITHDRAWN]: now } : state.facts,
   });
-  const next: CaseRow = row.status === 'completed' ? { ...gone, businessStatus: 'report-amended' } : gone;
+  const isUnanswered = row.status === 'completed' && isAnswer;
+  const next: CaseRow = isUnanswered ? { ...gone, businessStatus: 'report-withdrawn' } : gone;
   const withdrawn: Decision = {
     row: next,
     ...(row.status === 'completed' ? { task: moveTask(next, now) } : {}),
+    changes: withdrawParts(scene, command),
     events: [reportEvent('report-withdrawn', next, command, now)],
   };
   // Nobody is asked how the patient has fared with an opinion that was none.

@@ -4,10 +4,11 @@ import { refusal } from '../refusal.ts';
 import type { Scene } from '../scene.ts';
 import { text } from '../tree.ts';
 import { belongingIssues, withoutComposition } from './belonging.ts';
-import { compositionOf, flatSections, originalsOf, readSections, translatedOf } from './composition.ts';
+import { compositionOf, originalsOf, readSections, translatedOf } from './composition.ts';
 import { compareCompositions } from './drift/compare.ts';
 import type { Drift } from './drift/drift.ts';
-import { REPORT } from './place.ts';
+import { issueIn, REPORT } from './place.ts';
+import { unwrittenIn, veiledIssues } from './sections.ts';
 
 /** The rule under which a report goes out whose translation is not the same, number by number. */
 export const TRANSLATION_DRIFT = 'translation-drift';
@@ -45,13 +46,16 @@ export function translationIssues(
     const text = `${ref} has to say of what it is the translation: relatesTo with code transforms and targetReference ${of ?? 'the Composition of the report'}.`;
     return [refusal('business-rule', 'translation-of', text, REPORT)];
   }
-  const unwritten = flatSections(readSections(translated)).filter(({ isUnwritten }) => isUnwritten);
+  const sections = readSections(translated);
+  const unwritten = unwrittenIn(sections);
   if (unwritten.length > 0) {
-    const text = `Still to be translated in ${ref}: ${unwritten.map(({ place }) => place).join('; ')}.`;
-    return [refusal('required', 'report-unwritten', text, REPORT)];
+    return unwritten.map(({ place, path }) => {
+      const text = `Still to be translated in ${ref}: ${place}.`;
+      return issueIn(ref, `${path}.text`, refusal('required', 'report-unwritten', text));
+    });
   }
   const drifts = compareCompositions(original, translated);
-  return drifts.length === 0 ? [] : [driftIssue(ref, drifts)];
+  return [...veiledIssues(ref, sections), ...(drifts.length === 0 ? [] : [driftIssue(ref, drifts)])];
 }
 
 function sameLanguage(ref: string): Issue {
@@ -69,7 +73,8 @@ function driftIssue(ref: string, drifts: readonly Drift[]): Issue {
   return refusal('business-rule', TRANSLATION_DRIFT, text, REPORT);
 }
 
-function tellDrift({ place, kind, missing, added }: Drift): string {
+/** `section(plan): doses (1 missing, 1 added)` */
+export function tellDrift({ place, kind, missing, added }: Drift): string {
   const counts = [...(missing > 0 ? [`${missing} missing`] : []), ...(added > 0 ? [`${added} added`] : [])];
   return `${place}: ${kind}${counts.length === 0 ? '' : ` (${counts.join(', ')})`}`;
 }

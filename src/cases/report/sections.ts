@@ -2,15 +2,21 @@ import type { Issue } from '../../base/index.ts';
 import { refusal } from '../refusal.ts';
 import { REPORT_SECTION_SYSTEM, flatSections } from './composition.ts';
 import type { ReportSection } from './composition.ts';
-import { holds } from './narrative-words.ts';
-import { REPORT } from './place.ts';
+import { fold, holds } from './narrative-words.ts';
+import { issueIn, REPORT } from './place.ts';
 
 /**
  * What stands against the sections of a report: those that it cannot do without, and those that are still to be written.
  * @param ref `Composition/x`
  * @param needed codes of report-section
+ * @param questions as `questionsOf` gives them: their answers are looked at by themselves
  */
-export function sectionIssues(ref: string, sections: readonly ReportSection[], needed: readonly string[]): Issue[] {
+export function sectionIssues(
+  ref: string,
+  sections: readonly ReportSection[],
+  needed: readonly string[],
+  questions: readonly string[],
+): Issue[] {
   const issues: Issue[] = [];
   const missing = needed.filter((code) => !sections.some((section) => section.code === code));
   if (missing.length > 0) {
@@ -18,16 +24,38 @@ export function sectionIssues(ref: string, sections: readonly ReportSection[], n
     issues.push(refusal('required', 'report-sections', text, REPORT));
   }
   const wordless = sections.filter(
-    ({ code, words, parts, isUnwritten }) =>
-      !isUnwritten && code !== undefined && needed.includes(code) && words === '' && parts.length === 0,
+    (section) =>
+      !section.isUnwritten &&
+      section.code !== undefined &&
+      needed.includes(section.code) &&
+      flatSections([section]).every(({ words, isUnwritten }) => words === '' && !isUnwritten),
   );
-  const unwritten = [...flatSections(sections).filter(({ isUnwritten }) => isUnwritten), ...wordless];
-  if (unwritten.length > 0) {
-    const places = unwritten.map(({ place }) => place);
-    const text = `Still to be written in ${ref}: ${places.join('; ')}. Write the text (text.status generated or additional), or take the section out.`;
-    issues.push(refusal('required', 'report-unwritten', text, REPORT));
-  }
-  return issues;
+  // What is asked and not answered is told of by its question.
+  const unwritten = [...unwrittenIn(sections).filter(({ question }) => !isAsked(questions, question)), ...wordless];
+  return [...issues, ...unwritten.map((section) => unwrittenIssue(ref, section))];
+}
+
+export function unwrittenIn(sections: readonly ReportSection[]): ReportSection[] {
+  return flatSections(sections).filter(({ isUnwritten }) => isUnwritten);
+}
+
+function isAsked(questions: readonly string[], question: string | undefined): boolean {
+  return question !== undefined && questions.includes(fold(question));
+}
+
+function unwrittenIssue(ref: string, { place, path }: ReportSection): Issue {
+  const text = `Still to be written in ${ref}: ${place}. Write the text (text.status generated or additional), or take the section out.`;
+  return issueIn(ref, `${path}.text`, refusal('required', 'report-unwritten', text));
+}
+
+/** What stands against sections of which not everybody reads the same. */
+export function veiledIssues(ref: string, sections: readonly ReportSection[]): Issue[] {
+  const veiled = flatSections(sections).filter((section) => section.isVeiled);
+  if (veiled.length === 0) return [];
+  const text =
+    `Not everybody who reads ${ref} sees what stands there: ${veiled.map(({ place }) => place).join('; ')}. Leave out styles ` +
+    'that hide text (display, visibility, opacity, font-size, color, text-indent), unicode-bidi, and the characters U+202D and U+202E.';
+  return [refusal('business-rule', 'report-veiled', text, REPORT)];
 }
 
 function tellSections(codes: readonly string[]): string {

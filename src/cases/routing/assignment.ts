@@ -68,7 +68,7 @@ export function reviewerIssues(scene: Scene, refs: readonly string[], post: Post
 const NOBODY = { people: new Set<string>(), organizations: new Set<string>() };
 
 /** Of a Practitioner the record does not say where: whose it is was decided when it was published. */
-function isOfProgramme({ resourceType, organization }: Resource, programme: string): boolean {
+export function isOfProgramme({ resourceType, organization }: Resource, programme: string): boolean {
   return resourceType === 'Practitioner' || referencesOf(organization).includes(`Organization/${programme}`);
 }
 

@@ -49,8 +49,9 @@ export function handOver(scene: Scene, command: StepCommand, step: Step, ref: st
   return chain(joined, noteOverrides({ ...scene, row: next }, drifts.length > 0 && isIssued ? given : [], step.task));
 }
 
+/** What is said of a place in the Composition is said there. */
 function onTask(issue: Issue): Issue {
-  return { ...issue, expression: 'Task.output' };
+  return issue.record === undefined ? { ...issue, expression: 'Task.output' } : issue;
 }
 
 function addTranslated({ records }: Pick<Scene, 'records'>, report: Resource, ref: string): Resource {

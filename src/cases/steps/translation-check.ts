@@ -1,16 +1,13 @@
 import type { Issue } from '../../base/index.ts';
 import type { Resource } from '../../fhir/index.ts';
-import { CASE_INPUT_SYSTEM, CASE_OUTPUT_SYSTEM, TRANSLATION_METHOD_SYSTEM } from '../catalogue.ts';
+import { CASE_INPUT_SYSTEM, CASE_OUTPUT_SYSTEM } from '../catalogue.ts';
 import { documentOf, isRead } from '../packet/languages.ts';
 import { refusal } from '../refusal.ts';
 import { compositionOf } from '../report/composition.ts';
+import type { TranslationMethod } from '../report/translator.ts';
+import { methodOf, withoutProvenance } from '../report/translator.ts';
 import type { Scene } from '../scene.ts';
 import { codesIn, nodes, referencesOf, text } from '../tree.ts';
-
-const PARTICIPANT_SYSTEM = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type';
-const METHODS = ['machine-then-human', 'human', 'machine'] as const;
-
-export type TranslationMethod = (typeof METHODS)[number];
 
 /** What was found out about a translation that is said to be done. */
 export interface TranslationFindings {
@@ -51,7 +48,8 @@ export function checkTranslation(scene: Scene, task: Resource, original: string 
   for (const ref of refs) {
     issues.push(...documentIssues(scene, ref, original, targetLanguage(task)));
     const method = methodOf(scene, ref);
-    if (method === undefined) issues.push(withoutProvenance(ref));
+    if (method === undefined)
+      issues.push(withoutProvenance(ref, 'One that was sent before is named in Task.relevantHistory.', 'Task.output'));
     else methods.push(method);
   }
   // What a machine alone has made in part counts as such.
@@ -111,20 +109,4 @@ function ofWhat(ref: string, original: string): string {
   return original.startsWith('DocumentReference/')
     ? `${ref} has to say of what it is the translation: relatesTo with code transforms and target ${original}.`
     : `${ref} has to say of what it is the translation: name ${original} in context.related.`;
-}
-
-/** How it was translated, by the Provenances of it that name who did it; what a machine began a person has finished. */
-function methodOf({ records }: Scene, ref: string): TranslationMethod | undefined {
-  const performers = [...records.values()]
-    .filter(({ resourceType, target }) => resourceType === 'Provenance' && referencesOf(target).includes(ref))
-    .flatMap(({ agent }) => nodes(agent))
-    .filter(({ type }) => codesIn(type, PARTICIPANT_SYSTEM).includes('performer'));
-  const codes = new Set(performers.flatMap(({ role }) => codesIn(role, TRANSLATION_METHOD_SYSTEM)));
-  if (codes.has('machine') && codes.has('human')) return 'machine-then-human';
-  return METHODS.find((one) => codes.has(one));
-}
-
-function withoutProvenance(ref: string): Issue {
-  const text = `Nothing says who translated ${ref} and how. Send a Provenance with it: target ${ref}, and an agent of type performer with one of ${METHODS.join(', ')} (${TRANSLATION_METHOD_SYSTEM}) as its role. One that was sent before is named in Task.relevantHistory.`;
-  return refusal('required', 'translation-provenance', text, 'Task.output');
 }

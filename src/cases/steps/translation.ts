@@ -5,6 +5,7 @@ import type { Decision } from '../decision.ts';
 import { chain } from '../decision.ts';
 import type { CaseScene } from '../module.ts';
 import { refusal } from '../refusal.ts';
+import { MACHINE_TRANSLATED } from '../report/translator.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from '../state.ts';
 import { nodes, referencesOf } from '../tree.ts';
@@ -131,7 +132,7 @@ function complete(scene: Scene, command: StepCommand, step: Step): Decision | Is
     events: [translationEvent({ ...scene, row }, 'translation-completed', noted, method)],
     remarks: [
       ...issues.map((issue): Issue => ({ ...issue, severity: 'warning' })),
-      ...(method === 'machine' ? [MACHINE_TRANSLATED] : []),
+      ...(method === 'machine' ? [{ ...MACHINE_TRANSLATED, expression: 'Task.output' }] : []),
     ],
   };
   if (composition === undefined) return completed;
@@ -148,14 +149,6 @@ function translationEvent({ row, now }: Scene, type: CaseEventType, step: Step, 
     ...(method === undefined ? {} : { method }),
   });
 }
-
-const MACHINE_TRANSLATED: Issue = {
-  severity: 'warning',
-  code: 'business-rule',
-  key: 'machine-translated',
-  text: 'A machine has translated this, and no person has read it over: tell the reviewer, or have it checked (machine-then-human).',
-  expression: 'Task.output',
-};
 
 function openIssues(scene: CaseScene): Issue[] {
   return openSteps(scene, 'translation')

@@ -82,6 +82,7 @@ export const CHINESE: Words = {
     'report-translation': '正在翻译报告',
     'report-issued': '可阅读报告',
     'report-amended': '可阅读修改后的报告',
+    'report-withdrawn': '报告已撤回',
     'cancellation-requested': '医院已申请撤回',
     cancelled: '病例未出报告即告结束',
   },

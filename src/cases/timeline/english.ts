@@ -82,6 +82,7 @@ export const ENGLISH: Words = {
     'report-translation': 'the report is being translated',
     'report-issued': 'the report can be read',
     'report-amended': 'the changed report can be read',
+    'report-withdrawn': 'the report was withdrawn',
     'cancellation-requested': 'the hospital has asked to withdraw',
     cancelled: 'the case ended without a report',
   },

@@ -82,6 +82,7 @@ export const VIETNAMESE: Words = {
     'report-translation': 'đang dịch báo cáo',
     'report-issued': 'đã có báo cáo',
     'report-amended': 'đã có báo cáo sửa đổi',
+    'report-withdrawn': 'báo cáo đã được thu hồi',
     'cancellation-requested': 'bệnh viện đã xin rút hồ sơ',
     cancelled: 'hồ sơ kết thúc mà không có báo cáo',
   },

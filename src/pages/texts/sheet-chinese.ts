@@ -3,9 +3,9 @@ import type { SheetTexts } from './sheet-texts.ts';
 export const SHEET_CHINESE: SheetTexts = {
   tagline: '跨境医疗第二诊疗意见',
   report: {
-    pdf: '打开已签名的 PDF',
+    pdf: '打开信件（PDF）',
     inLanguages: '本报告的其他语言版本',
-    print: '由网页打印。以已签名的 PDF 文件为准。',
+    print: '由网页打印。项目方签名的是文件及其信件（PDF）。',
   },
   status: {
     draft: '本报告尚未签发，内容仍可能更改，不得作为诊疗依据。',
@@ -27,14 +27,16 @@ export const SHEET_CHINESE: SheetTexts = {
     language: '语言',
     state: '状态',
     digest: '文件摘要（SHA-256）',
-    digestHint: '请与信件末页上的摘要逐组比对。',
+    digestHint: '请与信件末尾的摘要逐组比对。',
     pdfDigest: 'PDF 文件的 SHA-256',
     unknownTitle: '此处没有这份报告',
     unknown: '本服务器没有签发过此编号的报告。请检查网址是否缺少字符。如网址完整，请先向项目方核实，再采信该信件。',
     howTitle: '如何核验文件本身',
-    howCompare: '只有末页所示摘要与此处完全一致的信件才是真实的。',
+    howCompare:
+      '如果信件上的摘要与此处不同，该信件不是真实的。如果相同，也还不能证明什么：摘要和二维码可以被复制到任何信件上。只有 PDF 文件的 SHA-256 或已签名的文件才能证明其内容。',
+    howPaper: '对于纸质信件，请通过您已知的联系方式询问项目方，或登录贵院所用的网关（/reports/）阅读报告。',
     howFile:
-      '持有已签名文件（JSON 格式的 FHIR Bundle）者无需本服务器即可核验：{command} 会说明由谁签名、何时签名以及是否有改动。',
+      '持有已签名文件（JSON 格式的 FHIR Bundle）者无需本服务器即可核验：{command} 会说明由谁签名、何时签名以及是否有改动。该命令随本网关的软件提供，供网关运营者使用。',
     howRoot: '核验所需的根证书位于 {root}。请下载一次，并通过其他途径比对其指纹。',
     howAsk: '如有任何不符，请通过您已知的联系方式询问项目方，不要使用信件上的联系方式。',
     privacy: '本页不出现患者姓名，任何人都无法由此得知受检者是谁。',

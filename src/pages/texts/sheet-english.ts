@@ -3,9 +3,9 @@ import type { SheetTexts } from './sheet-texts.ts';
 export const SHEET_ENGLISH: SheetTexts = {
   tagline: 'Medical second opinions across borders',
   report: {
-    pdf: 'Open the signed PDF',
+    pdf: 'Open the letter (PDF)',
     inLanguages: 'This report in other languages',
-    print: 'Printed from the web page. The signed document is the PDF.',
+    print: 'Printed from the web page. What the programme signed is the document with its letter (PDF).',
   },
   status: {
     draft: 'This report is not issued yet. It may still change and must not be acted upon.',
@@ -27,15 +27,18 @@ export const SHEET_ENGLISH: SheetTexts = {
     language: 'Language',
     state: 'State',
     digest: 'Digest of the document (SHA-256)',
-    digestHint: 'Compare it, group by group, with the digest on the last page of the letter.',
+    digestHint: 'Compare it, group by group, with the digest at the end of the letter.',
     pdfDigest: 'SHA-256 of the PDF file',
     unknownTitle: 'No such report is known here',
     unknown:
       'No report with this number was signed on this server. Check the address for missing characters. If it is complete, do not rely on the letter before you have asked the programme.',
     howTitle: 'How to check the document itself',
-    howCompare: 'A letter is genuine only if its last page shows exactly the digest that stands here.',
+    howCompare:
+      'If the digest in the letter differs from the one here, the letter is not genuine. If it is the same, that proves nothing yet: a digest and a QR code can be copied onto any letter. The words are proved only by the SHA-256 of the PDF file, or by the signed document.',
+    howPaper:
+      'Of a letter on paper, ask the programme by an address that you already know, or read the report at the gateway of your hospital (/reports/), where you sign in.',
     howFile:
-      'Whoever has the signed document (a FHIR Bundle in JSON) can check it without this server: {command} tells who signed it, when, and whether anything was changed.',
+      'Whoever has the signed document (a FHIR Bundle in JSON) can check it without this server: {command} tells who signed it, when, and whether anything was changed. The command comes with the software of this gateway, for who runs one.',
     howRoot:
       'The root certificate that the check needs is at {root}. Fetch it once, and over another way compare its fingerprint.',
     howAsk: 'If anything differs, ask the programme by an address that you already know, not by one from the letter.',

@@ -27,6 +27,7 @@ export interface SheetTexts {
     | 'unknown'
     | 'howTitle'
     | 'howCompare'
+    | 'howPaper'
     | 'howFile'
     | 'howRoot'
     | 'howAsk'

@@ -3,9 +3,9 @@ import type { SheetTexts } from './sheet-texts.ts';
 export const SHEET_VIETNAMESE: SheetTexts = {
   tagline: 'Ý kiến y khoa thứ hai xuyên biên giới',
   report: {
-    pdf: 'Mở bản PDF đã ký',
+    pdf: 'Mở thư (PDF)',
     inLanguages: 'Báo cáo này bằng ngôn ngữ khác',
-    print: 'In từ trang web. Văn bản đã ký là bản PDF.',
+    print: 'In từ trang web. Chương trình đã ký văn bản cùng với thư (PDF) của văn bản.',
   },
   status: {
     draft: 'Báo cáo này chưa được phát hành. Nội dung còn có thể thay đổi và không được dùng làm căn cứ điều trị.',
@@ -28,15 +28,18 @@ export const SHEET_VIETNAMESE: SheetTexts = {
     language: 'Ngôn ngữ',
     state: 'Tình trạng',
     digest: 'Mã băm của văn bản (SHA-256)',
-    digestHint: 'Hãy so sánh từng nhóm với mã băm ở trang cuối của thư.',
+    digestHint: 'Hãy so sánh từng nhóm với mã băm ở cuối thư.',
     pdfDigest: 'SHA-256 của tệp PDF',
     unknownTitle: 'Không có báo cáo như vậy ở đây',
     unknown:
       'Không có báo cáo nào mang số này được ký trên máy chủ này. Hãy kiểm tra xem địa chỉ có thiếu ký tự không. Nếu địa chỉ đầy đủ, đừng tin vào thư trước khi hỏi lại chương trình.',
     howTitle: 'Cách kiểm tra chính văn bản',
-    howCompare: 'Thư chỉ là thật nếu trang cuối ghi đúng mã băm ở đây.',
+    howCompare:
+      'Nếu mã băm trong thư khác với mã ở đây thì thư không phải là thật. Nếu trùng nhau thì cũng chưa chứng minh được gì: mã băm và mã QR có thể bị sao chép lên bất kỳ thư nào. Chỉ SHA-256 của tệp PDF hoặc văn bản đã ký mới chứng minh được nội dung.',
+    howPaper:
+      'Đối với thư in trên giấy, hãy hỏi chương trình qua địa chỉ mà quý vị đã biết từ trước, hoặc đọc báo cáo tại cổng của bệnh viện quý vị (/reports/) sau khi đăng nhập.',
     howFile:
-      'Người có văn bản đã ký (FHIR Bundle dạng JSON) có thể kiểm tra mà không cần máy chủ này: {command} cho biết ai đã ký, khi nào, và có gì bị sửa đổi hay không.',
+      'Người có văn bản đã ký (FHIR Bundle dạng JSON) có thể kiểm tra mà không cần máy chủ này: {command} cho biết ai đã ký, khi nào, và có gì bị sửa đổi hay không. Lệnh này đi kèm phần mềm của cổng này, dành cho đơn vị vận hành cổng.',
     howRoot:
       'Chứng thư gốc cần cho việc kiểm tra ở {root}. Hãy tải về một lần và đối chiếu dấu vân tay của nó qua một kênh khác.',
     howAsk:

@@ -22,6 +22,8 @@ export interface DocumentParts {
 export interface DocumentRelation {
   readonly code: 'replaces' | 'appends' | 'transforms';
   readonly uuid: string;
+  /** Instant of its issue, where that is over. */
+  readonly issued?: string;
 }
 
 /**
@@ -73,6 +75,9 @@ export function referencesOutside(bundle: Resource): string[] {
 
 function relate(composition: Resource, relations: readonly DocumentRelation[]): Resource {
   if (relations.length === 0) return composition;
-  const added = relations.map(({ code, uuid }) => ({ code, targetIdentifier: documentIdentifier(uuid) }));
+  const added = relations.map(({ code, uuid, issued }) => {
+    const since = issued === undefined ? {} : { period: { start: issued } };
+    return { code, targetIdentifier: { ...documentIdentifier(uuid), ...since } };
+  });
   return { ...composition, relatesTo: [...nodes(composition.relatesTo), ...added] };
 }

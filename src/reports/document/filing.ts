@@ -25,9 +25,13 @@ export interface FiledAs {
   readonly binary: string;
 }
 
-/** @param records of the document, the Composition first; see `gatherDocument` */
-export function fileAs(records: readonly Resource[]): FiledAs {
-  const version = JSON.stringify(writtenOf(records).map(withoutVersion));
+/**
+ * @param records of the document, the Composition first; see `gatherDocument`
+ * @param shared `Type/id`s of those among them that the home side goes on with: they are signed as they stand, once
+ */
+export function fileAs(records: readonly Resource[], shared: ReadonlySet<string> = new Set()): FiledAs {
+  const written = writtenOf(records).filter((one) => !shared.has(refOf(one)));
+  const version = JSON.stringify(written.map(withoutVersion));
   const idOf = (kind: string): string => createHash('sha256').update(`${kind} ${version}`).digest('hex').slice(0, 40);
   return { uuid: toUuid(idOf('document')), bundle: idOf('bundle'), letter: idOf('letter'), binary: idOf('binary') };
 }
@@ -108,6 +112,7 @@ export function planFiling<W extends Wanted>(
     relate: (one) => {
       const former = current.find((letter) => attachmentOf(letter).language === one.language);
       const uuid = former === undefined ? undefined : letterUuid(former);
+      const issued = text(former?.date);
       const isTranslation = original !== undefined && one !== original;
       return {
         ...(former === undefined ? {} : { replaces: refOf(former) }),
@@ -115,7 +120,13 @@ export function planFiling<W extends Wanted>(
         relatesTo: [
           ...(uuid === undefined
             ? []
-            : [{ code: report.status === 'appended' ? 'appends' : 'replaces', uuid } as const]),
+            : [
+                {
+                  code: report.status === 'appended' ? 'appends' : 'replaces',
+                  uuid,
+                  ...(issued === undefined ? {} : { issued }),
+                } as const,
+              ]),
           ...(isTranslation ? [{ code: 'transforms', uuid: original.uuid } as const] : []),
         ],
       };

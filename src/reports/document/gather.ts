@@ -12,10 +12,12 @@ export interface DocumentStart {
   readonly report?: Resource;
   /** T0 of the case. */
   readonly task?: Resource;
+  /** Provenances that say who translated the Composition. */
+  readonly provenances?: readonly Resource[];
 }
 
 export interface GatheredDocument {
-  /** The Composition first, then report and Task, then what they name, in the order of naming. */
+  /** The Composition first, then report, Task and Provenances, then what they name, in the order of naming. */
   readonly records: readonly Resource[];
   /** `Type/id`s that a document would hold and that could not be had: absent, unreadable, another patient's, too much. */
   readonly missing: readonly string[];
@@ -31,7 +33,9 @@ const MOST_CHARACTERS = 10_000_000;
  */
 export async function gatherDocument(start: DocumentStart, read: ReadRecords): Promise<GatheredDocument> {
   const patient = localReference(node(start.composition.subject).reference);
-  const records = [start.composition, start.report, start.task].filter((one) => one !== undefined);
+  const records = [start.composition, start.report, start.task, ...(start.provenances ?? [])].filter(
+    (one) => one !== undefined,
+  );
   const seen = new Set(records.map(refOf));
   const missing: string[] = [];
   let room = MOST_CHARACTERS;

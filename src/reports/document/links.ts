@@ -15,6 +15,7 @@ const LINKS: Readonly<Record<string, readonly string[]>> = {
   PractitionerRole: ['practitioner', 'organization'],
   Observation: ['performer', 'derivedFrom', 'focus', 'hasMember'],
   CarePlan: ['author', 'addresses', 'goal', 'activity.reference'],
+  Provenance: ['agent.who', 'agent.onBehalfOf'],
   Claim: ['provider', 'enterer', 'insurer', 'insurance.coverage'],
   Coverage: ['payor'],
   MedicationRequest: ['medicationReference'],

@@ -1,10 +1,10 @@
-import { CANONICAL, tellStatement } from '../../cases/index.ts';
+import { CANONICAL, DRAFT_MARK_SYSTEM, FROM_FIRST_PLAN, tellStatement } from '../../cases/index.ts';
 import type { ProposedDifference, Statement } from '../../cases/index.ts';
 import type { Resource } from '../../fhir/index.ts';
 import { localReference } from '../../fhir/index.ts';
 import { node, nodes } from '../elements.ts';
 import type { DraftInput } from './input.ts';
-import { to } from './input.ts';
+import { concept, to } from './input.ts';
 import { draftWords } from './words.ts';
 
 /** The plan that is to be recommended: what the first opinion plans, to be gone through one by one. */
@@ -16,6 +16,7 @@ export function draftPlan(
   const { toWrite, fromFirst } = draftWords(language);
   const planned = differences.filter(({ aspect }) => aspect === 'treatment').flatMap(({ first }) => first ?? []);
   const [author] = reviewers;
+  const mark = { ...concept(DRAFT_MARK_SYSTEM, FROM_FIRST_PLAN), text: fromFirst };
   const addresses = nodes(request.reasonReference).filter(({ reference }) =>
     localReference(reference)?.startsWith('Condition/'),
   );
@@ -33,7 +34,7 @@ export function draftPlan(
       ? { description: toWrite }
       : {
           activity: planned.map((statement) => ({
-            detail: { status: 'not-started', statusReason: { text: fromFirst }, ...tellActivity(statement) },
+            detail: { status: 'not-started', statusReason: mark, ...tellActivity(statement) },
           })),
         }),
   };

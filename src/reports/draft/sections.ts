@@ -1,5 +1,5 @@
 import { ANSWERED_QUESTION, REPORT_SECTION_SYSTEM, tellStatement } from '../../cases/index.ts';
-import type { ProposedDifference } from '../../cases/index.ts';
+import type { ProposedDifference, RecordedDifference } from '../../cases/index.ts';
 import type { Words } from '../letter/words/words.ts';
 import { concept, to } from './input.ts';
 import type { Narrative } from './narrative.ts';
@@ -65,6 +65,17 @@ export function differencesText(
     second === undefined ? '' : (words.concordances[code] ?? code),
   ]);
   return narrative('empty', table(words.differences.head, rows), paragraph(draft.toWrite));
+}
+
+/** The table of a report's differences, row by row: what the two opinions say is left to the translator. */
+export function differencesTable(words: Words, differences: readonly RecordedDifference[]): string {
+  const rows = differences.map(({ aspect = '', code = '' }) => [
+    words.aspects[aspect] ?? aspect,
+    '',
+    '',
+    words.concordances[code] ?? code,
+  ]);
+  return table(words.differences.head, rows);
 }
 
 /** @param own the programme's words; undefined: those of every report */

@@ -21,6 +21,8 @@ export interface LetterContext {
     /** See `documentDigest`. */
     readonly digest: string;
   };
+  /** Names of specialties by their SNOMED CT codes, for those that come without one. */
+  readonly specialties?: ReadonlyMap<string, string>;
 }
 
 /** Stands for a character that cannot be drawn. */
@@ -28,7 +30,7 @@ const UNSHOWN = '\uFFFD';
 
 /**
  * What the letter of a document says, in the language of its Composition: all that the report says, and of whom, for whom
- * and by whom. Nothing is looked up: the same document gives the same letter.
+ * and by whom. Nothing is looked up but names of specialties: the same document gives the same letter.
  * @param document a document Bundle of a report, signed or not
  * @throws TypeError if it does not begin with a Composition
  */
@@ -36,7 +38,7 @@ export function composeLetter(document: Resource, context: LetterContext = {}): 
   const records = recordsOf(document);
   const tag = text(records[0]?.language) ?? 'en';
   const words = chooseWords(tag);
-  const reading = openReading(records, words);
+  const reading = { ...openReading(records, words), specialties: context.specialties ?? new Map<string, string>() };
   const caseNumber = caseNumberOf(reading);
   const { verification } = context;
   return {

@@ -14,6 +14,22 @@ interface Open extends Markup {
   readonly children: (Markup | string)[];
 }
 
+/** Addresses that lead out of the letter: others say nothing on paper. */
+const ADDRESS = /^(?:https?:\/\/|mailto:|tel:|ftp:\/\/|urn:|doi:)/i;
+
+/** A link says where it leads, since paper has none: unless its text does. */
+function tellAddress({ name, attributes: { href }, children }: Open): void {
+  const address = href?.trim() ?? '';
+  if (name !== 'a' || !ADDRESS.test(address)) return;
+  const said = saidIn(children).replace(/\s+/g, '');
+  const bare = address.replace(/^(?:https?:\/\/|mailto:|tel:)/i, '').replace(/\/$/, '');
+  if (!said.includes(bare)) children.push(` (${address})`);
+}
+
+function saidIn(children: readonly (Markup | string)[]): string {
+  return children.map((child) => (typeof child === 'string' ? child : saidIn(child.children))).join('');
+}
+
 /** The tree of a narrative's div. Of markup that is not well-formed nothing but its text is left. */
 export function parseMarkup(div: string): Markup {
   const root: Open = { name: 'div', attributes: {}, children: [] };
@@ -34,7 +50,7 @@ export function parseMarkup(div: string): Markup {
   });
   parser.on('closetag', () => {
     if (excess > 0) excess -= 1;
-    else open.pop();
+    else tellAddress(open.pop()!);
   });
   const add = (text: string): void => {
     open.at(-1)!.children.push(text);

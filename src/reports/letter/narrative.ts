@@ -106,7 +106,7 @@ function itemsOf(list: Markup, style: Style, place: ListPlace): Run[][] {
     }
     number = Number.parseInt(child.attributes.value ?? '', 10) || number;
     const label = place.labelled ? `${tellNumber(list, number)}. ` : '';
-    items.push(...readItem(child, style, place.depth, label));
+    for (const item of readItem(child, style, place.depth, label)) items.push(item);
     number += 1;
   }
   return items;
@@ -115,12 +115,12 @@ function itemsOf(list: Markup, style: Style, place: ListPlace): Run[][] {
 function readItem(item: Markup, style: Style, depth: number, label: string): Run[][] {
   const before = INDENT.repeat(depth) + label;
   const own = new RunWriter();
-  const below: Run[][] = [];
+  const below: Run[][][] = [];
   const walk = (element: Markup, within: Style): void => {
     for (const child of element.children) {
       if (typeof child === 'string') own.write(child, within);
       else if (child.name === 'ul' || child.name === 'ol')
-        below.push(...itemsOf(child, within, { depth: depth + 1, labelled: child.name === 'ol' }));
+        below.push(itemsOf(child, within, { depth: depth + 1, labelled: child.name === 'ol' }));
       else if (child.name === 'br') own.breakLine();
       else if (child.name === 'img') own.write(child.attributes.alt ?? '', within);
       else if (BLOCKS.has(child.name) || child.name === 'tr') {
@@ -136,7 +136,7 @@ function readItem(item: Markup, style: Style, depth: number, label: string): Run
   walk(item, style);
   const runs = own.end();
   const first = before === '' || runs.length === 0 ? runs : [{ text: before }, ...runs];
-  return [...(first.length === 0 ? [] : [first]), ...below];
+  return [...(first.length === 0 ? [] : [first]), ...below.flat()];
 }
 
 function styleWithin({ name }: Markup, style: Style): Style {

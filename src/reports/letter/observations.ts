@@ -5,7 +5,7 @@ import type { Node } from '../elements.ts';
 import { tellQuantity } from './amounts.ts';
 import { fields } from './blocks.ts';
 import type { Block } from './model.ts';
-import { tellConcept } from './reading.ts';
+import { tellConcept, tellText } from './reading.ts';
 import type { Words } from './words/words.ts';
 
 /** The code by which a reviewer's Observation says what it is; undefined for those of the packet. */
@@ -62,6 +62,8 @@ function componentOf(observation: Resource, code: string): Node {
 
 function tellValue(words: Words, holder: Node): string | undefined {
   return (
-    tellConcept(words, holder.valueCodeableConcept) ?? text(holder.valueString) ?? tellQuantity(holder.valueQuantity)
+    tellConcept(words, holder.valueCodeableConcept) ??
+    tellText(words, holder, 'valueString') ??
+    tellQuantity(holder.valueQuantity)
   );
 }

@@ -3,17 +3,17 @@ import { humanName } from '../../fhir/index.ts';
 import type { Resource } from '../../fhir/index.ts';
 import { contactLines, day, node, nodes, text } from '../elements.ts';
 import type { Node } from '../elements.ts';
-import { fields, list, paragraph } from './blocks.ts';
+import { fields, list } from './blocks.ts';
 import type { Section } from './model.ts';
+import { originBlocks } from './origin.ts';
 import type { Reading } from './reading.ts';
 import { follow, hasTypeCode, nameOf, tellConcept, tellService } from './reading.ts';
-import { languageName } from './words/choose.ts';
 
 /** What is known before the opinion begins: the case, whom it is about, who asked and for what. */
 export function openingSections(reading: Reading): Section[] {
   const { headings } = reading.words;
   return [
-    { heading: headings.case, blocks: [...translated(reading), caseFields(reading)] },
+    { heading: headings.case, blocks: [...originBlocks(reading), caseFields(reading)] },
     { heading: headings.patient, blocks: [patientFields(reading)] },
     { heading: headings.referrer, blocks: [referrerFields(reading)] },
     { heading: headings.request, blocks: [requestFields(reading)] },
@@ -31,24 +31,21 @@ export function caseNumberOf({ request, task }: Reading): string {
   return text(own?.value) ?? text(node(task?.groupIdentifier).value) ?? '';
 }
 
+/** Of these no day of issue is told, whatever dates they bear. */
+const UNISSUED: ReadonlySet<string> = new Set(['registered', 'partial', 'preliminary']);
+
 function caseFields(reading: Reading): ReturnType<typeof fields> {
   const { words, composition, report, request, task } = reading;
   const { labels } = words;
   const status = text(report?.status) ?? text(composition.status) ?? '';
+  const issued = day(report?.issued) ?? day(report?.effectiveDateTime) ?? day(composition.date);
   return fields([
     [labels.caseNumber, caseNumberOf(reading)],
     [labels.orderNumber, text(nodes(request?.identifier).find((one) => !hasTypeCode(one, 'FILL'))?.value)],
     [labels.requested, day(request?.authoredOn) ?? day(task?.authoredOn)],
-    [labels.issued, day(report?.issued) ?? day(report?.effectiveDateTime) ?? day(composition.date)],
+    [labels.issued, UNISSUED.has(status) ? undefined : issued],
     [labels.status, words.statuses[status] ?? status],
   ]);
-}
-
-function translated({ words, composition, report }: Reading): Section['blocks'] {
-  const isTranslation = nodes(composition.relatesTo).some(({ code }) => code === 'transforms');
-  if (!isTranslation) return [];
-  const original = text(report?.language);
-  return [paragraph(words.translatedReport(original === undefined ? undefined : languageName(words, original)))];
 }
 
 function patientFields(reading: Reading): ReturnType<typeof fields> {

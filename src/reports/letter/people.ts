@@ -1,8 +1,9 @@
 import { localReference } from '../../fhir/index.ts';
 import type { Resource } from '../../fhir/index.ts';
-import { conceptText, day, node, nodes, text } from '../elements.ts';
+import { day, node, nodes, text } from '../elements.ts';
 import type { Node } from '../elements.ts';
 import type { Block, Section } from './model.ts';
+import { isTranslated } from './origin.ts';
 import type { Reading } from './reading.ts';
 import { follow, nameOf, tellConcept } from './reading.ts';
 
@@ -49,7 +50,11 @@ function tellPerson(reading: Reading, { party, attested }: Answerable): Block {
     lines: [
       ...nodes(practitioner?.qualification).flatMap((one) => readQualification(reading, one)),
       ...(found?.resourceType === 'PractitionerRole' ? readRole(reading, found) : []),
-      ...(attested === undefined ? [] : [`${words.labels.attested}${words.colon}${attested}`]),
+      ...(attested === undefined
+        ? []
+        : [
+            `${isTranslated(reading) ? words.labels.attestedOriginal : words.labels.attested}${words.colon}${attested}`,
+          ]),
     ],
   };
 }
@@ -62,10 +67,20 @@ function readQualification(reading: Reading, qualification: Node): string[] {
   return [[said, issuer, since].filter((part) => part !== undefined).join(reading.words.comma)];
 }
 
+const SNOMED = 'http://snomed.info/sct';
+
+/** A bare code says nothing to a reader: it is named as the server knows it, or left out. */
+function nameConcept({ words, specialties }: Reading, concept: Node): string | undefined {
+  const codings = nodes(concept.coding);
+  const isNamed = text(concept.text) !== undefined || codings.some(({ display }) => text(display) !== undefined);
+  if (isNamed) return tellConcept(words, concept);
+  return codings.flatMap(({ system, code }) =>
+    system === SNOMED ? (specialties?.get(text(code) ?? '') ?? []) : [],
+  )[0];
+}
+
 function readRole(reading: Reading, role: Resource): string[] {
-  const said = [...nodes(role.specialty), ...nodes(role.code)].flatMap(
-    (one) => tellConcept(reading.words, one) ?? conceptText(one) ?? [],
-  );
+  const said = [...nodes(role.specialty), ...nodes(role.code)].flatMap((one) => nameConcept(reading, one) ?? []);
   const organization = nameOf(reading, follow(reading, role.organization)) ?? text(node(role.organization).display);
   return [...said, ...(organization === undefined ? [] : [organization])];
 }

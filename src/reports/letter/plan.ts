@@ -5,12 +5,13 @@ import { tellQuantity } from './amounts.ts';
 import { fields, list, paragraph } from './blocks.ts';
 import type { Block } from './model.ts';
 import type { Reading } from './reading.ts';
-import { follow, tellConcept } from './reading.ts';
+import { follow, tellConcept, tellText } from './reading.ts';
+import { chooseWords } from './words/choose.ts';
 
 /** A recommended plan: what it is about, its steps in their order, its goals. */
 export function planBlocks(reading: Reading, plan: Resource): Block[] {
   const { words } = reading;
-  const said = [text(plan.title), text(plan.description)].filter((one) => one !== undefined);
+  const said = [titleOf(reading, plan), tellText(words, plan, 'description')].filter((one) => one !== undefined);
   const notes = nodes(plan.note).flatMap((one) => text(one.text) ?? []);
   const steps = nodes(plan.activity).flatMap((one) => tellStep(reading, one) ?? []);
   const goals = nodes(plan.goal).flatMap(
@@ -22,6 +23,12 @@ export function planBlocks(reading: Reading, plan: Resource): Block[] {
     fields([[words.labels.goals, goals.join('\n')]]),
     ...notes.map(paragraph),
   ];
+}
+
+/** A plan that is called what its section is called says nothing by that, least of all in another language. */
+function titleOf({ words }: Reading, plan: Resource): string | undefined {
+  const isPlain = text(plan.title) === chooseWords(text(plan.language) ?? words.language).sections.plan;
+  return isPlain ? undefined : tellText(words, plan, 'title');
 }
 
 /** An activity: said within the plan, or in a record of its own. */
@@ -36,10 +43,12 @@ function tellStep(reading: Reading, activity: Node): string | undefined {
       tellConcept(words, detail.code) ??
       tellConcept(words, detail.productCodeableConcept) ??
       text(node(activity.reference).display),
-    text(order.description) ?? text(detail.description),
-    ...nodes(order.dosageInstruction).map((dosage) => text(dosage.text) ?? text(dosage.patientInstruction)),
+    tellText(words, order, 'description') ?? tellText(words, detail, 'description'),
+    ...nodes(order.dosageInstruction).map(
+      (dosage) => tellText(words, dosage, 'text') ?? tellText(words, dosage, 'patientInstruction'),
+    ),
     tellQuantity(detail.dailyAmount),
-    text(detail.scheduledString) ?? period(detail.scheduledPeriod) ?? day(order.occurrenceDateTime),
+    tellText(words, detail, 'scheduledString') ?? period(detail.scheduledPeriod) ?? day(order.occurrenceDateTime),
     text(node(detail.location).display),
     ...nodes(order.note).map((note) => text(note.text)),
   ];

@@ -14,6 +14,8 @@ export interface Reading {
   readonly report?: Resource;
   readonly request?: Resource;
   readonly task?: Resource;
+  /** See `LetterContext`. */
+  readonly specialties?: ReadonlyMap<string, string>;
 }
 
 export function openReading(records: readonly Resource[], words: Words): Reading {
@@ -52,6 +54,11 @@ export function tellConcept(words: Words, concept: unknown): string | undefined 
       .find((said) => said !== undefined) ??
     conceptText(concept)
   );
+}
+
+/** What an element says in the letter's language: its translation, else as it stands. */
+export function tellText(words: Words, holder: unknown, name: string): string | undefined {
+  return translationIn(words.language, node(node(holder)[`_${name}`])) ?? text(node(holder)[name]);
 }
 
 function ownWord(words: Words, { system, code }: Node): string | undefined {

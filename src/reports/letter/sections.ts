@@ -30,15 +30,16 @@ function readSection(reading: Reading, section: Node): ReadSection {
     heading,
     ...(code === undefined ? {} : { code }),
     ...(language === undefined ? {} : { language }),
-    blocks: sectionBlocks(reading, section, heading, 3),
+    blocks: sectionBlocks(reading, section, heading, 3, code === 'records'),
   };
 }
 
-function sectionBlocks(reading: Reading, section: Node, heading: string, level: 3 | 4): Block[] {
+function sectionBlocks(reading: Reading, section: Node, heading: string, level: 3 | 4, isOfRecords = false): Block[] {
   const div = text(node(section.text).div);
   const written = div === undefined ? [] : readNarrative(div, heading).filter(hasContent);
   const entries = nodes(section.entry).flatMap((one) => follow(reading, one) ?? []);
-  const more = entryBlocks(reading, entries, written).filter(hasContent);
+  const told = isOfRecords ? recordBlocks(reading, entries, written) : entryBlocks(reading, entries, written);
+  const more = told.filter(hasContent);
   const below = nodes(section.section).flatMap((one) => partBlocks(reading, one, level));
   const blocks = [...written, ...more, ...below];
   const reason = blocks.length === 0 ? tellConcept(reading.words, section.emptyReason) : undefined;
@@ -51,6 +52,11 @@ function partBlocks(reading: Reading, part: Node, level: 3 | 4): Block[] {
   const title = text(part.title) ?? asked ?? tellConcept(reading.words, part.code);
   const blocks = sectionBlocks(reading, part, title ?? '', 4);
   return title === undefined ? blocks : [{ kind: 'heading', level, text: title }, ...blocks];
+}
+
+/** What was sent is named and not told: the first doctor's plan is none that this report recommends. */
+function recordBlocks(reading: Reading, entries: readonly Resource[], written: readonly Block[]): Block[] {
+  return written.length === 0 ? [sharedList(reading, entries)] : [];
 }
 
 /**
@@ -76,10 +82,11 @@ function entryBlocks(reading: Reading, entries: readonly Resource[], written: re
     ...(isOfRecords || seen.length === 0 ? [] : [list(seen.flatMap((one) => tellObservation(words, one) ?? []))]),
   ];
   const shared = isOfRecords && written.length === 0 ? [sharedList(reading, [...others, ...seen])] : [];
-  const inTables = written.filter(({ kind }) => kind === 'table');
+  const text = saidIn(written);
+  const inTables = saidIn(written.filter(({ kind }) => kind === 'table'));
   return [
     ...tables.filter((table) => !isSaid(table, inTables)),
-    ...blocks.filter((block) => !isSaid(block, written)),
+    ...blocks.filter((block) => !isSaid(block, text)),
     ...shared,
   ];
 }
@@ -92,16 +99,27 @@ function ofType(records: readonly Resource[], type: string): Resource[] {
 
 /** Parts of a block that are looked for in the text at most: one with more is drawn. */
 const MOST_COMPARED = 200;
+/** Characters of the text in which they are looked for: of a longer one a letter shows no more. */
+const MOST_SEARCHED = 50_000;
 
-/** Whether the text says all that a block would, word for word. */
-function isSaid(block: Block, written: readonly Block[]): boolean {
-  const text = fold(written.flatMap(textsOf).join(' '));
-  const said = block.kind === 'table' ? [...block.rows.flat(), ...(block.foot ?? [])] : textsOf(block);
+function saidIn(written: readonly Block[]): string {
+  return fold(written.flatMap(textsOf).join(' ').slice(0, MOST_SEARCHED));
+}
+
+/** Whether the text says all that a block would, word for word. `text`: see {@link saidIn} */
+function isSaid(block: Block, text: string): boolean {
+  const said = block.kind === 'table' ? [...block.rows.flat(), ...(block.foot ?? [])] : textsOf(block).flatMap(partsOf);
   return said.length <= MOST_COMPARED && said.every((one) => text.includes(fold(one)));
 }
 
+/** A step says its parts one after the other, where the text may have other words between them. */
+function partsOf(text: string): string[] {
+  return text.split('; ');
+}
+
+/** Without what changes no meaning: case, and how the words are set. */
 function fold(text: string): string {
-  return text.normalize('NFKC').replace(/\s+/g, ' ').trim();
+  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 const LANGUAGE = /^\s*<div(?:\s[^<>]*)?\s(?:xml:)?lang\s*=\s*["']([A-Za-z0-9-]{2,35})["']/;

@@ -4,7 +4,7 @@ import { codingText, day, node, nodes, text } from '../elements.ts';
 import { list } from './blocks.ts';
 import type { Block } from './model.ts';
 import type { Reading } from './reading.ts';
-import { follow, tellConcept } from './reading.ts';
+import { follow, tellConcept, tellText } from './reading.ts';
 import { languageName } from './words/choose.ts';
 import type { Words } from './words/words.ts';
 
@@ -64,9 +64,9 @@ function describe(reading: Reading, record: Resource): string | undefined {
   const say = (concept: unknown): string | undefined => tellConcept(words, concept);
   if (record.resourceType === 'Consent') return say(nodes(record.category)[0]) ?? say(record.scope);
   return (
-    text(record.description) ??
-    text(record.title) ??
-    text(node(node(nodes(record.content)[0]).attachment).title) ??
+    tellText(words, record, 'description') ??
+    tellText(words, record, 'title') ??
+    tellText(words, node(nodes(record.content)[0]).attachment, 'title') ??
     say(record.code) ??
     say(record.type) ??
     say(record.medicationCodeableConcept) ??

@@ -6,6 +6,8 @@ type Table = Extract<Block, { kind: 'table' }>;
 
 /** Columns and rows that one cell spans at most: what says more is a mistake. */
 const MAX_SPAN = 50;
+/** Columns of a table: what stands beyond comes into the last. Every row is as long as the longest. */
+const MAX_COLUMNS = 64;
 
 interface Row {
   readonly part: 'thead' | 'tbody' | 'tfoot';
@@ -62,11 +64,17 @@ function layOut(rows: readonly Row[]): string[][] {
   for (const [y, { cells }] of rows.entries()) {
     let x = 0;
     for (const cell of cells) {
-      while (grid[y]![x] !== undefined) x += 1;
-      const [wide, high] = [spanOf(cell.attributes.colspan), spanOf(cell.attributes.rowspan)];
+      while (x < MAX_COLUMNS && grid[y]![x] !== undefined) x += 1;
+      const words = linesOf({ name: 'cell', attributes: {}, children: [cell] });
+      if (x === MAX_COLUMNS) {
+        if (words !== '') grid[y]![x - 1] = `${grid[y]![x - 1] ?? ''} · ${words}`;
+        continue;
+      }
+      const wide = Math.min(spanOf(cell.attributes.colspan), MAX_COLUMNS - x);
+      const high = spanOf(cell.attributes.rowspan);
       for (let down = 0; down < high && y + down < rows.length; down++)
         for (let along = 0; along < wide; along++) grid[y + down]![x + along] ??= '';
-      grid[y]![x] = linesOf({ name: 'cell', attributes: {}, children: [cell] });
+      grid[y]![x] = words;
       x += wide;
     }
   }

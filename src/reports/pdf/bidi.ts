@@ -13,14 +13,19 @@ export function isRightToLeft(language: string): boolean {
   return RIGHT_TO_LEFT_LANGUAGES.test(language);
 }
 
+/** Days and months as letters have them. */
+const ISO_DATE = /(?<![\d-])\d{4}-\d\d(?:-\d\d)?(?![\d-])/g;
+
 /**
  * The embedding level of each UTF-16 unit of a paragraph: odd ones run from right to left. A text without a letter of such
- * a script, e.g. a telephone number, runs from left to right in either paragraph.
+ * a script, e.g. a telephone number, runs from left to right in either paragraph. So does a date: behind an Arabic letter the algorithm
+ * would turn its parts round, and 2027-03-12 be read as 12-03-2027. A full stop keeps numbers together, where a hyphen does not.
  * https://www.unicode.org/reports/tr9/
  */
 export function levelsOf(text: string, rightToLeft: boolean): Uint8Array {
   if (!RIGHT_TO_LEFT.test(text)) return new Uint8Array(text.length);
-  return bidi.getEmbeddingLevels(text, rightToLeft ? 'rtl' : 'ltr').levels;
+  const kept = text.replace(ISO_DATE, (date) => date.replaceAll('-', '.'));
+  return bidi.getEmbeddingLevels(kept, rightToLeft ? 'rtl' : 'ltr').levels;
 }
 
 /** The character that is drawn for this one where text runs from right to left, if it is another. */

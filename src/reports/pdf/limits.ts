@@ -1,3 +1,4 @@
+import { textsOf } from '../letter/blocks.ts';
 import type { Block, Letter, Run, Section } from '../letter/model.ts';
 
 /** Characters of a section, of a field, a cell or an item of a list, and of a person's or an organisation's name. */
@@ -6,6 +7,11 @@ export const FIELD_LIMIT = 5_000;
 export const NAME_LIMIT = 200;
 /** Paragraphs, items of lists, rows of tables and lines of persons in a section. */
 export const PIECE_LIMIT = 500;
+/** The same for all sections together: what a letter takes in time and memory has an end. Long sections give way to short ones. */
+export const LETTER_LIMIT = 200_000;
+export const LETTER_PIECE_LIMIT = 3_000;
+/** Sections of a letter. The last one says what the report is not, and is kept. */
+export const SECTIONS_LIMIT = 100;
 /** Columns of a table; the texts of those beyond stand in the last. */
 export const COLUMN_LIMIT = 8;
 
@@ -24,8 +30,56 @@ export function limitLetter(letter: Letter): Letter {
     ...letter,
     title: shorten(letter.title, NAME_LIMIT, shortened),
     programme: { ...programme, name: shorten(programme.name, NAME_LIMIT, shortened) },
-    sections: letter.sections.map((section) => limitSection(section, shortened)),
+    sections: limitSections(letter.sections, shortened),
   };
+}
+
+function limitSections(given: readonly Section[], notice: string): Section[] {
+  const sections =
+    given.length <= SECTIONS_LIMIT
+      ? given
+      : [
+          ...given.slice(0, SECTIONS_LIMIT - 2),
+          { heading: notice, blocks: [{ kind: 'paragraph' as const, runs: [{ text: notice }] }] },
+          ...given.slice(-1),
+        ];
+  const characters = sections.map(({ blocks }) => sum(blocks.flatMap(textsOf).map(({ length }) => length)));
+  const pieces = sections.map(({ blocks }) => sum(blocks.map(countPieces)));
+  const room: Room = {
+    characters: shareOf(characters, SECTION_LIMIT, LETTER_LIMIT),
+    pieces: shareOf(pieces, PIECE_LIMIT, LETTER_PIECE_LIMIT),
+    notice,
+  };
+  return sections.map((section) => limitSection(section, { ...room }));
+}
+
+function countPieces(block: Block): number {
+  switch (block.kind) {
+    case 'list':
+      return block.items.length;
+    case 'fields':
+    case 'table':
+      return block.rows.length;
+    case 'person':
+      return block.lines.length;
+    default:
+      return 1;
+  }
+}
+
+/** What each of these may have at most, so that all together have no more than `whole`: those that need little get it. */
+function shareOf(needs: readonly number[], most: number, whole: number): number {
+  let left = whole;
+  for (const [index, need] of needs.toSorted((one, other) => one - other).entries()) {
+    const share = Math.floor(left / (needs.length - index));
+    if (need > share) return Math.min(most, share);
+    left -= Math.min(need, most);
+  }
+  return most;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 /** A text of at most `limit` characters and, where it was cut, the notice behind it. */
@@ -38,8 +92,8 @@ function firstOf(text: string, limit: number): string {
   return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-function limitSection(section: Section, notice: string): Section {
-  const room: Room = { characters: SECTION_LIMIT, pieces: PIECE_LIMIT, notice };
+function limitSection(section: Section, room: Room): Section {
+  const { notice } = room;
   const blocks: Block[] = [];
   const heading = shorten(section.heading, NAME_LIMIT, notice);
   for (const block of section.blocks) {

@@ -151,7 +151,8 @@ function drawCells(
   cells.forEach((cell, index) => {
     const { x, width } = columns[index]!;
     const inner = { x: x + CELL, width: width - 2 * CELL };
-    const side = amounts.has(index) ? 'end' : 'start';
+    // Digits run from left to right in any script: amounts stand below each other by their last one.
+    const side = amounts.has(index) && !isRightToLeft(sheet.language) ? 'end' : 'start';
     const draw = (): void => void drawAt(sheet, cell, inner, top + CELL, side);
     if (add === undefined) draw();
     else if (cell.lines.length > 0) add(index, draw);

@@ -34,9 +34,14 @@ function columnOf(sheet: Sheet, { text, address, digestLabel, digest }: Verifica
     setText(sheet, text, beside.width),
     setText(sheet, address, beside.width, { size: SMALL }),
     setText(sheet, digestLabel, beside.width, small),
-    setText(sheet, digest, beside.width, small),
+    setText(sheet, groupDigest(digest), beside.width, small),
   ];
   return { code, beside, texts, height: texts.reduce((sum, one) => sum + one.height, 0) };
+}
+
+/** In groups, as it is compared by eye. */
+function groupDigest(digest: string): string {
+  return digest.match(/.{1,8}/g)?.join(' ') ?? digest;
 }
 
 /** Drawn as rectangles, which stay sharp at any size: neighbours in a row as one. */

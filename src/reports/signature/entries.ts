@@ -16,6 +16,17 @@ export function compositionOf(bundle: Resource): Entry | undefined {
   return entriesOf(bundle).find(({ resource }) => resource?.resourceType === 'Composition');
 }
 
+/** The identifier of a document, without the prefix of its scheme. */
+export function documentName(bundle: Resource): string {
+  return nameIn(bundle['identifier']);
+}
+
+/** The UUID in an identifier that names a document; '' where there is none. */
+export function nameIn(identifier: unknown): string {
+  const value = isObject(identifier) ? textOf(identifier['value']) : undefined;
+  return value?.replace(/^urn:uuid:/, '') ?? '';
+}
+
 /** The objects of a list; none where it is no list. */
 export function nodesOf(list: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(list) ? list.filter(isObject) : [];

@@ -14,5 +14,6 @@ export type {
   Verification,
   VerifyOptions,
 } from './verification.ts';
+export type { Standing } from './tell.ts';
 export { tellVerification } from './tell.ts';
 export { verifyDocument } from './verify.ts';

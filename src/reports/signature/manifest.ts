@@ -1,6 +1,6 @@
 import type { CodeableConcept, Resource } from '../../fhir/index.ts';
 import { canonicalHash, signedMembers } from './canonical.ts';
-import { compositionOf, entriesOf, isObject, nodesOf, placeOf, textOf } from './entries.ts';
+import { compositionOf, documentName, entriesOf, isObject, nodesOf, placeOf, textOf } from './entries.ts';
 
 /**
  * What a document consisted of when it was signed, so that of an altered one can be told what is altered: SHA-256 of each
@@ -31,13 +31,6 @@ export function buildManifest(bundle: Resource): Manifest {
     composition: [placeOf(fullUrl), canonicalHash(composition)],
     sections: sectionsOf(section, ''),
   };
-}
-
-/** The identifier of a document, without the prefix of its scheme. */
-export function documentName(bundle: Resource): string {
-  const identifier: unknown = bundle['identifier'];
-  const value = isObject(identifier) ? textOf(identifier['value']) : undefined;
-  return value?.replace(/^urn:uuid:/, '') ?? '';
 }
 
 function sectionsOf(list: unknown, above: string): Part[] {

@@ -35,9 +35,23 @@ const LETTER_TEXTS: Readonly<Record<LetterVerdict, string>> = {
   'not-named': 'The document names no letter, so that nothing can be said of the PDF.',
 };
 
-/** The verdict in plain words, a line each; the first alone says what it came to. */
-export function tellVerification({ outcome, signatures, attested, letter, notCovered }: Verification): string[] {
+/** What the gateway knows of a document that it signed: whether it still holds. */
+export interface Standing {
+  readonly status: 'current' | 'superseded' | 'withdrawn';
+  /** Instant at which the one that took its place was issued. */
+  readonly replacedOn?: string;
+}
+
+/**
+ * The verdict in plain words, a line each: first whether the report still holds, as far as it is known, then what the
+ * signature came to.
+ */
+export function tellVerification(
+  { outcome, signatures, attested, letter, notCovered }: Verification,
+  standing?: Standing,
+): string[] {
   return [
+    ...tellStanding(standing),
     OUTCOME_TEXTS[outcome],
     ...signatures.flatMap(tellSignature),
     ...attested.map(
@@ -46,6 +60,15 @@ export function tellVerification({ outcome, signatures, attested, letter, notCov
     ),
     ...(letter === undefined ? [] : [LETTER_TEXTS[letter]]),
     ...(notCovered.length === 0 ? [] : [`Not covered by the signature: ${notCovered.join('; ')}.`]),
+  ];
+}
+
+/** Of one that holds nothing is to be said before the signature. */
+function tellStanding({ status, replacedOn }: Standing = { status: 'current' }): string[] {
+  if (status === 'current') return [];
+  if (status === 'withdrawn') return ['WITHDRAWN by the programme: do not act on it.'];
+  return [
+    `Replaced by a later document${replacedOn === undefined ? '' : ` (issued ${replacedOn})`}. Ask for that one.`,
   ];
 }
 

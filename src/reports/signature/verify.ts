@@ -24,6 +24,10 @@ interface Subject {
 
 /** How far the clock of who signed may be ahead of ours, in ms. */
 const TOLERANCE_MS = 300_000;
+/** Entries at most: ten times as many as a document has that is signed here. What is beyond would only cost time. */
+const ENTRIES_MOST = 10_000;
+/** Of a list of signatures, which makes no document valid, as many are told: each takes the whole document once. */
+const SIGNATURES_TOLD = 4;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const WHOLE_SECOND = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.0{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -41,7 +45,7 @@ export async function verifyDocument(text: string, options: VerifyOptions): Prom
   const { bundle } = subject;
   const given = bundle['signature'];
   const isList = Array.isArray(given);
-  const candidates: readonly unknown[] = isList ? given : given === undefined ? [] : [given];
+  const candidates: readonly unknown[] = isList ? given.slice(0, SIGNATURES_TOLD) : given === undefined ? [] : [given];
   const signatures = await Promise.all(candidates.map((one) => verifySignature(subject, one, options)));
   const letter = options.pdf === undefined ? undefined : compareLetter(bundle, options.pdf);
   return {
@@ -64,6 +68,7 @@ function readSubject(text: string): Subject | undefined {
     if (bytes.toString('utf8') !== text) return undefined;
     const bundle = parseJson(bytes);
     if (!isObject(bundle) || bundle['resourceType'] !== 'Bundle' || bundle['type'] !== 'document') return undefined;
+    if (Array.isArray(bundle['entry']) && bundle['entry'].length > ENTRIES_MOST) return undefined;
     const document = bundle as Resource;
     return {
       bundle: document,

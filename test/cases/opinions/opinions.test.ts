@@ -94,7 +94,7 @@ describe('an opinion', () => {
       report: 'DocumentReference/new',
       status: 'current',
       issued: '2026-02-01T00:00:00Z',
-      conclusion: 'Opinion new',
+      title: 'Opinion new',
       concordance: {},
       differences: [],
     });

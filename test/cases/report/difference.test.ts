@@ -147,7 +147,13 @@ const TABLE: readonly (readonly [name: string, sides: Sides, refused: Readonly<R
   [
     'only the first',
     { first: icd('C34.1') },
-    { confirmed: 'both', revised: 'both', added: 'the second opinion', removed: '–', undetermined: '–' },
+    {
+      confirmed: 'both',
+      revised: 'both',
+      added: 'the second opinion',
+      removed: '–',
+      undetermined: 'and nothing else',
+    },
   ],
   [
     'only the second',
@@ -173,6 +179,12 @@ describe('a difference contradicts its own sides', () => {
   )('%s with %s', (code, _name, sides, refused) => {
     const said = texts(difference(code, sides));
     expect(said).toEqual(refused === '–' ? [] : [expect.stringContaining(refused)]);
+  });
+
+  it('unless it says why it could not be determined', () => {
+    const noted = { note: [{ text: 'The slides do not tell.' }] };
+    expect(texts(difference('undetermined', { first: icd('C34.1') }, noted))).toEqual([]);
+    expect(texts(difference('undetermined', {}, noted))).toEqual([expect.stringContaining('one of the opinions')]);
   });
 
   it('where it does not say what it compares, or how', () => {

@@ -3,10 +3,12 @@ import type { CaseRow } from '../../../src/cases/index.ts';
 import { NO_RULES, wantedFor } from '../../../src/cases/index.ts';
 import type { Resource } from '../../../src/fhir/index.ts';
 import { ACTORS, request, row, scene } from '../samples.ts';
+import { stepOf } from '../steps/asked.ts';
 import { override } from '../steps/reviewers.ts';
 import {
   answer,
   codeOf,
+  coded,
   decided,
   eventsOf,
   formWith,
@@ -25,6 +27,7 @@ import {
   to,
   TO_WRITE,
   TRANSLATED,
+  TRANSLATED_BY,
   withSections,
   write,
 } from './world.ts';
@@ -53,8 +56,48 @@ const inBoth = (changes: Record<string, unknown>): Resource[] => [
 ];
 const unnamed = (...names: unknown[]): Resource => ({ ...REPORT, extension: names });
 
+const PLAN = recordsWith().get('CarePlan/c1')!;
+const DRUG_GIVEN = { status: 'not-started', code: { text: 'Osimertinib' } };
+/** As $draft-report proposes it, and after somebody has gone through it: its words alone say nothing. */
+const FROM_FIRST = {
+  detail: { ...DRUG_GIVEN, statusReason: { ...coded('draft-mark', 'from-first-plan'), text: 'Keep it.' } },
+};
+const JUDGED = { detail: { ...DRUG_GIVEN, statusReason: { text: 'From the first plan: keep it.' } } };
+
+/** The report is issued on 2026-03-04 at 09:00 UTC. */
+function attestedAt(time: string): Resource {
+  return { ...ORIGINAL, attester: [{ mode: 'professional', party: to('PractitionerRole/rev1'), time }] };
+}
+
+function byMachine([performer]: readonly object[]): object {
+  return { ...performer, role: [coded('translation-method', 'machine')] };
+}
+
 const YES = answer(QUESTIONS[0]!, 'Yes.');
 const DRUG = answer(QUESTIONS[1]!, 'Osimertinib 80 mg.');
+
+function difference(code: string, first: string, second: string | undefined): Resource {
+  const system = 'https://consilium.example/fhir/CodeSystem';
+  const part = (name: string, value: object) => ({
+    code: { coding: [{ system: `${system}/opinion-observation`, code: name }] },
+    ...value,
+  });
+  return {
+    resourceType: 'Observation',
+    id: 'o1',
+    status: 'final',
+    subject: to('Patient/p1'),
+    code: { coding: [{ system: `${system}/opinion-observation`, code: 'difference' }] },
+    valueCodeableConcept: { coding: [{ system: `${system}/concordance`, code }] },
+    component: [
+      part('difference-aspect', {
+        valueCodeableConcept: { coding: [{ system: `${system}/difference-aspect`, code: 'stage' }] },
+      }),
+      part('first-opinion', { valueString: first }),
+      ...(second === undefined ? [] : [part('second-opinion', { valueString: second })]),
+    ],
+  };
+}
 
 describe('what stands against a final report, each alone', () => {
   test('a whole report is issued', () => {
@@ -105,7 +148,7 @@ describe('what stands against a final report, each alone', () => {
     ['a question without an answer', ['report-question'], both(instead('answers', answers(YES)))],
     [
       'an answer to be written',
-      ['report-unwritten', 'report-question', 'report-unwritten'],
+      ['report-question', 'report-unwritten'],
       both(instead('answers', answers(YES, { ...DRUG, text: TO_WRITE }))),
     ],
     ['no attester', ['report-attester'], [{ ...ORIGINAL, attester: undefined }]],
@@ -125,9 +168,64 @@ describe('what stands against a final report, each alone', () => {
       [{ ...ORIGINAL, attester: [{ mode: 'professional', party: to('PractitionerRole/rev2'), time: '2026-03-04' }] }],
     ],
     [
+      'an attester of another programme',
+      ['report-attester'],
+      [
+        {
+          resourceType: 'PractitionerRole',
+          id: 'rev1',
+          practitioner: to('Practitioner/rev1'),
+          organization: to('Organization/other'),
+        },
+      ],
+    ],
+    [
+      'an attester who is not there',
+      ['report-attester'],
+      [
+        {
+          ...ORIGINAL,
+          attester: [{ mode: 'professional', party: to('PractitionerRole/absent'), time: '2026-03-04' }],
+        },
+      ],
+      { ...REPORT, resultsInterpreter: [to('PractitionerRole/absent')] },
+    ],
+    [
+      "another patient's plan",
+      ['report-patient'],
+      [{ resourceType: 'CarePlan', id: 'c1', status: 'active', intent: 'proposal', subject: to('Patient/p2') }],
+    ],
+    [
+      "another patient's result",
+      ['report-patient'],
+      [{ ...difference('confirmed', 'Stage II', 'Stage II'), subject: to('Patient/p2') }],
+      { ...REPORT, result: [to('Observation/o1')] },
+    ],
+    [
+      'a result of nobody',
+      ['report-patient'],
+      [{ ...difference('confirmed', 'Stage II', 'Stage II'), subject: { display: 'Somebody' } }],
+      { ...REPORT, result: [to('Observation/o1')] },
+    ],
+    [
       'the programme as its only attester',
       ['report-attester'],
       [{ ...ORIGINAL, attester: [{ mode: 'official', party: to('Organization/prog'), time: '2026-03-04' }] }],
+    ],
+    ['an attester of tomorrow', ['report-attester'], [attestedAt('2026-03-05')]],
+    ['an attester of later today', ['report-attester'], [attestedAt('2026-03-04T09:05:01Z')]],
+    [
+      'the programme as an attester of later today',
+      ['report-attester'],
+      [
+        {
+          ...ORIGINAL,
+          attester: [
+            ...(ORIGINAL.attester as object[]),
+            { mode: 'official', party: to('Organization/prog'), time: '2027-03-04' },
+          ],
+        },
+      ],
     ],
     ['no plan', ['report-plan'], both((all) => all.map((one) => ({ ...one, entry: undefined })))],
     [
@@ -135,6 +233,27 @@ describe('what stands against a final report, each alone', () => {
       ['report-plan'],
       both((all) => all.map((one) => ({ ...one, entry: [to('CarePlan/x')] }))),
     ],
+    ['a plan that is a draft', ['report-unwritten'], [{ ...PLAN, status: 'draft' }]],
+    [
+      'activities of the first plan that nobody has judged',
+      ['report-unwritten', 'report-unwritten'],
+      [{ ...PLAN, activity: [FROM_FIRST, JUDGED, FROM_FIRST] }],
+    ],
+    [
+      'an estimate that is a draft',
+      ['report-unwritten'],
+      [
+        ...both((all) => [...all, section('estimate', 'None.', { entry: [to('Claim/e1')] })]),
+        { resourceType: 'Claim', id: 'e1', status: 'draft', patient: to('Patient/p1') },
+      ],
+    ],
+    [
+      'a difference that nobody has judged',
+      ['report-unwritten'],
+      [difference('undetermined', 'Stage II', undefined)],
+      { ...REPORT, result: [to('Observation/o1')] },
+    ],
+    ['a translation of which nobody says who made it', ['translation-provenance'], [{ ...TRANSLATED_BY, target: [] }]],
     ['one language of two', ['translation-open'], [], unnamed(NAMES_ORIGINAL)],
     [
       'a translation that is not here',
@@ -186,32 +305,15 @@ describe('what stands against a final report, each alone', () => {
       'report-answer',
       both(instead('answers', answers(YES, DRUG, { text: narrative('So.') }))),
     ],
+    [
+      'a translation that a machine has made',
+      'machine-translated',
+      [{ ...TRANSLATED_BY, agent: [byMachine(TRANSLATED_BY.agent as object[])] }],
+    ],
     ['a reviewer without credentials', 'reviewer-credentials', [{ resourceType: 'Practitioner', id: 'rev1' }]],
   ])('%s is only said', (_what, key, changed) => {
     expect(issue(changed)).toEqual([`warning ${key}`]);
   });
-
-  function difference(code: string, first: string, second: string | undefined): Resource {
-    const system = 'https://consilium.example/fhir/CodeSystem';
-    const part = (name: string, value: object) => ({
-      code: { coding: [{ system: `${system}/opinion-observation`, code: name }] },
-      ...value,
-    });
-    return {
-      resourceType: 'Observation',
-      id: 'o1',
-      status: 'final',
-      code: { coding: [{ system: `${system}/opinion-observation`, code: 'difference' }] },
-      valueCodeableConcept: { coding: [{ system: `${system}/concordance`, code }] },
-      component: [
-        part('difference-aspect', {
-          valueCodeableConcept: { coding: [{ system: `${system}/difference-aspect`, code: 'stage' }] },
-        }),
-        part('first-opinion', { valueString: first }),
-        ...(second === undefined ? [] : [part('second-opinion', { valueString: second })]),
-      ],
-    };
-  }
 });
 
 test('all that stands against it is told at once, and no word of it is of the patient', () => {
@@ -239,6 +341,56 @@ test('all that stands against it is told at once, and no word of it is of the pa
   ]);
   for (const { text } of outcome) for (const question of QUESTIONS) expect(text).not.toContain(question);
   expect(outcome.map(({ text }) => text).join(' ')).toContain('Question 2 of 2 is not answered in Composition/en');
+});
+
+test('each is told where it stands', () => {
+  const changed = [
+    ...both((all) => [
+      ...instead('answers', answers(YES, { ...DRUG, text: TO_WRITE }))(all),
+      { ...section('staging', ''), text: TO_WRITE },
+      { ...section('reasoning', ''), text: TO_WRITE },
+    ]),
+    { ...PLAN, status: 'draft', activity: [JUDGED, FROM_FIRST] },
+    difference('undetermined', 'Stage II', undefined),
+  ];
+  const report = { ...REPORT, result: [to('Observation/o1')] };
+  const outcome = refused(write(reviewed(), report, DRAFT, { records: recordsWith(...changed, report) }));
+  const places = outcome.map(({ record, expression }) => `${record ?? ''} ${expression ?? ''}`);
+  expect(places).toEqual([
+    'Composition/en Composition.section[4].text',
+    'Composition/en Composition.section[5].text',
+    'Composition/en Composition.section[1].section[1].text',
+    'CarePlan/c1 CarePlan.status',
+    'CarePlan/c1 CarePlan.activity[1].detail.statusReason',
+    'Observation/o1 Observation.valueCodeableConcept',
+    'Composition/vi Composition.section[1].section[1].text',
+    'Composition/vi Composition.section[4].text',
+    'Composition/vi Composition.section[5].text',
+  ]);
+  expect(outcome.map(({ text }) => text)).toContain(
+    'Still to be written in Composition/en: staging. Write the text (text.status generated or additional), or take the section out.',
+  );
+});
+
+test('a plan of the home side that is a draft stands in the list of what was read', () => {
+  const records = both((all) => [...all, section('records', 'Plan.', { entry: [to('CarePlan/home')] })]);
+  const home = { ...PLAN, id: 'home', status: 'draft' };
+  expect(issue([...records, home])).toEqual([]);
+});
+
+test.each(['2026-03-04', '2026-03-04T09:05:00Z', '2026-03-04T16:04:00+07:00', '2026', '2025-12'])(
+  'it may be attested at %s',
+  (time) => {
+    expect(issue([attestedAt(time)])).toEqual([]);
+  },
+);
+
+test('what cannot be determined is judged once that is said', () => {
+  const report = { ...REPORT, result: [to('Observation/o1')] };
+  const open = difference('undetermined', 'Stage II', undefined);
+  expect(issue([{ ...open, note: [{ text: 'The slides do not tell.' }] }], report)).toEqual([]);
+  expect(issue([{ ...open, note: [{ authorString: 'Dr' }] }], report)).toEqual(['error report-unwritten']);
+  expect(issue([difference('undetermined', 'Stage II', 'Stage II or III')], report)).toEqual([]);
 });
 
 describe('the questions that have to be answered', () => {
@@ -282,6 +434,23 @@ describe('the questions that have to be answered', () => {
     };
     expect(unanswered(request({ supportingInfo: [to('Bundle/b1')] }), bundle)).toBe(2);
   });
+});
+
+test('a translation has its Provenance once: with the Task that hands it over, or with the version that names it first', () => {
+  const nobody = { ...TRANSLATED_BY, target: [] };
+  const handed = stepOf('translation', { status: 'completed', focus: 'DiagnosticReport/d1' });
+  const notes = { of: 'report', translated: 'Composition/vi' };
+  expect(issue([nobody], REPORT, reviewed({ steps: [{ ...handed, notes }] }))).toEqual([]);
+  expect(issue([nobody], REPORT, reviewed({ steps: [{ ...handed, notes: { of: 'report' } }] }))).toEqual([
+    'error translation-provenance',
+  ]);
+  const changes = (before: Resource): string[] => {
+    const after = { ...REPORT, status: 'amended' };
+    const outcome = write(issued(), after, before, { records: recordsWith(nobody, after) });
+    return refused(outcome).map(({ key }) => key);
+  };
+  expect(changes(REPORT)).not.toContain('translation-provenance');
+  expect(changes({ ...REPORT, extension: [NAMES_ORIGINAL] })).toContain('translation-provenance');
 });
 
 describe('a translation that does not say the same', () => {
@@ -370,7 +539,7 @@ describe('what is looked at', () => {
       ]),
     );
     expect(types).toEqual(expect.arrayContaining(['QuestionnaireResponse', 'Task', 'List', 'Bundle']));
-    expect(follow).toEqual(expect.arrayContaining(['CarePlan', 'Practitioner', 'PractitionerRole']));
+    expect(follow).toEqual(expect.arrayContaining(['CarePlan', 'Observation', 'PractitionerRole']));
     expect(wanted(unnamed()).refs).toEqual([]);
   });
 });

@@ -198,8 +198,16 @@ describe('the parts of an issued report', () => {
   const parts: readonly Resource[] = [
     ORIGINAL,
     TRANSLATED,
-    { resourceType: 'CarePlan', id: 'c1', subject: to('Patient/p1') },
+    {
+      resourceType: 'CarePlan',
+      id: 'c1',
+      subject: to('Patient/p1'),
+      goal: [to('Goal/g1')],
+      activity: [{ reference: to('MedicationRequest/m1') }, { detail: { status: 'not-started' } }],
+    },
     { resourceType: 'Observation', id: 'o1', subject: to('Patient/p1') },
+    { resourceType: 'Goal', id: 'g1', subject: to('Patient/p1') },
+    { resourceType: 'MedicationRequest', id: 'm1', subject: to('Patient/p1') },
   ];
   const edit = (
     part: Resource,
@@ -256,7 +264,7 @@ describe('a report that was said to be in error', () => {
   test('leaves the case without one, and another takes its place', () => {
     const withdrawn = withdraw({ done: ['follow-up 1', 'warned'] });
     expect(eventsOf(withdrawn)).toEqual(['report-withdrawn']);
-    expect(withdrawn.row).toMatchObject({ status: 'completed', businessStatus: 'report-amended', report: D1 });
+    expect(withdrawn.row).toMatchObject({ status: 'completed', businessStatus: 'report-withdrawn', report: D1 });
     expect(withdrawn.row.state).toMatchObject({ reports: [], facts: { 'report.withdrawn': NOW } });
     const draft = { ...second, status: 'preliminary' };
     const drafted = decided(write(withdrawn.row, draft, undefined));
@@ -281,6 +289,70 @@ describe('a report that was said to be in error', () => {
     });
     // That one stands: there is no third.
     expect(keysOf(refused(write(issuedAnew.row, { ...REPORT, id: 'd3' }, undefined)))).toEqual(['illegal-move']);
+  });
+
+  describe('withdraws what it alone says', () => {
+    const observation = { resourceType: 'Observation', id: 'o1', status: 'final', subject: to('Patient/p1') };
+    const drug = { resourceType: 'MedicationRequest', id: 'm1', status: 'active', subject: to('Patient/p1') };
+    const plan = {
+      resourceType: 'CarePlan',
+      id: 'c1',
+      status: 'active',
+      subject: to('Patient/p1'),
+      activity: [{ reference: to('MedicationRequest/m1') }],
+    };
+    const lab = { ...observation, id: 'lab' };
+    const read = section('records', 'Blood count.', { entry: [to('Observation/lab')] });
+    const naming = { ...REPORT, result: [to('Observation/o1')] };
+    const own = ['Composition/en', 'Composition/vi', 'Observation/o1', 'CarePlan/c1', 'MedicationRequest/m1'];
+    const withdrawn = (here: CaseRow, changed: readonly Resource[] = [], mine: readonly string[] = own): string[] => {
+      const composition = withSections(ORIGINAL, (all) => [...all, read]);
+      const records = recordsWith(composition, observation, drug, plan, lab, ...changed);
+      const outcome = decided(
+        write(here, { ...naming, status: 'entered-in-error' }, naming, { records, own: new Set(mine) }),
+      );
+      return [...(outcome.changes ?? [])].map(([ref, change]) => `${ref} ${String(change(records.get(ref)!).status)}`);
+    };
+
+    test('its Compositions, results and plan, and not what the home side sent', () => {
+      expect(withdrawn(issued())).toEqual(own.map((ref) => `${ref} entered-in-error`));
+      expect(withdrawn(issued(), [], ['Composition/en'])).toEqual(['Composition/en entered-in-error']);
+      expect(withdrawn(issued(), [], [])).toEqual([]);
+    });
+
+    test('and not what another report of the case says, too', () => {
+      const other = { ...REPORT, id: 'd2', extension: [], result: [to('Observation/o1')] };
+      const both = issued({ reports: [D1, 'DiagnosticReport/d2'] });
+      expect(withdrawn(both, [other])).not.toContain('Observation/o1 entered-in-error');
+      expect(withdrawn(both, [other])).toContain('CarePlan/c1 entered-in-error');
+    });
+
+    test('a draft that is given up withdraws nothing', () => {
+      const draft = { ...naming, status: 'preliminary' };
+      const outcome = write(reviewed(), { ...naming, status: 'entered-in-error' }, draft, { own: new Set(own) });
+      expect(decided(outcome).changes).toBeUndefined();
+    });
+
+    test('is looked up, with the reports that may say it, too', () => {
+      const command = { kind: 'report', report: D1, from: 'final', hasContent: true, hasAttester: true } as const;
+      const gone = { ...naming, status: 'entered-in-error' };
+      const bare = scene(issued(), ACTORS.programme, { rules: RULES });
+      const wanted = wantedFor(bare, { ...command, to: 'entered-in-error', before: naming, after: gone });
+      expect(wanted.refs).toEqual([D1, 'Composition/en', 'Composition/vi', 'Observation/o1']);
+      expect(wanted.follow).toEqual(expect.arrayContaining(['CarePlan', 'Claim', 'MedicationRequest', 'Observation']));
+      const draft = scene(reviewed(), ACTORS.programme, { rules: RULES });
+      expect(wantedFor(draft, { ...command, to: 'entered-in-error', before: naming, after: gone })).toEqual({});
+    });
+  });
+
+  test('stays away when a summary changes, and one that is a summary leaves the answer as it stands', () => {
+    const both = { ...REPORT, id: 'd2', extension: [] };
+    const here = withdraw({ reports: [D1, 'DiagnosticReport/d2'] }).row;
+    const amended = decided(write(here, { ...both, status: 'corrected' }, both, { rules: NO_RULES }));
+    expect(amended.row.businessStatus).toBe('report-withdrawn');
+    const answered = issued({ reports: [D1, 'DiagnosticReport/d2'] });
+    const gone = decided(write(answered, { ...both, status: 'entered-in-error' }, both));
+    expect(gone.row).toMatchObject({ businessStatus: 'report-issued', state: { reports: [D1], facts: {} } });
   });
 
   test('is followed by one that is as whole as any', () => {
@@ -412,12 +484,14 @@ describe('the acknowledgement by the home side', () => {
     ]);
   });
 
-  test('of a withdrawal is told, too', () => {
+  test('of a report that was withdrawn is refused', () => {
     const known = decided(say(issued(), message()));
     const gone = decided(write(known.row, { ...REPORT, status: 'entered-in-error' }, REPORT));
-    expect(eventsOf(decided(say(gone.row, message({ id: 'm2' }))))).toEqual([
-      'report-acknowledged message=Communication/m2',
-    ]);
+    const [told, ...more] = refused(say(gone.row, message({ id: 'm2' })));
+    expect(more).toEqual([]);
+    expect(told).toMatchObject({ key: 'report-acknowledged', expression: 'Communication.about' });
+    expect(told!.text).toContain('The report was withdrawn');
+    expect(told!.text).toContain('None is to be acknowledged.');
   });
 });
 

@@ -108,6 +108,21 @@ export const REPORT: Resource = {
   extension: [NAMES_ORIGINAL, NAMES_TRANSLATED],
 };
 
+/** Says who made the translation. */
+export const TRANSLATED_BY: Resource = {
+  resourceType: 'Provenance',
+  id: 'p',
+  target: [to('Composition/vi')],
+  agent: [
+    {
+      type: {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/provenance-participant-type', code: 'performer' }],
+      },
+      role: [coded('translation-method', 'human')],
+    },
+  ],
+};
+
 export function formWith(questions: readonly string[], changes: Record<string, unknown> = {}): Resource {
   return {
     resourceType: 'QuestionnaireResponse',
@@ -125,8 +140,14 @@ export function recordsWith(...changed: readonly Resource[]): Map<string, Resour
     request({ supportingInfo: [to('QuestionnaireResponse/q1')] }),
     formWith(QUESTIONS),
     { resourceType: 'Patient', id: 'p1', communication: [{ language: tag('vi'), preferred: true }] },
-    { resourceType: 'PractitionerRole', id: 'rev1', practitioner: to('Practitioner/rev1') },
+    {
+      resourceType: 'PractitionerRole',
+      id: 'rev1',
+      practitioner: to('Practitioner/rev1'),
+      organization: to('Organization/prog'),
+    },
     { resourceType: 'Practitioner', id: 'rev1', qualification: [{ code: { text: 'Board certified' } }] },
+    TRANSLATED_BY,
     { resourceType: 'CarePlan', id: 'c1', status: 'active', intent: 'proposal', subject: to('Patient/p1') },
     ORIGINAL,
     TRANSLATED,

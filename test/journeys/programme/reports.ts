@@ -114,6 +114,7 @@ export async function writeReport(
     ...onCase,
     code: guide('opinion-observation', 'difference'),
     valueCodeableConcept: guide('concordance', code),
+    ...(code === 'undetermined' ? { note: [{ text: 'The slides do not tell.' }] } : {}),
     component: [
       {
         code: guide('opinion-observation', 'difference-aspect'),

@@ -3,12 +3,24 @@ import { SYSTEM } from '../packet.ts';
 import { create } from '../programme/moves.ts';
 import { form, fullPacket } from '../programme/packet.ts';
 import type { PacketBundle } from '../programme/packet.ts';
-import { attachment, concept, guide, to } from '../programme/words.ts';
-import type { Coded, Story } from './story.ts';
+import { attachment, concept, guide, to, V2_0074 } from '../programme/words.ts';
+import type { Coded, HomeLanguage, Pair, Story } from './story.ts';
 
 /** The organisations of a story, and what its home side sends. */
 
 const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
+
+const IMAGING: Readonly<Record<HomeLanguage, Pair>> = {
+  vi: ['Report of the CT of chest and abdomen', 'Kết quả CT ngực và bụng'],
+  zh: ['Report of the cardiac CT', '心脏CT报告'],
+  ar: ['Report of the CT of the left knee', 'تقرير التصوير المقطعي للركبة اليسرى'],
+};
+
+const PILL: Readonly<Record<HomeLanguage, Pair>> = {
+  vi: ['Amlodipine 5 mg once a day', 'Amlodipin 5 mg mỗi ngày một lần'],
+  zh: ['Furosemide 20 mg once a day', '呋塞米20 mg，每日一次'],
+  ar: ['Metformin 500 mg twice a day', 'ميتفورمين 500 ملغم مرتين في اليوم'],
+};
 
 /** A CodeableConcept in one language with its translation into the other. */
 export function conceptOf({ said, coding }: Coded, story: Story, writer: 'home' | 'programme'): Json {
@@ -72,7 +84,7 @@ export async function publishStory(home: Partner, programme: Partner, story: Sto
 
 /** The packet: questions in the language of the home side, a first opinion that is coded, and what speaks for it. */
 export function packetOf(story: Story, at: string): PacketBundle {
-  const { language, patient, doctor, condition, stage, planned, result, questions } = story;
+  const { language, patient, doctor, condition, stage, planned, result } = story;
   const day = (n: number): string => `2027-02-${String(n).padStart(2, '0')}`;
   return fullPacket({
     programme: story.programme,
@@ -113,6 +125,23 @@ export function packetOf(story: Story, at: string): PacketBundle {
         date: `${day(12)}T10:00:00Z`,
         author: [named('doctor')],
         content: [{ attachment: attachment('Invented first opinion', 'en') }],
+      },
+      ct: {
+        resourceType: 'DiagnosticReport',
+        status: 'final',
+        category: [concept(V2_0074, 'RAD')],
+        code: conceptOf({ said: IMAGING[language] }, story, 'home'),
+        subject,
+        effectiveDateTime: day(8),
+        imagingStudy: [named('study')],
+        result: [named('haemoglobin')],
+      },
+      pill: {
+        resourceType: 'MedicationStatement',
+        status: 'active',
+        medicationCodeableConcept: conceptOf({ said: PILL[language] }, story, 'home'),
+        subject,
+        dateAsserted: day(28),
       },
       haemoglobin: {
         resourceType: 'Observation',

@@ -1,3 +1,4 @@
+import type { ProposedDifference } from '../../../src/cases/index.ts';
 import type { Json } from '../../support/house.ts';
 
 /** What an invented case is about, in English and in the language of the home side. */
@@ -15,9 +16,8 @@ export interface Coded {
 
 /** One line of the comparison: a side that says nothing is left out. */
 export interface Compared {
-  readonly aspect: 'diagnosis' | 'stage' | 'treatment';
-  /** Of concordance. */
-  readonly code: string;
+  readonly aspect: ProposedDifference['aspect'];
+  readonly code: ProposedDifference['code'];
   readonly first?: Coded;
   readonly second?: Coded;
 }
@@ -53,7 +53,7 @@ export interface Story {
   /** What the reviewer recommends, step by step. */
   readonly plan: readonly Coded[];
   /** Code of travel-advice. */
-  readonly travel: 'travel' | 'do-not-travel';
+  readonly travel: 'travel' | 'do-not-travel' | 'undetermined';
   readonly estimate: {
     readonly currency: string;
     /** Amounts with their digits, as they stand in the letter. */
@@ -67,8 +67,8 @@ export interface Story {
   };
   /** XHTML by code of report-section, for all that are written by hand. */
   readonly texts: Readonly<Record<string, Pair>>;
-  /** What the translator gets wrong at first: in place of the one the other. */
-  readonly slip: readonly [right: string, wrong: string];
+  /** What the translator gets wrong at first: `told`: how the server names it. */
+  readonly slip: { readonly right: string; readonly wrong: string; readonly told: string };
   /** What is changed later, in which section, and how the report says so. */
   readonly change: {
     readonly section: string;

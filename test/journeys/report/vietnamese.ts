@@ -189,7 +189,7 @@ export const VIETNAMESE: Story = {
       '<p>Invented Society of Thoracic Oncology: Hướng dẫn về ung thư phổi giai đoạn sớm, 2026, chương 5. Thử nghiệm bổ trợ E-19, phân tích cuối cùng, 2025.</p>',
     ],
   },
-  slip: ['osimertinib 80 mg', 'osimertinib 8 mg'],
+  slip: { right: 'osimertinib 80 mg', wrong: 'osimertinib 8 mg', told: 'section(summary): doses' },
   change: {
     section: 'plan',
     from: ['within 4 weeks', 'trong vòng 4 tuần'],

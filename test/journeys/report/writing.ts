@@ -79,7 +79,7 @@ function fillObservation(observation: Json, story: Story): Json {
       return fillDifference(observation, meant!, story);
     }
     case 'concordance': {
-      const sums = Object.entries(sumDifferences(story.compared as never));
+      const sums = Object.entries(sumDifferences(story.compared));
       const component = sums.map(([aspect, code]) => ({
         code: guide('opinion-observation', `concordance-${aspect}`),
         valueCodeableConcept: guide('concordance', code),
@@ -149,7 +149,12 @@ export function finish(composition: Json, story: Story, time: string): Json {
         }
       : one,
   );
-  return { ...composition, section, attester: composition.attester.map((one: Json) => ({ ...one, time })) };
+  return { ...composition, section, attester: attestedAt(composition, time) };
+}
+
+/** Those who attest a Composition, at an instant: of a translation it is that of its original. */
+export function attestedAt({ attester }: Json, time: string): Json[] {
+  return attester.map((one: Json) => ({ ...one, time }));
 }
 
 /** The draft of a translation as it is filled in. `edit`: what goes wrong in it. */

@@ -64,6 +64,7 @@ export function documentText(uuid = UUID, diagnosis = 'Adenocarcinoma of the rig
     {
       resourceType: 'DocumentReference',
       id: 'l1',
+      masterIdentifier: { system: 'urn:ietf:rfc:3986', value: `urn:uuid:${uuid}` },
       identifier: [{ system: CASE_NUMBER_SYSTEM, value: 'SO-26-7K3M-9QTX' }],
       content: [
         {

@@ -2,6 +2,7 @@ import {
   createHmac,
   createPublicKey,
   generateKeyPairSync,
+  hash,
   sign,
   verify as verifyBytes,
   X509Certificate,
@@ -9,11 +10,19 @@ import {
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parseStored } from '../../../src/fhir/index.ts';
 import { createSigner, makeLeaf, makeRoot } from '../../../src/keys/index.ts';
-import { signDocument, tellVerification, verifyDocument } from '../../../src/reports/index.ts';
+import {
+  documentDigest,
+  letterHash,
+  SHA256_EXTENSION,
+  signDocument,
+  tellVerification,
+  verifyDocument,
+} from '../../../src/reports/index.ts';
 import type { Verification, VerifyOptions } from '../../../src/reports/index.ts';
 import { canonicalDocument } from '../../../src/reports/signature/canonical.ts';
 import { decideSignature } from '../../../src/reports/signature/decide-outcome.ts';
 import {
+  BASE,
   documentText,
   makeGateway,
   NOW,
@@ -388,6 +397,14 @@ describe('what cannot be read without doubt is malformed, never valid', () => {
     expect((await verify(changed((b) => (b['signature'] = [])))).outcome).toBe('malformed');
   });
 
+  test('a list of a thousand is not looked through, nor are a hundred thousand entries', async () => {
+    const many = await verify(changed((b) => (b['signature'] = Array.from({ length: 1000 }, () => b['signature']))));
+    expect([many.outcome, many.signatures.length]).toEqual(['malformed', 4]);
+    const entry = { fullUrl: 'urn:x', resource: { resourceType: 'Basic', id: 'x' } };
+    const long = await verify(changed((b) => (b['entry'] = Array.from({ length: 10_001 }, () => entry))));
+    expect(long).toMatchObject({ outcome: 'malformed', signatures: [] });
+  });
+
   test('no signature', async () => {
     expect(await verify(documentText())).toMatchObject({ outcome: 'unsigned', signatures: [] });
   });
@@ -411,6 +428,28 @@ describe('what it came to is decided in one place', () => {
 });
 
 describe('the letter', () => {
+  test('is the own one: another that a section names is not taken for it, and is a part of what is said', async () => {
+    const FORMER = Buffer.from('%PDF-1.7 what the report said before');
+    const bundle = parseStored(documentText());
+    const letters = bundle['entry'] as { fullUrl: string; resource: Tree }[];
+    const own = letters.at(-1)!;
+    const [content] = own.resource['content'] as Tree[];
+    const sha256 = { url: SHA256_EXTENSION, valueBase64Binary: hash('sha256', FORMER, 'base64') };
+    const attachment = { ...(content!['attachment'] as Tree), extension: [sha256], size: FORMER.length };
+    const former = {
+      ...own.resource,
+      id: 'l0',
+      masterIdentifier: { system: 'urn:ietf:rfc:3986', value: 'urn:uuid:0d5a2d2e-1111-4111-8111-000000000000' },
+      content: [{ attachment }],
+    };
+    const entry = { fullUrl: `${BASE}/DocumentReference/l0`, resource: former };
+    const named = JSON.stringify({ ...bundle, entry: [...letters.slice(0, -1), entry, own] });
+    const both = await signedText(gateway.signer, named);
+    expect(await verify(both, { pdf: PDF })).toMatchObject({ outcome: 'valid', letter: 'same' });
+    expect(await verify(both, { pdf: FORMER })).toMatchObject({ outcome: 'other-letter', letter: 'other' });
+    expect(letterHash(parseStored(both))).toBe(hash('sha256', PDF, 'hex'));
+    expect(documentDigest(parseStored(both))).not.toBe(documentDigest(bundle));
+  });
   test('of a document that names none is not said to be its own', async () => {
     const bundle = parseStored(documentText());
     const without = JSON.stringify({ ...bundle, entry: (bundle['entry'] as unknown[]).slice(0, -1) });

@@ -30,8 +30,8 @@ interface SectionTree {
 
 /**
  * What a translated Composition has changed that no translation may change: sections and their order, entries, questions,
- * codes, and in the text of each section numbers, doses, units, dates, sides, stages and names with digits. Titles, names
- * and wording are the translator's. Negations are not compared: languages negate too differently for it.
+ * codes, and in the title and the text of each section numbers, doses, units, dates, sides, stages and names with digits.
+ * Wording is the translator's. Negations are not compared: languages negate too differently for it.
  */
 export function compareCompositions(original: Resource, translated: Resource): Drift[] {
   const first = nodes(original.section).map(readSection);
@@ -69,6 +69,7 @@ function compareSections(mine: SectionTree, other: SectionTree, place: string, s
       mine.sections.map(codeOf),
       other.sections.map(codeOf),
     ),
+    ...compareSides(side(0, [titleOf(mine)]), side(1, [titleOf(other)]), `${place}.title`),
     ...compareLists('questions', place, 'the question as it was asked', questionsOf(mine), questionsOf(other)),
     ...compareLists('entries', place, 'entries', referencesIn(mine.section.entry), referencesIn(other.section.entry)),
     ...compareLists('codes', place, 'codes of the section', sectionCodes(mine.section), sectionCodes(other.section)),
@@ -150,6 +151,10 @@ function codeOf({ code }: SectionTree): string {
 
 function textsOf(sections: readonly SectionTree[]): string[] {
   return sections.flatMap(({ blocks, sections: within }) => [...blocks.map((block) => block.text), ...textsOf(within)]);
+}
+
+function titleOf({ section }: SectionTree): string {
+  return foldText(text(section.title) ?? '');
 }
 
 function questionsOf({ section }: SectionTree): string[] {

@@ -48,6 +48,8 @@ export function readBlocks(div: string): TextBlock[] {
     const { name, isEnd } = markup;
     if (name === 'br') text += ' ';
     if (name === 'sup' && !isEnd) text += '^';
+    // Letters have the words of a picture in its place.
+    if (name === 'img') text += ` ${unescapeText(alternativeOf(div.slice(open, at)))} `;
     if (!BREAKS.has(name)) continue;
     const inner = KINDS[name];
     if (isEnd) endBlock('paragraph');
@@ -67,7 +69,8 @@ interface Markup {
 
 function readMarkup(div: string, open: number): Markup {
   if (div.startsWith('<!--', open)) {
-    const close = div.indexOf('-->', open);
+    // Of `<!-->` nothing is its end yet.
+    const close = div.indexOf('-->', open + 4);
     return { name: '', isEnd: false, end: close < 0 ? div.length : close + 3 };
   }
   let quote = '';
@@ -80,6 +83,12 @@ function readMarkup(div: string, open: number): Markup {
   }
   const [, slash = '', name = ''] = /^<(\/?)(?:[\w-]{1,20}:)?([\w-]{1,20})/.exec(div.slice(open, open + 45)) ?? [];
   return { name: name.toLowerCase(), isEnd: slash !== '', end: end + 1 };
+}
+
+function alternativeOf(tag: string): string {
+  const attributes = tag.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g);
+  for (const [, name, double, single] of attributes) if (name === 'alt') return double ?? single ?? '';
+  return '';
 }
 
 function unescapeText(text: string): string {

@@ -39,6 +39,7 @@ export const arabic: Words = {
     note: 'ملاحظة',
     travel: 'التوصية بشأن السفر',
     goals: 'الأهداف',
+    attestedOriginal: 'تاريخ المصادقة على الأصل',
     attested: 'تاريخ المصادقة',
   },
   statuses: {
@@ -157,6 +158,14 @@ export const arabic: Words = {
     language === undefined
       ? 'هذا التقرير مترجم. والأصل موجود بين سجلات الحالة.'
       : `هذا التقرير مترجم. والأصل (${language}) موجود بين سجلات الحالة.`,
+  translatedBy: (who, method) => {
+    const how = { human: 'ترجمة بشرية', machine: 'ترجمة آلية', 'machine-then-human': 'ترجمة آلية راجعها شخص' };
+    return `الجهة المترجمة: ${who ?? 'غير مذكورة'} (${how[method]})؛ والمصادقة على الأصل.`;
+  },
+  replaces: (document, issued) =>
+    `يحل محل المستند ${document}${issued === undefined ? '' : `، الصادر بتاريخ ${issued}`}.`,
+  appends: (document, issued) =>
+    `يضيف إلى المستند ${document}${issued === undefined ? '' : `، الصادر بتاريخ ${issued}`}.`,
   disclaimer: [
     'هذا الرأي الثاني استشاري. وهو يستند إلى السجلات المرسلة ولا يستند إلى فحص المريض. ولا يضع المريض تحت رعاية المراجع أو البرنامج، ' +
       'ولا يضمن أي نتيجة. ويبقى القرار بشأن التشخيص والعلاج للمريض وطبيبه المعالج.',

@@ -41,6 +41,7 @@ export const english: Words = {
     travel: 'Travel advice',
     goals: 'Goals',
     attested: 'Attested',
+    attestedOriginal: 'Attested in the original',
   },
   statuses: {
     registered: 'Registered; there is no report yet',
@@ -158,6 +159,17 @@ export const english: Words = {
     language === undefined
       ? 'This report is a translation. The original is among the records of the case.'
       : `This report is a translation. The original, in ${language}, is among the records of the case.`,
+  translatedBy: (who, method) => {
+    const how = {
+      human: 'by a person',
+      machine: 'by machine',
+      'machine-then-human': 'by machine, checked by a person',
+    };
+    return `Translated ${who === undefined ? '' : `by ${who} `}(${how[method]}); attested in the original.`;
+  },
+  replaces: (document, issued) =>
+    `Replaces the document ${document}${issued === undefined ? '' : `, issued ${issued}`}.`,
+  appends: (document, issued) => `Adds to the document ${document}${issued === undefined ? '' : `, issued ${issued}`}.`,
   disclaimer: [
     'This second opinion is advisory. It rests on the records that were sent and on no examination of the patient. It does ' +
       'not put the patient under the care of the reviewer or the programme, and it guarantees no outcome. Decisions on ' +

@@ -45,6 +45,7 @@ export const vietnamese: Words = {
     note: 'Ghi chú',
     travel: 'Khuyến nghị về việc đi điều trị',
     goals: 'Mục tiêu',
+    attestedOriginal: 'Xác nhận trong bản gốc ngày',
     attested: 'Xác nhận ngày',
   },
   statuses: {
@@ -163,6 +164,14 @@ export const vietnamese: Words = {
     language === undefined
       ? 'Báo cáo này là bản dịch. Bản gốc có trong hồ sơ.'
       : `Báo cáo này là bản dịch. Bản gốc bằng ${lower(language)} có trong hồ sơ.`,
+  translatedBy: (who, method) => {
+    const how = { human: 'do người dịch', machine: 'máy dịch', 'machine-then-human': 'máy dịch, có người kiểm tra' };
+    return `Đơn vị dịch: ${who ?? 'không nêu'} (${how[method]}); việc xác nhận thực hiện trên bản gốc.`;
+  },
+  replaces: (document, issued) =>
+    `Thay thế tài liệu ${document}${issued === undefined ? '' : `, ban hành ngày ${issued}`}.`,
+  appends: (document, issued) =>
+    `Bổ sung cho tài liệu ${document}${issued === undefined ? '' : `, ban hành ngày ${issued}`}.`,
   disclaimer: [
     'Ý kiến thứ hai này có tính chất tư vấn. Ý kiến dựa trên hồ sơ đã gửi, không dựa trên việc khám trực tiếp người bệnh. ' +
       'Ý kiến không đặt người bệnh dưới sự chăm sóc của người nhận xét hay của chương trình, và không bảo đảm kết quả điều trị. ' +

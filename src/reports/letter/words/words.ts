@@ -1,3 +1,6 @@
+/** Codes of `translation-method`. */
+export type TranslationMethod = 'human' | 'machine' | 'machine-then-human';
+
 /** All words of a letter in one language: what the reviewer did not write. */
 export interface Words {
   /** BCP 47 */
@@ -44,6 +47,8 @@ export interface Words {
     readonly travel: string;
     readonly goals: string;
     readonly attested: string;
+    /** In place of `attested`, of who attested the report that this one is a translation of. */
+    readonly attestedOriginal: string;
   };
   /** DiagnosticReport.status */
   readonly statuses: Readonly<Record<string, string>>;
@@ -89,6 +94,11 @@ export interface Words {
   readonly translation: (language: string | undefined) => string;
   /** Said of a report that is a translation; `language` of the original, where it is known. */
   readonly translatedReport: (language: string | undefined) => string;
+  /** Who translated a report and how, a code of `translation-method`; who is undefined where nobody is named. */
+  readonly translatedBy: (who: string | undefined, method: TranslationMethod) => string;
+  /** Said of a report that was issued before: its address, and the day of its issue, where it is known. */
+  readonly replaces: (document: string, issued: string | undefined) => string;
+  readonly appends: (document: string, issued: string | undefined) => string;
   readonly disclaimer: readonly [advisory: string, noEmergency: string];
   readonly verification: {
     readonly heading: string;

@@ -38,6 +38,7 @@ export const chinese: Words = {
     note: '备注',
     travel: '就医出行建议',
     goals: '治疗目标',
+    attestedOriginal: '原文确认日期',
     attested: '确认日期',
   },
   statuses: {
@@ -144,6 +145,12 @@ export const chinese: Words = {
   translation: (language) => (language === undefined ? '（译本）' : `（${language}译本）`),
   translatedReport: (language) =>
     language === undefined ? '本报告为译本，原文见病例记录。' : `本报告为译本，原文（${language}）见病例记录。`,
+  translatedBy: (who, method) => {
+    const how = { human: '人工翻译', machine: '机器翻译', 'machine-then-human': '机器翻译，经人工核对' };
+    return `翻译方：${who ?? '未注明'}（${how[method]}）；审核确认针对原文作出。`;
+  },
+  replaces: (document, issued) => `取代文件 ${document}${issued === undefined ? '' : `（出具日期 ${issued}）`}。`,
+  appends: (document, issued) => `对文件 ${document}${issued === undefined ? '' : `（出具日期 ${issued}）`}的补充。`,
   disclaimer: [
     '本第二诊疗意见仅供参考。意见依据所提供的资料作出，未对患者进行检查；不表示患者由出具意见的专家或机构诊治，也不保证治疗结果。' +
       '诊断与治疗由患者及其主治医生决定。',
