@@ -12,10 +12,10 @@ export const verifyCommand = defineCommand({
   summary: 'Says who signed a report, when, and what was altered since.',
   notes:
     'Comes with the software of the gateway, for who runs one. Needs no server, no database and no network. FILE is the\n' +
-    'report as document Bundle in JSON, as it was received. Whom to\n' +
-    "trust is for you to say: ROOT is the gateway's certificate (https://GATEWAY/.well-known/consilium-report-root.pem),\n" +
-    'whose fingerprint you compared with the one that you were told by another way. Whether a later report has taken the\n' +
-    'place of this one, or others may have the key by now, the gateway alone knows: ask it with Bundle/$verify.',
+    'report as document Bundle in JSON, as it was received. Whom to trust is for you to say: ROOT is the certificate of the\n' +
+    'gateway (https://GATEWAY/.well-known/consilium-report-root.pem), whose fingerprint you compared with the one that you\n' +
+    'were told by another way. Whether a later report has taken the place of this one, or others may have the key by now,\n' +
+    'the gateway alone knows: ask it with Bundle/$verify.',
   options: {
     file: { value: 'FILE', text: 'The signed document Bundle.', required: true, positional: true },
     pdf: { value: 'PDF', text: 'A letter: is it that of this document?' },

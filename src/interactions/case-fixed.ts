@@ -21,9 +21,15 @@ export function refuseFixed(
   const changesBytes =
     before.resourceType === 'Binary' &&
     isShared(stored) &&
-    !(draft.content?.hash === stored?.contentHash && after.contentType === before.contentType);
+    !(draft.content?.hash === stored?.contentHash && isDescribedAlike(before, after));
   if (!changesBytes && !isServerLetter(before) && !isSignedDocument(before)) return undefined;
   return fault(409, 'conflict', 'content-fixed', tellFixed(draft.ref, before), draft.path);
+}
+
+/** Whose bytes they are said to be decides who reads them. */
+function isDescribedAlike(before: Resource, after: Resource): boolean {
+  const of = ({ contentType, securityContext }: Resource): string => JSON.stringify([contentType, securityContext]);
+  return of(before) === of(after);
 }
 
 function tellFixed(ref: string, { resourceType }: Resource): string {

@@ -1,17 +1,20 @@
-import { compositionOf, SHARED_TYPES, translatedOf, withoutFiled } from '../cases/index.ts';
+import { compositionOf, SHARED_TYPES, specialtyNames, translatedOf, withoutFiled } from '../cases/index.ts';
 import { localReference, parseStored } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
-import { deriveComposition, gatherDocument, isTranslationProvenance } from '../reports/index.ts';
+import { deriveComposition, gatherDocument } from '../reports/index.ts';
 import type { GatheredDocument } from '../reports/index.ts';
 import { findPlaces, readCaseMembersOfTypes, readRecords } from '../store/index.ts';
 import type { StoredCase, StoredRecord } from '../store/index.ts';
 import type { House } from './house.ts';
+import { readTranslators } from './report-translators.ts';
 
 /** What one document of a report is made of. */
 export interface ReportDocument extends GatheredDocument {
   readonly composition: Resource;
   /** BCP 47 */
   readonly language: string;
+  /** Names of specialties by their codes, for its letter. */
+  readonly specialties: ReadonlyMap<string, string>;
   /** `Type/id`s of records in it that are not the programme's: what becomes of them does not change what it wrote. */
   readonly shared: ReadonlySet<string>;
 }
@@ -43,13 +46,15 @@ export async function gatherReportDocuments(
   const original =
     compositionOf(report) === undefined ? await derive(house, organization, row, report, read) : undefined;
   const compositions = original === undefined ? written : [original];
-  const provenances = await readTranslators(house, organization, row, read);
+  const specialties = specialtyNames(house.terminology);
+  const provenances = await readTranslators(house, row, compositions.slice(1).map(refOf));
   if (compositions.length === 0 || (original === undefined && refOf(compositions[0]!) !== named[0]))
     throw new Error('the Composition of the report is not there');
   return Promise.all(
     compositions.map(async (composition) => ({
       composition,
       shared,
+      specialties,
       language: typeof composition.language === 'string' ? composition.language : 'en',
       ...(await gatherDocument(
         {
@@ -76,18 +81,6 @@ function isOfCase(
 ): boolean {
   if (readers.includes('*')) return true;
   return members.has(ref) && [placer, programme].every((party) => readers.includes(party));
-}
-
-/** Who translated what, of all that was translated on the case. */
-async function readTranslators(
-  house: House,
-  organization: string,
-  row: StoredCase,
-  read: (refs: readonly string[]) => Promise<Resource[]>,
-): Promise<Resource[]> {
-  const members = await readCaseMembersOfTypes(house.database, organization, row.id, ['Provenance']);
-  const translations = members.filter(({ body }) => isTranslationProvenance(parseStored(body)));
-  return read(translations.map(({ ref }) => ref));
 }
 
 async function derive(

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { specialtyNames } from '../cases/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { Draft, House, ReportDocument } from '../interactions/index.ts';
 import type { Signer } from '../keys/index.ts';
@@ -61,7 +60,7 @@ export async function makeDocument(
   const address = `${base.replace(/\/fhir$/, '')}/verify/${uuid}`;
   const text = composeLetter(document, {
     verification: { address, digest },
-    specialties: specialtyNames(house.terminology),
+    specialties: source.specialties,
   });
   const pdf = await render(text);
   const content = await house.content.put(Readable.from([Buffer.from(pdf)]));

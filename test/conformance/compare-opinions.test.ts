@@ -130,7 +130,7 @@ function lines({ status, body }: Answer): string[] {
 }
 
 /** Of a document nobody knows what it says, but what it is called. */
-function tellWords(value: (which: string) => Json | undefined): string {
+function tellWords(value: (which: string) => Json): string {
   const isFirst = value('position')?.valueCode === 'first';
   expect(value(isFirst ? 'conclusion' : 'title')).toBeUndefined();
   return value(isFirst ? 'title' : 'conclusion')?.valueString;

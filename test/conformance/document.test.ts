@@ -4,6 +4,7 @@ import { REPORT_BUNDLE, REPORT_COMPOSITION, REPORT_DOCUMENT } from '../../src/ca
 import { REPORT_TRANSLATED } from '../../src/cases/report/composition.ts';
 import { opinion, sendCase, until, workUntilReview } from '../journeys/packet.ts';
 import type { SentCase } from '../journeys/packet.ts';
+import { translationProvenance } from '../journeys/programme/acts.ts';
 import { create, done, patch } from '../journeys/programme/moves.ts';
 import { guide, to } from '../journeys/programme/words.ts';
 import { named, readHtml } from '../pages/html.ts';
@@ -115,6 +116,12 @@ async function writeReport(): Promise<void> {
       ],
     }),
   );
+  await create(programme, translatedBy('machine-then-human', arabic, report));
+}
+
+/** Who made a translation, sent apart from it. */
+function translatedBy(method: string, ...targets: readonly string[]): Json {
+  return { ...translationProvenance(programme, targets[0]!, method), target: targets.map((ref) => to(ref)) };
 }
 
 /** Amends the report with texts in place of those that it names: `Composition/x` in English and in Arabic. */
@@ -140,18 +147,19 @@ async function replaceTexts(): Promise<string[]> {
   const { extension, ...current } = (await programme.fetch('GET', `/${report}`)).body;
   const renamed = (extension as Json[]).map(({ url, valueReference }) =>
     url === REPORT_COMPOSITION
-      ? { url, valueReference: to(urn!) }
+      ? { url, valueReference: to(urn) }
       : url === REPORT_TRANSLATED
-        ? { url, valueReference: to(other!) }
+        ? { url, valueReference: to(other) }
         : { url, valueReference },
   );
   const answer = await programme.fetch('POST', '', {
     resourceType: 'Bundle',
     type: 'transaction',
     entry: [
-      post(await text(english, []), urn!),
-      post(await text(arabic, [{ code: 'transforms', targetReference: to(urn!) }]), other!),
+      post(await text(english, []), urn),
+      post(await text(arabic, [{ code: 'transforms', targetReference: to(urn) }]), other),
       { resource: { ...current, extension: renamed }, request: { method: 'PUT', url: report } },
+      { resource: translatedBy('human', other), request: { method: 'POST', url: 'Provenance' } },
     ],
   });
   expect([answer.status, answer.body.issue]).toEqual([200, undefined]);
@@ -195,6 +203,15 @@ describe('DiagnosticReport/[id]/$document', () => {
     ['', { 'accept-language': 'fr, vi' }, 0],
   ] as const)('%s %j chooses the language', async (query, headers, at) => {
     expect((await document(home, query, headers)).text).toBe(await stored(at));
+  });
+
+  test('of a translation says who made it, and how', async () => {
+    const { body } = await document(home, '?language=ar');
+    const found = body.entry.filter(({ resource }: Json) => resource.resourceType === 'Provenance');
+    expect(found).toMatchObject([
+      { resource: { target: [to(arabic), to(report)], agent: [{ who: to('Organization/programme') }] } },
+    ]);
+    expect(JSON.stringify((await document(home)).body)).not.toContain('"Provenance"');
   });
 
   test('says so where it is not there in the language that is asked for', async () => {
@@ -492,6 +509,9 @@ describe('what everybody may know of a signed document', () => {
       ? await browser.submit(asked, 'sign-in', { login: 'binh', password: PASSWORD })
       : asked;
     expect(statusOf(page)).toContain('was changed');
+    expect(page.text).toContain(
+      `Replaces the document urn:uuid:${uuid}, issued ${former.body.timestamp.slice(0, 10)}.`,
+    );
 
     const issued = await document(home);
     const heirs = await replaceTexts();

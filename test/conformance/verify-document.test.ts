@@ -157,12 +157,12 @@ describe('what this server knows of a document', () => {
   test('that another is in its place is said first, and since when', async () => {
     const [former, later] = ['0d5a2d2e-1111-4111-8111-00000000dddd', '0d5a2d2e-1111-4111-8112-00000000dddd'];
     const text = await signedText(signer, documentText(former), new Date().toISOString());
-    await note(former!, text);
+    await note(former, text);
     const owned = { report: 'DiagnosticReport/dddd', programme: 'seven-days' };
     await markDocuments(owner, owned, 'superseded');
     const first = async (): Promise<string | undefined> => String((await verify(text))['text']).split('\n')[0];
     expect(await first()).toBe('Replaced by a later document. Ask for that one.');
-    await note(later!, await signedText(signer, documentText(later), new Date().toISOString()));
+    await note(later, await signedText(signer, documentText(later), new Date().toISOString()));
     expect(await first()).toMatch(/^Replaced by a later document \(issued 20\d\d-.*Z\)\. Ask for that one\.$/);
     expect(await verify(text)).toMatchObject({ result: true, outcome: 'valid', status: 'superseded' });
   });

@@ -6,6 +6,7 @@ import { documentUuid, recordsOf, referencesOutside, verifyDocument } from '../.
 import type { Verification } from '../../src/reports/index.ts';
 import { matches, opinion, sendCase, until, workUntilReview } from '../journeys/packet.ts';
 import type { SentCase } from '../journeys/packet.ts';
+import { translationProvenance } from '../journeys/programme/acts.ts';
 import { create, done, entryOf, patch, read, transact } from '../journeys/programme/moves.ts';
 import { guide, to } from '../journeys/programme/words.ts';
 import { startHouse } from '../support/house.ts';
@@ -211,7 +212,10 @@ test('a report in sections and its translation are a pair of documents that name
   const relations = await Promise.all(
     corrected.map(async (bundle) => (recordsOf(await read(home, bundle))[0]!['relatesTo'] as Json[]).slice(-2)),
   );
-  const replaced = (bundle: Json): Json => ({ code: 'replaces', targetIdentifier: { value: bundle.identifier.value } });
+  const replaced = ({ identifier: { value }, timestamp }: Json): Json => ({
+    code: 'replaces',
+    targetIdentifier: { value, period: { start: timestamp } },
+  });
   expect(relations[0]).toMatchObject([replaced(one)]);
   expect(relations[1]).toMatchObject([replaced(other), { code: 'transforms' }]);
   expect((await statusesOf(report)).sort()).toEqual(['current', 'current', 'superseded', 'superseded']);
@@ -318,6 +322,8 @@ async function writePair(sent: SentCase): Promise<{ readonly report: string; rea
     ],
   });
   const ref = await create(programme, report);
+  const made = translationProvenance(programme, translated, 'human');
+  await create(programme, { ...made, target: [...made.target, to(ref)] });
   await done(patch(programme, ref, { status: 'final' }));
   return { report: ref, translated };
 }

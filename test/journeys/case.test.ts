@@ -311,6 +311,9 @@ test('bytes that were sent and the letters of reports do not change', async () =
       status: 409,
     });
   }
+  const others = [{ op: 'add', path: '/securityContext', value: { reference: 'Patient/somebody-else' } }];
+  const patched = await programme.fetch('PATCH', `/${form}`, others, { 'content-type': 'application/json-patch+json' });
+  expect({ key: issues(patched)[0]?.key, status: patched.status }).toEqual({ key: 'content-fixed', status: 409 });
   expect((await home.fetch('GET', `/${form}`)).text.startsWith('%PDF-')).toBe(true);
   const copy = { ...letter, id: undefined };
   expect(issues(await programme.fetch('POST', '/DocumentReference', copy))[0]!.key).toBe('case-number-taken');

@@ -301,16 +301,16 @@ describe('after issue', () => {
     // Until the report names it, nothing says to which case it belongs.
     const composition = await create(programme, compositionOn(sent, []));
     const text = await read(programme, composition);
-    const emptied = { ...text, section: text.section.map((one: Json) => ({ ...one, text: narrative(' ') })) };
+    const undone = { ...text, status: 'preliminary' };
     await owner.query('begin');
     await owner.query('select 1 from record where ref = $1 for update', [composition]);
-    const put = programme.fetch('PUT', `/${composition}`, emptied);
+    const put = programme.fetch('PUT', `/${composition}`, undone);
     await untilWaiting(1);
     const report = programme.fetch('POST', '/DiagnosticReport', sectioned(sent, composition));
     await untilWaiting(2);
     await owner.query('commit');
     expect((await put).status).toBe(200);
-    expectOutcome(await report, 422, 'report-unwritten');
+    expectOutcome(await report, 422, 'report-composition');
   });
 
   /** Until as many requests wait for what somebody holds. */
@@ -319,7 +319,7 @@ describe('after issue', () => {
       // Within a transaction the first look is kept.
       await owner.query('select pg_stat_clear_snapshot()');
       const { rows } = await owner.query<{ n: number }>(
-        `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        `select count(*)::int as n from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
       );
       return rows[0]!.n >= count;
     };

@@ -183,6 +183,8 @@ test('one that was in error gives way to another', async () => {
     'report-acknowledged',
     'Communication.about',
   );
+  const withdrawn = `/${sent.request}/$draft-report?report=${report.split('/')[1]!}`;
+  expectOutcome(await programme.fetch('GET', withdrawn), 422, 'report-withdrawn');
   const another = await writeReport(programme, sent, 'oncologist', 'preliminary');
   await done(issueReport(programme, another, override('translation-open', 'The patient waits for it.')));
   expect(await standing(home, sent)).toBe('completed report-issued');

@@ -43,12 +43,16 @@ export function wantedToJudge(
 ): Wanted {
   const versions = [after, ...(before === undefined ? [] : [before])];
   if (!versions.some(isInSections)) return {};
+  // Until the report names them, they belong to no case: somebody may be writing them.
+  const parts = versions.flatMap((report) =>
+    [compositionOf(report) ?? [], translatedOf(report), referencesOf(report.result)].flat(),
+  );
   return {
+    hold: [...new Set(parts)],
     refs: [
       row.serviceRequest,
       ...row.state.reports,
-      ...versions.flatMap((report) => [compositionOf(report) ?? [], translatedOf(report)].flat()),
-      ...versions.flatMap((report) => referencesOf(report.result)),
+      ...parts,
       ...referencesOf(after.resultsInterpreter),
       ...referencesOf(after.performer),
     ],

@@ -76,5 +76,5 @@ function driftIssue(ref: string, drifts: readonly Drift[]): Issue {
 /** `section(plan): doses (1 missing, 1 added)` */
 export function tellDrift({ place, kind, missing, added }: Drift): string {
   const counts = [...(missing > 0 ? [`${missing} missing`] : []), ...(added > 0 ? [`${added} added`] : [])];
-  return `${place}: ${kind}${counts.length === 0 ? '' : ` (${counts.join(', ')})`}`;
+  return `${place}: ${kind === 'doses' ? 'doses or measures' : kind}${counts.length === 0 ? '' : ` (${counts.join(', ')})`}`;
 }

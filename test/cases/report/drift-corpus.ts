@@ -52,6 +52,24 @@ export const CORPUS: readonly Said[] = [
     'كان التعبير عن PD-L1 بنسبة ٦٠٪ (TPS)، وHER2 سلبي، وKi-67 نحو ٣٥٪.',
   ),
   said(
+    'ER+, PR+, HER2− (IHC 1+), Ki-67 20%.',
+    'ER+, PR+, HER2− (IHC 1+), Ki-67 20%.',
+    'ER+，PR+，HER2−（IHC 1+），Ki-67为20%。',
+    'ER+، PR+، HER2− (IHC 1+)، Ki-67 بنسبة ٢٠٪.',
+  ),
+  said(
+    'The tumour is ER positive and HER2 negative; the margins are negative.',
+    'Khối u có ER dương tính và HER2 âm tính; diện cắt âm tính.',
+    '肿瘤ER阳性，HER2阴性；切缘阴性。',
+    'الورم إيجابي لمستقبلات ER وسلبي لمستقبلات HER2؛ والحواف سلبية.',
+  ),
+  said(
+    'HER2-negative disease, CD20 (+), node-positive.',
+    'Bệnh HER2 âm tính, CD20 (+), hạch dương tính.',
+    'HER2阴性，CD20（+），淋巴结阳性。',
+    'مرض HER2 سلبي، CD20 (+)، والعقد إيجابية.',
+  ),
+  said(
     'Radiotherapy of 60 Gy in 30 fractions to the right breast.',
     'Xạ trị 60 Gy chia 30 phân liều vào vú phải.',
     '右侧乳房放疗60Gy，分30次。',

@@ -1,6 +1,6 @@
 /** One side of a pair with one thing changed that no translation may change. */
 export interface Mutation {
-  readonly kind: 'number' | 'unit' | 'word' | 'side' | 'stage' | 'code' | 'mark' | 'date';
+  readonly kind: 'number' | 'unit' | 'word' | 'side' | 'stage' | 'code' | 'mark' | 'date' | 'sign';
   readonly text: string;
 }
 
@@ -150,6 +150,28 @@ const MONTHS: Readonly<Record<Language, readonly Swap[]>> = {
   zh: [],
   ar: [[/مارس|مايو/g, 'يوليو']],
 };
+const SIGNS: Readonly<Record<Language, readonly Swap[]>> = {
+  en: [
+    [/\bpositive\b/gi, 'negative'],
+    [/\bnegative\b/gi, 'positive'],
+  ],
+  vi: [
+    [/dương tính/gi, 'âm tính'],
+    [/âm tính/gi, 'dương tính'],
+  ],
+  zh: [
+    [/阳性/g, '阴性'],
+    [/阴性/g, '阳性'],
+  ],
+  ar: [
+    [/إيجابي/g, 'سلبي'],
+    [/سلبي/g, 'إيجابي'],
+  ],
+};
+const GLYPHS: readonly Swap[] = [
+  [/(?<=(?:\bER|\bPR|HER2|CD20)\(?)\+/g, '−'],
+  [/(?<=(?:\bER|\bPR|HER2|CD20)\(?)[-−](?![\p{L}\d])/gu, '+'],
+];
 const CODES: readonly Swap[] = [
   [/T790M/g, 'T790S'],
   [/G12C/g, 'G12D'],
@@ -171,6 +193,7 @@ export function mutate(text: string, language: Language): Mutation[] {
     ...change(text, 'stage', STAGES[language]),
     ...change(text, 'word', WORDS[language]),
     ...change(text, 'date', MONTHS[language]),
+    ...change(text, 'sign', [...SIGNS[language], ...GLYPHS]),
     ...change(text, 'code', CODES),
   ];
 }

@@ -44,8 +44,12 @@ describe('translations that change nothing', () => {
   });
 });
 
-/** What is not found, of all the changes: a unit that one side leaves out, and a rhythm that both sides name elsewhere. */
+/**
+ * What is not found, of all the changes: a unit or a result that one side leaves out, and a rhythm that both sides name
+ * elsewhere.
+ */
 const MISSED: readonly (readonly [original: string, translated: string])[] = [
+  ['5 of 12 cores', '5针阴性'],
   ['days 1 and 8', '第1、8周'],
   ['At 24 months', 'tuần thai 24'],
   ['twice daily, i.e. 800 mg per day', 'مرتين أسبوعيًا، أي 800 ملغ في اليوم'],
@@ -57,10 +61,10 @@ describe('one change on one side', () => {
     ...mutate(translated, to).map(({ kind, text }) => ({ kind, pair: [original, from, text, to] as Pair })),
   ]);
 
-  it('is found wherever a number, unit, side, stage, code or date was changed', () => {
+  it('is found wherever a number, unit, side, stage, code, date or result was changed', () => {
     const missed = mutants.filter(({ pair }) => compare(pair).length === 0);
     expect(mutants.length).toBeGreaterThan(4500);
-    expect(new Set(mutants.map(({ kind }) => kind)).size).toBe(8);
+    expect(new Set(mutants.map(({ kind }) => kind)).size).toBe(9);
     expect(missed.map(({ pair: [original, , translated] }) => [original, translated])).toEqual(
       MISSED.map(([original, translated]) => [expect.stringContaining(original), expect.stringContaining(translated)]),
     );
@@ -84,6 +88,11 @@ describe('one change on one side', () => {
     ['dates', 'Seen on 4 March 2026.', 'Khám ngày 4 tháng 5 năm 2026.'],
     ['dates', 'Review in March.', 'Tái khám tháng 4.'],
     ['codes', 'EGFR L858R.', 'EGFR L861Q.'],
+    ['results', 'ER+, HER2−.', 'ER+, HER2+.'],
+    ['results', 'ER+, HER2−.', 'ER−, HER2+.'],
+    ['results', 'ER (+), HER2 (−).', 'ER âm tính, HER2 dương tính.'],
+    ['results', 'HER2-negative cancer.', 'Ung thư HER2 dương tính.'],
+    ['results', 'The margins are negative.', 'Diện cắt dương tính.'],
   ])('is named: %s', (kind, en, vi) => {
     expect(kinds([en, 'en', vi, 'vi'])).toEqual([kind]);
   });
@@ -99,6 +108,30 @@ describe('one change on one side', () => {
         details: { missing: ['40 mg'], added: ['20 mg'] },
       },
     ]);
+  });
+});
+
+describe('results as they are written', () => {
+  const same = (english: string, translated: string, to: Language): boolean =>
+    kinds([english, 'en', translated, to]).length === 0;
+
+  it('are signs in one language and words in another', () => {
+    expect(same('ER+/PR+, HER2−.', 'ER dương tính, PR dương tính, HER2 âm tính.', 'vi')).toBe(true);
+    expect(same('ER+/PR+, HER2−.', 'ER和PR阳性，HER2阴性。', 'zh')).toBe(true);
+    expect(same('HER2 (−)', 'HER2 سلبي', 'ar')).toBe(true);
+    expect(same('CD20 (++), CK7-', 'CD20 (+), CK7 (-)', 'vi')).toBe(true);
+  });
+
+  it('may be said more often, or in other words', () => {
+    expect(same('ER and PR positive, HER2 negative.', 'ER dương tính, PR dương tính, HER2 âm tính.', 'vi')).toBe(true);
+    expect(same('Negative for malignancy; ER positive.', 'Không có tế bào ác tính; ER dương tính.', 'vi')).toBe(true);
+    expect(same('A positive response to treatment.', '治疗有效。', 'zh')).toBe(true);
+    expect(same('The HER2 score is 3+.', 'Điểm HER2 là 3+.', 'vi')).toBe(true);
+  });
+
+  it('are told apart by what they are results of, as far as that is written alike', () => {
+    expect(same('ER positive, HER2 negative.', 'ER阴性，HER2阳性。', 'zh')).toBe(false);
+    expect(same('ER is positive and HER2 is negative.', 'ER và HER2 âm tính.', 'vi')).toBe(false);
   });
 });
 

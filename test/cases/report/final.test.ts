@@ -461,7 +461,7 @@ describe('a translation that does not say the same', () => {
 
   test('is named by place and kind, without what is said there', () => {
     const [told] = refused(write(reviewed(), REPORT, DRAFT, { records: recordsWith(drifted) }));
-    expect(told!.text).toContain('section(plan): doses (1 missing, 1 added)');
+    expect(told!.text).toContain('section(plan): doses or measures (1 missing, 1 added)');
     expect(told!.text).not.toMatch(/Osimertinib|40|80/);
   });
 

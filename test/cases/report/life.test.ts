@@ -225,18 +225,17 @@ describe('the parts of an issued report', () => {
     (_type, part) => {
       expect(keysOf(refused(edit(part, issued(), result)))).toEqual(['report-fixed']);
       const written = { ...result, status: 'amended' };
-      expect(eventsOf(decided(edit(part, issued(), written, [result])))).toEqual(['record-corrected']);
+      const told = part.resourceType === 'Composition' ? [] : ['record-corrected'];
+      expect(eventsOf(decided(edit(part, issued(), written, [result])))).toEqual(told);
       // As long as it is not issued it may change.
-      expect(eventsOf(decided(edit(part, reviewed(), { ...result, status: 'preliminary' })))).toEqual([
-        'record-corrected',
-      ]);
+      expect(eventsOf(decided(edit(part, reviewed(), { ...result, status: 'preliminary' })))).toEqual(told);
     },
   );
 
   test('may be drafted anew, and what is no part of it changes as before', () => {
     const draft = { ...ORIGINAL, id: 'other' };
-    expect(eventsOf(decided(write(issued(), draft, undefined)))).toEqual(['record-added']);
-    expect(eventsOf(decided(edit(draft, issued(), result)))).toEqual(['record-corrected']);
+    expect(eventsOf(decided(write(issued(), draft, undefined)))).toEqual([]);
+    expect(eventsOf(decided(edit(draft, issued(), result)))).toEqual([]);
     const plain = { ...result, extension: [] };
     expect(eventsOf(decided(edit(parts[3]!, issued(), plain)))).toEqual(['record-corrected']);
   });
@@ -600,6 +599,31 @@ describe('a translated Composition that is handed over', () => {
     expect(wantedFor(bare, command)).toMatchObject({ hold: [D1], follow: ['Composition'] });
     const letter = { ...done, output: [output('translated-document', { valueReference: to('DocumentReference/x') })] };
     expect(wantedFor(bare, { ...command, after: letter }).hold).toEqual([]);
+  });
+});
+
+describe('what a programme writes of its report', () => {
+  const opinion = { code: coded('opinion-observation', 'difference') };
+  const parts: readonly Resource[] = [
+    { ...ORIGINAL, status: 'preliminary' },
+    { resourceType: 'Observation', id: 'o1', status: 'preliminary', ...opinion },
+    { resourceType: 'CarePlan', id: 'c1', status: 'draft', intent: 'proposal' },
+    { resourceType: 'Claim', id: 'e1', status: 'draft', use: 'predetermination' },
+  ];
+
+  test.each(parts)('$resourceType is told with the report alone', (part) => {
+    const finished = { ...part, status: 'active' };
+    expect(eventsOf(decided(write(reviewed(), part, undefined)))).toEqual([]);
+    expect(eventsOf(decided(write(reviewed(), finished, part)))).toEqual([]);
+    // Of the home side it would be a record of the case.
+    expect(eventsOf(decided(write(reviewed(), finished, part, {}, 'placer')))).toEqual(['record-corrected']);
+  });
+
+  test('and nothing else of the case is left untold', () => {
+    const lab: Resource = { resourceType: 'Observation', id: 'lab', status: 'final', code: { text: 'Albumin' } };
+    const plan: Resource = { resourceType: 'CarePlan', id: 'c2', status: 'active', intent: 'plan' };
+    for (const one of [lab, plan])
+      expect(eventsOf(decided(write(reviewed(), one, undefined)))).toEqual(['record-added']);
   });
 });
 

@@ -10,7 +10,7 @@ import { concept, guide, output, to } from './words.ts';
 
 /** Of the entries of one Bundle, each with its number behind it. */
 const URN = 'urn:uuid:0b1f4c6e-8b0d-4a1e-9f52-3a5c7d9e1e';
-const ATTESTED = '2027-01-04T08:00:00Z';
+const ATTESTED = '2026-03-01T10:00:00Z';
 
 type Language = 'en' | 'vi' | 'zh';
 

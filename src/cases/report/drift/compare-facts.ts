@@ -2,6 +2,7 @@ import { compareExchanged, compareMentions } from './compare-mentions.ts';
 import type { DriftKind, DriftValues } from './drift.ts';
 import type { Facts } from './facts.ts';
 import { matchValues } from './match-values.ts';
+import { compareResults } from './results.ts';
 import { isMeasure } from './units.ts';
 import type { Value } from './value.ts';
 
@@ -32,6 +33,7 @@ export function compareFacts(first: Facts, second: Facts): Difference[] {
     { kind: 'dates' as const, ...join({ missing: shown(dates.missing), added: shown(dates.added) }, months) },
     { kind: 'laterality' as const, ...compareSides(first, second) },
     { kind: 'codes' as const, ...compareMentions(first.codes, second.codes) },
+    { kind: 'results' as const, ...compareResults(first.results, second.results) },
   ].filter(({ missing, added }) => missing.length > 0 || added.length > 0);
 }
 

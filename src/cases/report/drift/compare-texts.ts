@@ -20,6 +20,7 @@ const WORDS: Readonly<Partial<Record<DriftKind, string>>> = {
   laterality: 'left, right, or both sides',
   stage: 'stages, grades or types',
   codes: 'names and codes with digits',
+  results: 'positive and negative results',
 };
 const MOST_DETAILS = 20;
 const MOST_PLACES = 10;

@@ -1,10 +1,21 @@
 /**
  * What differs between an original and its translation that no translation may change.
  * `numbers`: a number, or its direction (less, more); `doses`: a number with a unit of dose or measure; `units`: the same
- * number in another unit, or another rhythm (daily, weekly); `codes`: codings, and words with digits (`T790M`).
+ * number in another unit, or another rhythm (daily, weekly); `codes`: codings, and words with digits (`T790M`);
+ * `results`: positive instead of negative.
  */
 export type DriftKind =
-  'sections' | 'entries' | 'codes' | 'questions' | 'numbers' | 'doses' | 'units' | 'dates' | 'laterality' | 'stage';
+  | 'sections'
+  | 'entries'
+  | 'codes'
+  | 'questions'
+  | 'numbers'
+  | 'doses'
+  | 'units'
+  | 'dates'
+  | 'laterality'
+  | 'stage'
+  | 'results';
 
 /** One kind of difference at one place. */
 export interface Drift {

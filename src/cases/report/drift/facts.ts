@@ -4,6 +4,8 @@ import { takeDates } from './dates.ts';
 import type { DecimalMark } from './decimals.ts';
 import type { Mentions } from './laterality.ts';
 import { findSides } from './laterality.ts';
+import { findResults } from './results.ts';
+import type { Results } from './results.ts';
 import { findRhythms } from './rhythms.ts';
 import type { Value } from './value.ts';
 import { findValues } from './values.ts';
@@ -18,6 +20,7 @@ export interface Facts {
   readonly rhythms: Mentions;
   /** Less than, more than: as signs. */
   readonly directions: Mentions;
+  readonly results: Results;
 }
 
 /** @param text folded; @param mark of the whole document, see `decimalMark` */
@@ -33,5 +36,6 @@ export function readFacts(text: string, language: string | undefined, mark: Deci
     sides: findSides(text),
     rhythms: findRhythms(text),
     directions: mentionsOf(directions.map((sign) => (sign === '<' || sign === '≤' ? 'less' : 'more'))),
+    results: findResults(text),
   };
 }

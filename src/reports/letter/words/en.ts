@@ -181,7 +181,7 @@ export const english: Words = {
     heading: 'Check this report',
     text:
       'The code leads to a page that says which programme issued this report, when, and whether it is still the current one. ' +
-      'The page shows no patient data. The digest there has to be the one printed here.',
+      'The page shows no patient data. The digest there has to be the one printed here. A code can be copied: the words are proved by the PDF file or the signed document alone.',
     digestLabel: 'SHA-256 of the document',
   },
 };

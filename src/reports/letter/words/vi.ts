@@ -182,7 +182,7 @@ export const vietnamese: Words = {
     heading: 'Kiểm tra báo cáo này',
     text:
       'Mã này dẫn đến một trang cho biết chương trình nào đã ban hành báo cáo, vào lúc nào, và báo cáo còn hiệu lực hay không. ' +
-      'Trang đó không hiển thị dữ liệu người bệnh. Mã băm trên trang phải trùng với mã in ở đây.',
+      'Trang đó không hiển thị dữ liệu người bệnh. Mã băm trên trang phải trùng với mã in ở đây. Mã có thể bị sao chép: chỉ tệp PDF hoặc tài liệu đã ký mới chứng minh được nội dung.',
     digestLabel: 'SHA-256 của tài liệu',
   },
 };
