@@ -38,7 +38,7 @@ async function walk(page: Page, look: (name: string) => Promise<void>): Promise<
   // Letters without their marks, and the given name first.
   await page.locator('#query').fill(' binh  nguyen');
   await press(page, 'search');
-  await page.getByRole('radio', { name: 'Văn Bình Nguyễn' }).waitFor();
+  await page.getByRole('radio', { name: 'Nguyễn Văn Bình' }).waitFor();
   expect(await page.getByRole('radio').count()).toBe(1);
   expect(await page.getByRole('alert').count()).toBe(0);
   await choosePatient(page, 'tr', 'Trần Thị Mai');
