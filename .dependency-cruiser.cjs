@@ -79,7 +79,7 @@ module.exports = {
       name: 'through-the-door',
       comment: 'A room is entered only through its index.ts.',
       severity: 'error',
-      from: { path: '^src/([^/]+)/' },
+      from: { path: '^src/([^/]+)/', pathNot: '^src/jobs/render-thread\\.ts$' },
       to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     {
@@ -88,6 +88,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/[^/]+\\.ts$' },
       to: { path: '^src/[^/]+/', pathNot: '^src/[^/]+/index\\.ts$' },
+    },
+    {
+      name: 'letter-door',
+      comment: 'The thread that draws letters loads what draws them, and nothing else of the house.',
+      severity: 'error',
+      from: { path: '^src/jobs/render-thread\\.ts$' },
+      to: { path: '^src/', pathNot: ['^src/reports/pdf/index\\.ts$', '^src/jobs/render-aside\\.ts$'] },
     },
     {
       name: 'embedded-door',

@@ -1,8 +1,8 @@
 /** Runs in a thread of its own, started by render-aside: renders each letter that it is sent and posts its bytes. */
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { renderLetter } from '../reports/index.ts';
-import type { FontFiles, FontName } from '../reports/index.ts';
+import { renderLetter } from '../reports/pdf/index.ts';
+import type { FontFiles, FontName } from '../reports/pdf/index.ts';
 import type { RenderAnswer, RenderOrder } from './render-aside.ts';
 
 const files = workerData as FontFiles;
