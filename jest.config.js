@@ -26,5 +26,5 @@ export default {
   testTimeout: 120_000,
   maxWorkers: 2,
   // Modules of finished files stay in memory: a worker that keeps them for all files spends its time collecting garbage.
-  workerIdleMemoryLimit: '2000MB',
+  workerIdleMemoryLimit: '1000MB',
 };
