@@ -6,25 +6,13 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   // Fixtures of running tests (data folders of embedded servers) must not be crawled for modules.
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/migrations'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          parser: { syntax: 'typescript' },
-          target: 'esnext',
-          experimental: { keepImportAttributes: true },
-        },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
+  // Node loads TypeScript by itself.
+  testRunner: '<rootDir>/test/support/test-runner.js',
+  transform: {},
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 120_000,
   maxWorkers: 2,
-  // Modules of finished files stay in memory: a worker that keeps them for all files spends its time collecting garbage.
+  // What finished files keep in their modules stays in memory.
   workerIdleMemoryLimit: '1000MB',
 };

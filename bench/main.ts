@@ -9,6 +9,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'pg';
 import { caseCheck } from './case-check.ts';
+import { DELIVERY, measureDelivery } from './delivery.ts';
 import { drive } from './drive.ts';
 import type { Measured } from './drive.ts';
 import { makeFloor, writeToFloor } from './floor-tables.ts';
@@ -17,7 +18,7 @@ import { readOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { attachProfiler, summarise } from './profile.ts';
 import type { Cost, CpuProfile } from './profile.ts';
-import { printProfile, printResults, toResult } from './report.ts';
+import { printDelivery, printProfile, printResults, toResult } from './report.ts';
 import type { Result } from './report.ts';
 import { seed, writeByTransactions } from './seed.ts';
 import { endProcess, startServerProcess } from './server-process.ts';
@@ -77,14 +78,17 @@ async function main(options: Options): Promise<void> {
     if (options.only?.includes(workload.name) === false) continue;
     results.push(await compare(options, workload, { origin: floor.origin, headers: async () => ({}) }, house, stage));
   }
+  const isAsked = options.only === undefined || options.only.includes(DELIVERY);
+  const delivery = isAsked ? await measureDelivery(server.origin, stage, options.seconds) : undefined;
   const micro = options.only === undefined ? measureMicro(stage.house) : [];
   printResults(results, micro);
+  if (delivery !== undefined) printDelivery(delivery);
   if (load > 0.5)
     console.log(
       `\nOther programs kept this machine busy (load ${load.toFixed(1)} at the start): run it again when it is idle.`,
     );
-  await save('latest.json', { at: new Date(), options, machine: machine(load), results, micro });
-  if (results.some(hasFailed)) process.exitCode = 1;
+  await save('latest.json', { at: new Date(), options, machine: machine(load), results, micro, delivery });
+  if (results.some(hasFailed) || (delivery?.faults.length ?? 0) > 0) process.exitCode = 1;
 }
 
 /** The rounds of one workload: floor, server, floor, server … */
@@ -211,7 +215,7 @@ const interrupted = new Promise<never>((_, reject) => {
   process.once('SIGINT', () => reject(new Error('Interrupted.')));
 });
 try {
-  await Promise.race([main(readOptions(process.argv.slice(2), WORKLOADS)), interrupted]);
+  await Promise.race([main(readOptions(process.argv.slice(2), WORKLOADS, [DELIVERY])), interrupted]);
 } catch (error) {
   console.error(error);
   process.exitCode = 1;

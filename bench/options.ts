@@ -22,13 +22,19 @@ const HELP = `npm run bench -- [options]
 
 Workloads: `;
 
-/** Reads the arguments. Ends the process with a text when they ask for help or cannot be read. */
-export function readOptions(argv: readonly string[], workloads: readonly string[]): Options {
-  const { values } = parse(argv, workloads);
+/**
+ * Reads the arguments. Ends the process with a text when they ask for help or cannot be read.
+ * @param others what is measured beside the workloads, and cannot be profiled
+ */
+export function readOptions(argv: readonly string[], workloads: readonly string[], others: readonly string[]): Options {
+  const all = [...workloads, ...others];
+  const { values } = parse(argv, all);
   const only = values.only?.split(',').map((name) => name.trim());
-  for (const name of [...(only ?? []), ...(values.profile === undefined ? [] : [values.profile])]) {
-    if (!workloads.includes(name)) leave(`There is no workload ${name}. There are: ${workloads.join(', ')}.`);
+  for (const name of only ?? []) {
+    if (!all.includes(name)) leave(`There is no workload ${name}. There are: ${all.join(', ')}.`);
   }
+  if (values.profile !== undefined && !workloads.includes(values.profile))
+    leave(`${values.profile} is no workload that can be profiled. These are: ${workloads.join(', ')}.`);
   const time = values.quick === true ? { rounds: 1, warmUp: 1, seconds: 4 } : { rounds: 3, warmUp: 5, seconds: 15 };
   return { ...time, only, profile: values.profile };
 }

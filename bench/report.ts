@@ -1,3 +1,4 @@
+import type { DeliveryResult } from './delivery.ts';
 import type { Measured } from './drive.ts';
 import type { MicroRow } from './micro.ts';
 import type { Cost, ProfileSummary } from './profile.ts';
@@ -92,6 +93,17 @@ export function printResults(results: readonly Result[], micro: readonly MicroRo
     goal === undefined ? '' : microseconds <= goal ? 'ok' : 'above',
   ]);
   console.log(`\n${table([['step, in the process', 'µs', '× JSON.parse', 'goal', ''], ...steps])}`);
+}
+
+export function printDelivery(measured: DeliveryResult): void {
+  const { rate, p50, p95, p99, goal, queued, queuedPerSecond, faults } = measured;
+  const [median, slow, slowest] = [p50, p95, p99].map((ms) => ms.toFixed(0));
+  const goals = `goal < ${goal}, ${p50 < goal && faults.length === 0 ? 'ok' : 'missed'}`;
+  console.log(
+    `\nnotifications, ${rate} a second: from commit to arrival p50 ${median} ms (${goals}), p95 ${slow} ms, p99 ${slowest} ms; ` +
+      `of ${queued} that wait ${queuedPerSecond.toFixed(0)} a second`,
+  );
+  for (const fault of faults.slice(0, 5)) console.log(`notifications: ${fault}`);
 }
 
 function failuresOf({ failures, floorFailures }: Result): string {

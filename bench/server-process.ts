@@ -33,6 +33,8 @@ export async function startServerProcess({ inspect }: { readonly inspect: boolea
     DATA_DIR: folder,
     EMBEDDED_DATABASE: 'yes',
     LOG_LEVEL: 'warn',
+    // The receiver of notifications.
+    OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
   };
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [...(inspect ? ['--inspect=127.0.0.1:0'] : []), 'src/main.ts'], {

@@ -110,3 +110,6 @@ Description: "What a server has to do to carry second-opinion cases."
 * insert Finds(based-on, reference)
 * insert Supports(Appointment, case-appointment)
 * insert Finds(based-on, reference)
+* insert Supports(Subscription, case-subscription)
+* insert Finds(criteria, string)
+* insert Finds(status, token)

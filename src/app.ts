@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { createAdministration, createAuth, describeOAuth } from './auth/index.ts';
-import { randomCode, silentLogger, systemClock } from './base/index.ts';
+import { randomCode, refuseUrl, silentLogger, systemClock } from './base/index.ts';
 import type { Caller, Clock, Logger, Role } from './base/index.ts';
 import type { Config } from './config.ts';
 import { createContentStore } from './content/index.ts';
+import { createDeliveryDesk, createSecretShelf, openDelivery } from './delivery/index.ts';
+import type { SecretShelf } from './delivery/index.ts';
 import { loadDefinitions } from './definitions/index.ts';
 import type { StructureDefinition } from './definitions/index.ts';
 import { createXmlCodec } from './fhir/index.ts';
@@ -106,6 +108,8 @@ async function refuseRoleFaults(url: string): Promise<void> {
 
 export interface Built {
   readonly house: House;
+  /** Those of Subscriptions. */
+  readonly secrets: SecretShelf;
   /** The project's implementation guide, to be published. */
   readonly guide: Guide;
   /** Writes what the audit trail still holds. */
@@ -118,8 +122,15 @@ type Artefact = (TerminologyResource | StructureDefinition) & { readonly id: str
 
 type Knowledge = Pick<House, 'definitions' | 'terminology' | 'validate'> & { readonly guide: Guide };
 
-/** What R4 and the project's guide say, as the rooms ask for it. Tens of ms; the rest is read when it is first needed. */
-export async function readKnowledge(): Promise<Knowledge> {
+let knowledge: Promise<Knowledge> | undefined;
+
+/** What R4 and the project's guide say, as the rooms ask for it: the same for all houses of a process. */
+export function readKnowledge(): Promise<Knowledge> {
+  return (knowledge ??= loadKnowledge());
+}
+
+/** Tens of ms; the rest is read when it is first needed. */
+async function loadKnowledge(): Promise<Knowledge> {
   const read = (path: string): Promise<Uint8Array> => readFile(new URL(path, import.meta.url));
   const folder = new URL('../profiles/compiled/', import.meta.url);
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
@@ -161,6 +172,7 @@ export async function buildHouse(
   const since = new Date().toISOString();
   let statement: string | undefined;
   let wake = (): void => undefined;
+  const secrets = createSecretShelf({ database, masterKey, clock });
   const house: House = {
     database,
     definitions,
@@ -184,12 +196,19 @@ export async function buildHouse(
           guide,
         }),
       )),
+    refuseEndpoint: (url) => refuseUrl(url, { allowedHosts: allowedHostsOf(config) }),
+    secrets,
     wake: () => wake(),
     clock,
     logger,
     base,
   };
-  return { house, guide, close: () => trail.close(), onWake: (next) => (wake = next) };
+  return { house, secrets, guide, close: () => trail.close(), onWake: (next) => (wake = next) };
+}
+
+/** Hosts that are called although they are none of the internet's: in development those of this machine, too. */
+function allowedHostsOf(config: Config): readonly string[] {
+  return [...config.outboundAllowedHosts, ...(config.production ? [] : ['127.0.0.1', 'localhost'])];
 }
 
 /** How long the list of programmes is taken for current, in ms: it changes by the command line, a few times a year. */
@@ -264,7 +283,7 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     const database = openDatabase({ url: store.url, role: 'consilium_app', size: config.poolSize, logger });
     undo.push(() => database.close());
     const masterKey = await readMasterKey(config);
-    const { house, guide, close, onWake } = await buildHouse(config, database, logger, masterKey, clock);
+    const { house, secrets, guide, close, onWake } = await buildHouse(config, database, logger, masterKey, clock);
     undo.push(close);
     const published = await publishGuide(house, guide);
     if (published > 0) logger.info({ artefacts: published }, 'The guide is published');
@@ -273,7 +292,7 @@ export async function startApp(config: Config, replacements: Replacements = {}):
       masterKey,
       clock: systemClock,
       knowledge: house,
-      allowedHosts: config.production ? [] : ['127.0.0.1', 'localhost'],
+      allowedHosts: allowedHostsOf(config),
     };
     const auth = await createAuth({ publicUrl: config.publicUrl, logger, ...registry });
     undo.push(() => auth.close());
@@ -301,9 +320,21 @@ export async function startApp(config: Config, replacements: Replacements = {}):
       logger,
     });
     undo.push(() => words.stop());
+    const delivery = await openDelivery({
+      url: store.url,
+      house,
+      database,
+      masterKey,
+      secrets,
+      prove: (asked) => auth.proveClient(asked),
+      allowedHosts: allowedHostsOf(config),
+      logger,
+    });
+    undo.push(() => delivery.close());
     onWake(() => {
       jobs.wake();
       words.wake();
+      delivery.wake();
     });
     const probe = createProbe(store.url, logger);
     undo.push(() => probe.close());
@@ -312,13 +343,19 @@ export async function startApp(config: Config, replacements: Replacements = {}):
       host: config.host,
       port: config.port,
       house,
-      metadata: house.statement(),
+      metadata: () => house.statement(),
       corsOrigins: config.corsOrigins,
       trustedProxies: config.trustedProxies,
       xml: createXmlCodec(house.definitions),
       auth,
       administration: createAdministration(registry),
+      streams: delivery.streams,
+      deliveries: createDeliveryDesk({ database, clock: house.clock, wake: house.wake }),
+      ...(config.metricsToken === undefined
+        ? {}
+        : { metrics: { token: config.metricsToken, read: () => delivery.meter.read() } }),
       reportRoot: () => readReportRoot(reportKeys),
+      webhookKeys: () => delivery.webhookKeys.published(),
       ready: async () => !stopping && (await probe.isThere()),
       logger,
       ...(pace === undefined ? {} : { pace }),
@@ -326,6 +363,8 @@ export async function startApp(config: Config, replacements: Replacements = {}):
     await server.start();
     undo.push(async () => {
       stopping = true;
+      // Their readers would stay for as long as they may, and open them elsewhere once they are told.
+      await delivery.streams.stop();
       await server.stop({ timeout: 25_000 });
     });
     if (config.production && config.publicUrl.startsWith('https:') && config.trustedProxies.length === 0) {

@@ -28,6 +28,10 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Addresses and networks of the proxies in front, whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Hosts (`name` or `name:port`) that are also called by plain http and at private addresses. */
+  readonly outboundAllowedHosts: readonly string[];
+  /** Who sends it may read /metrics; undefined: nobody may. */
+  readonly metricsToken: string | undefined;
 }
 
 interface Settings {
@@ -43,6 +47,8 @@ interface Settings {
   POOL_SIZE: number;
   CORS_ORIGINS: readonly string[];
   TRUSTED_PROXIES: readonly string[];
+  OUTBOUND_ALLOWED_HOSTS: readonly string[];
+  METRICS_TOKEN?: string;
 }
 
 const HOW_TO_MAKE_A_KEY = `node -e "console.log(crypto.randomBytes(32).toString('base64url'))"`;
@@ -62,6 +68,10 @@ const EXPECTED: Readonly<Record<keyof Settings, string>> = {
   CORS_ORIGINS:
     'must be origins with commas between, for example https://app.example,https://viewer.example, or * for all.',
   TRUSTED_PROXIES: 'must be addresses or networks with commas between, for example 10.0.0.7,192.168.1.0/24.',
+  OUTBOUND_ALLOWED_HOSTS:
+    'must be hosts in private networks that are called all the same, with commas between and without scheme or path, ' +
+    'for example ehr.hospital.lan,10.0.0.9:8443.',
+  METRICS_TOKEN: `must be 32 to 200 letters, digits, hyphens and underscores. Make one with: ${HOW_TO_MAKE_A_KEY}`,
 };
 
 const text = () => Joi.string().trim().empty('');
@@ -84,6 +94,8 @@ const SCHEMA = Joi.object<Settings>({
   POOL_SIZE: Joi.number().empty('').integer().min(2).max(90).default(16),
   CORS_ORIGINS: text().custom(toOrigins).default([]),
   TRUSTED_PROXIES: text().custom(toNetworks).default([]),
+  OUTBOUND_ALLOWED_HOSTS: text().custom(toHosts).default([]),
+  METRICS_TOKEN: text().pattern(/^[\w-]{32,200}$/),
 });
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -164,6 +176,8 @@ function toConfig(settings: Settings): Config {
     logLevel: settings.LOG_LEVEL,
     corsOrigins: settings.CORS_ORIGINS,
     trustedProxies: settings.TRUSTED_PROXIES,
+    outboundAllowedHosts: settings.OUTBOUND_ALLOWED_HOSTS,
+    metricsToken: settings.METRICS_TOKEN,
   });
 }
 
@@ -195,5 +209,15 @@ function toNetworks(value: string): string[] {
     const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= width);
     if (isIP(address) === 0 || !fits || rest.length > 0) throw new Error('not a network');
     return part.trim();
+  });
+}
+
+/** As URLs spell them: what is called is compared with these letter by letter. */
+function toHosts(value: string): string[] {
+  return value.split(',').map((part) => {
+    const [, host, port] = /^(\[[\da-f:.]+\]|[^\s:/\\?#@*%[\]]+)(?::([1-9]\d{0,4}))?$/i.exec(part.trim()) ?? [];
+    if (host === undefined || Number(port ?? 0) > 65_535) throw new Error('not a host');
+    const { hostname } = new URL(`https://${host}`);
+    return port === undefined ? hostname : `${hostname}:${port}`;
   });
 }

@@ -34,6 +34,8 @@ test('needs nothing for a server on this machine', () => {
     logLevel: 'info',
     corsOrigins: [],
     trustedProxies: [],
+    outboundAllowedHosts: [],
+    metricsToken: undefined,
   });
 });
 
@@ -47,6 +49,8 @@ test('takes each setting, and variables of others are none of its business', () 
     POOL_SIZE: '40',
     CORS_ORIGINS: 'https://app.example, http://localhost:5173/',
     TRUSTED_PROXIES: '10.0.0.7, 192.168.1.0/24, 2001:db8::/32',
+    OUTBOUND_ALLOWED_HOSTS: 'EHR.hospital.lan, 10.0.0.9:8443,[FD00:0::9]:443,bücher.example,[::1]',
+    METRICS_TOKEN: 'metrics-metrics-metrics-metrics-1',
     LANG: 'C',
   });
   expect(config).toEqual({
@@ -62,6 +66,8 @@ test('takes each setting, and variables of others are none of its business', () 
     logLevel: 'warn',
     corsOrigins: ['https://app.example', 'http://localhost:5173'],
     trustedProxies: ['10.0.0.7', '192.168.1.0/24', '2001:db8::/32'],
+    metricsToken: 'metrics-metrics-metrics-metrics-1',
+    outboundAllowedHosts: ['ehr.hospital.lan', '10.0.0.9:8443', '[fd00::9]:443', 'xn--bcher-kva.example', '[::1]'],
   });
 });
 
@@ -120,6 +126,20 @@ describe('refuses', () => {
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['TRUSTED_PROXIES', '10.0.0.0/8/1'],
     ['TRUSTED_PROXIES', '10.0.0.1 10.0.0.2'],
+    ['OUTBOUND_ALLOWED_HOSTS', 'https://ehr.hospital.lan'],
+    ['OUTBOUND_ALLOWED_HOSTS', 'ehr.hospital.lan/fhir'],
+    ['OUTBOUND_ALLOWED_HOSTS', '*.hospital.lan'],
+    ['OUTBOUND_ALLOWED_HOSTS', '*'],
+    ['OUTBOUND_ALLOWED_HOSTS', '10.0.0.0/8'],
+    ['OUTBOUND_ALLOWED_HOSTS', 'me@ehr.hospital.lan'],
+    ['OUTBOUND_ALLOWED_HOSTS', 'ehr.hospital.lan:0'],
+    ['OUTBOUND_ALLOWED_HOSTS', 'ehr.hospital.lan:65536'],
+    ['OUTBOUND_ALLOWED_HOSTS', 'ehr.hospital.lan:https'],
+    ['OUTBOUND_ALLOWED_HOSTS', 'fd00::9'],
+    ['OUTBOUND_ALLOWED_HOSTS', '[::1'],
+    ['OUTBOUND_ALLOWED_HOSTS', '[::ffff:999.1.1.1]'],
+    ['OUTBOUND_ALLOWED_HOSTS', '1.2.3.4.5'],
+    ['OUTBOUND_ALLOWED_HOSTS', 'ehr.hospital.lan,,10.0.0.9'],
   ])('%s=%s and says what it must be', (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);

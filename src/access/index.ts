@@ -8,6 +8,7 @@ export { DIRECTORY_TYPES, GUIDE_TYPES, readersOf, SHARED_TYPES } from './directo
 export type { ScopeKnowledge } from './filters.ts';
 export { understandScope } from './filters.ts';
 export { isOfNobody, memberCondition } from './membership.ts';
+export { negotiateScope } from './negotiate-scope.ts';
 export { refuseChange } from './ownership.ts';
 export type { Confinement, Permit } from './permits.ts';
 export { conditionOf, covers, hasScope, isConfined, isReached, meetsAll, patientsAround, permitOf } from './permits.ts';

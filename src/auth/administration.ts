@@ -3,6 +3,8 @@ import type { Caller, Clock } from '../base/index.ts';
 import type { ScopeKnowledge } from '../access/index.ts';
 import * as store from '../store/index.ts';
 import type { Database } from '../store/index.ts';
+import { findEhrConnection, removeEhrConnection, setOwnEhrConnection } from './ehr-connections.ts';
+import type { EhrRegistration } from './ehr-connections.ts';
 import { findIdentityProvider, removeIdentityProvider, setIdentityProvider } from './identity-providers.ts';
 import type { IdentityProvider } from './identity-providers.ts';
 import { makePassword } from './passwords.ts';
@@ -71,6 +73,10 @@ export interface Administration {
   findOrganization(asker: Asker): Promise<OrganizationView>;
   setIdentityProvider(asker: Asker, provider: IdentityProvider): Promise<OrganizationView>;
   removeIdentityProvider(asker: Asker): Promise<void>;
+  /** The FHIR server of its own into which reports are written. */
+  findEhrConnection(asker: Asker): Promise<EhrRegistration>;
+  setEhrConnection(asker: Asker, registration: EhrRegistration): Promise<EhrRegistration>;
+  removeEhrConnection(asker: Asker): Promise<void>;
   /** @throws Fault 403 unless the caller is an administrator */
   check(asker: Asker): void;
 }
@@ -180,6 +186,19 @@ export function createAdministration(options: Options): Administration {
     async removeIdentityProvider(asker) {
       const registry = registryOf(asker);
       await removeIdentityProvider(registry, registry.organization);
+    },
+    async findEhrConnection(asker) {
+      const registry = registryOf(asker);
+      return await findEhrConnection(registry, registry.organization);
+    },
+    async setEhrConnection(asker, registration) {
+      const registry = registryOf(asker);
+      await setOwnEhrConnection(registry, registry.organization, registration);
+      return await findEhrConnection(registry, registry.organization);
+    },
+    async removeEhrConnection(asker) {
+      const registry = registryOf(asker);
+      await removeEhrConnection(registry, registry.organization);
     },
   };
 }

@@ -8,6 +8,8 @@ import { toAddresses } from './addresses.ts';
 import { createClientAuthentication } from './client-authentication.ts';
 import { guardClientEndpoints } from './client-endpoints.ts';
 import { createClientKeys } from './client-keys.ts';
+import { proveClient, publishKeys } from './client-proof.ts';
+import type { ProofRequest } from './client-proof.ts';
 import { createDevices } from './devices.ts';
 import { describeSmart } from './discovery.ts';
 import { createFlow } from './flow.ts';
@@ -19,7 +21,7 @@ import { noteRefusals } from './note-refusals.ts';
 import { createProvider } from './provider.ts';
 import type { Attempts } from './provider.ts';
 import { createRevocation } from './revocation.ts';
-import { negotiateScope } from './scopes.ts';
+import { negotiateScope } from '../access/index.ts';
 import type { ScopeKnowledge } from './scopes.ts';
 import { openServerKeys } from './server-keys.ts';
 import { createSessions } from './sessions.ts';
@@ -63,6 +65,8 @@ export interface Auth {
   readonly sessions: Sessions;
   /** Signing in by the identity provider of the person's organisation. */
   readonly upstream: Upstream;
+  /** The proof of this server where it is a client; undefined where none of its algorithms is taken. */
+  proveClient(asked: ProofRequest): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -118,7 +122,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       addresses,
       provider: (req, res) => void provider.callback()(req, res),
       nameRefreshing: (form) => nameRefreshing(form, provider, database),
-      jwks: () => serverKeys.jwks(),
+      jwks: () => publishKeys(serverKeys.jwks()),
       authenticate: (token) => tokens.authenticate(token),
       introspect: createIntrospection({ addresses, tokens, database, clock }),
       launches,
@@ -131,6 +135,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     flow,
     sessions: createSessions({ ...pages, csrf: createSealer(masterKey, 'csrf of a session') }),
     upstream: createUpstream({ database, masterKey, addresses, serverKeys, flow, clock, logger, allowedHosts }),
+    proveClient: (asked) => proveClient(serverKeys, clock, asked),
     async close() {
       clearInterval(sweeper);
       await serverKeys.close();

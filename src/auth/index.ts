@@ -14,6 +14,8 @@ export type { Sessions, SignedIn } from './sessions.ts';
 export type { Upstream } from './upstream.ts';
 export type { Administration, Asker, Listed, Window } from './administration.ts';
 export { createAdministration } from './administration.ts';
+export type { EhrRegistration } from './ehr-connections.ts';
+export { EHR_KINDS, findEhrConnection, removeEhrConnection, setEhrConnection } from './ehr-connections.ts';
 export type { IdentityProvider } from './identity-providers.ts';
 export { findIdentityProvider, removeIdentityProvider, setIdentityProvider } from './identity-providers.ts';
 export type { PersonRegistration, PersonSetting } from './people.ts';

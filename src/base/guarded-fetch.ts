@@ -1,5 +1,7 @@
-import { fetchGuarded, OutboundError } from './outbound.ts';
+import type { GuardOptions } from './guarded-dispatcher.ts';
+import { fetchGuarded } from './outbound.ts';
 import type { FetchOptions } from './outbound.ts';
+import { OutboundError } from './outbound-error.ts';
 
 /** What of a request the libraries set. Redirects are never followed, whatever they ask for. */
 export interface GuardedRequest {
@@ -11,7 +13,7 @@ export interface GuardedRequest {
 /** In the shape of `fetch`. @throws OutboundError when a request was refused or failed */
 export type GuardedFetch = (url: string, request?: GuardedRequest) => Promise<Response>;
 
-const METHODS = ['GET', 'POST', 'PUT'] as const;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** To be made with null for a body. https://fetch.spec.whatwg.org/#null-body-status */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
@@ -20,7 +22,7 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
  * time, which are the caller's of this and not the library's.
  */
 export function createGuardedFetch(
-  options: Pick<FetchOptions, 'allowedHosts' | 'resolve' | 'maxBytes' | 'timeoutMs'> = {},
+  options: GuardOptions & Pick<FetchOptions, 'maxBytes' | 'timeoutMs' | 'dispatcher'> = {},
 ): GuardedFetch {
   return async (url, { method: asked = 'GET', headers = {}, body } = {}) => {
     const method = METHODS.find((known) => known === asked.toUpperCase());

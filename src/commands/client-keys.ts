@@ -13,9 +13,12 @@ export async function readPublicKeys(folder: string, file: string): Promise<unkn
   return value;
 }
 
-/** While developing, other servers may be on this machine and speak plain http. */
-export function allowLoopback({ production }: Config, uri: string | undefined): string[] {
+/** Hosts that are called though they are none of the internet's: while developing, others may be on this machine. */
+export function allowLoopback(
+  { production, outboundAllowedHosts }: Config,
+  uri: string | undefined,
+): readonly string[] {
   const url = URL.parse(uri ?? '');
   const isAllowed = !production && url !== null && ['127.0.0.1', 'localhost'].includes(url.hostname);
-  return isAllowed ? [url.host] : [];
+  return isAllowed ? [...outboundAllowedHosts, url.host] : outboundAllowedHosts;
 }

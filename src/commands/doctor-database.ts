@@ -8,6 +8,7 @@ import { checkServer, findPlace, findRoleFaults, openDatabase, pendingMigrations
 import type { ServerKeyRow } from '../store/index.ts';
 import { withStore } from './connect.ts';
 import { describeError } from './describe-error.ts';
+import { checkDeliveries } from './doctor-deliveries.ts';
 import type { Finding } from './finding.ts';
 import { PROGRAM } from './help.ts';
 
@@ -47,6 +48,7 @@ async function checkStore(config: Config, store: Store, logger: Logger): Promise
     ...(faults.length > 0
       ? faults.map((fault) => ({ check: 'roles', ...fault }))
       : [{ check: 'roles', text: 'row-level security binds all requests' }]),
+    await checkDeliveries(store, logger),
     ...(await checkKeys(config, store, logger)),
   ];
 }

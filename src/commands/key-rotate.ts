@@ -1,22 +1,26 @@
 import { rotateServerKeys, SERVER_KEY_ALGS } from '../auth/index.ts';
 import { systemClock } from '../base/index.ts';
+import { rotateWebhookKey } from '../delivery/index.ts';
 import { rotateReportKey } from '../jobs/index.ts';
 import { listSigningCertificates } from '../store/index.ts';
 import { defineCommand, UsageError } from './command.ts';
 import type { Setting } from './command.ts';
 import { withDatabase } from './connect.ts';
+import { parseInstant } from './times.ts';
 import { needMasterKey, openReportKeys } from './master-key.ts';
 
 const NAME = 'key rotate';
 
 export const rotateKeysCommand = defineCommand({
   name: NAME,
-  summary: 'Lets other keys sign from now on: tokens, or with --reports the reports.',
+  summary:
+    'Lets other keys sign from now on: tokens, or with --reports the reports, or with --webhooks the notifications.',
   notes:
     'Tokens: servers that run follow at once, without a restart; one that cannot be reached at this moment within a minute.\n' +
     'The former keys stay published until all that they signed has expired (70 minutes), so nobody has to sign in anew.\n' +
     'Reports: each programme has a key of its own, which is replaced by itself before it ends. The certificates of former\n' +
-    'ones stay for ever, so that what they signed can be verified.',
+    'ones stay for ever, so that what they signed can be verified.\n' +
+    'Notifications: the former key signs beside the new one and stays published for a day, in which receivers learn of it.',
   options: {
     alg: {
       value: 'ALG',
@@ -25,9 +29,10 @@ export const rotateKeysCommand = defineCommand({
       fallback: 'all',
     },
     reports: { text: "The programmes' keys, with which reports are signed, in place of those of tokens." },
+    webhooks: { text: 'The key with which notifications are signed, in place of those of tokens.' },
     programme: { value: 'ID', text: 'With --reports: only the key of this programme.' },
     compromised: {
-      text: 'Somebody else may have the keys: tokens that they signed are refused at once, reports from the moment of --since on.',
+      text: 'Somebody else may have the keys: tokens that they signed are refused at once, reports from the moment of --since on; those of notifications are no longer published.',
     },
     since: {
       value: 'INSTANT',
@@ -35,12 +40,14 @@ export const rotateKeysCommand = defineCommand({
     },
   },
   example: NAME,
-  async run(setting, { alg, reports, programme, compromised, since }) {
+  async run(setting, { alg, reports, webhooks, programme, compromised, since }) {
     if (!reports && (programme !== undefined || since !== undefined)) {
       throw new UsageError('--programme and --since are about the keys of reports: add --reports.', NAME);
     }
     if (since !== undefined && !compromised) throw new UsageError('--since goes with --compromised.', NAME);
-    if (reports) await rotateReports(setting, programme, compromised ? readInstant(since) : undefined);
+    if (reports && webhooks) throw new UsageError('--reports or --webhooks, one at a time.', NAME);
+    if (webhooks) await rotateWebhooks(setting, compromised);
+    else if (reports) await rotateReports(setting, programme, compromised ? readInstant(since) : undefined);
     else await rotateTokens(setting, alg, compromised);
     return undefined;
   },
@@ -56,6 +63,15 @@ async function rotateTokens(setting: Setting, alg: string, compromised: boolean)
     const fate = compromised ? 'is gone' : 'stays published for 70 minutes';
     setting.terminal.print(`${name}  ${kid} signs${former === undefined ? '' : `; ${former} ${fate}`}.`);
   }
+}
+
+async function rotateWebhooks(setting: Setting, compromised: boolean): Promise<void> {
+  const { kid, former } = await withDatabase(setting, async ({ config, owner }) => {
+    const masterKey = await needMasterKey(config);
+    return await rotateWebhookKey({ database: owner, masterKey, clock: systemClock, compromised });
+  });
+  const fate = compromised ? 'is gone' : 'signs beside it for a day';
+  setting.terminal.print(`${kid} signs${former === undefined ? '' : `; ${former} ${fate}`}.`);
 }
 
 /** Those of all programmes that have signed yet, or of the one that is named. */
@@ -82,9 +98,8 @@ async function rotateReports(setting: Setting, named: string | undefined, since:
 
 function readInstant(text: string | undefined): Date {
   if (text === undefined) return systemClock();
-  const at = new Date(text);
-  const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  if (!isInstant || Number.isNaN(at.getTime()) || at > systemClock()) {
+  const at = parseInstant(text);
+  if (at === undefined || at > systemClock()) {
     throw new UsageError(`--since is a moment in the past, such as 2026-11-22T08:00:00Z, not "${text}".`, NAME);
   }
   return at;

@@ -6,10 +6,13 @@ import { listClientsCommand } from './client-list.ts';
 import { setClientCommand } from './client-set.ts';
 import type { Command, Setting } from './command.ts';
 import { UsageError } from './command.ts';
+import { deliveriesCommand } from './deliveries.ts';
 import { demoCommand } from './demo.ts';
 import { describeError } from './describe-error.ts';
 import { doctorCommand } from './doctor.ts';
 import { describeCommand, listCommands, PROGRAM } from './help.ts';
+import { setEhrCommand } from './ehr-set.ts';
+import { showEhrCommand } from './ehr-show.ts';
 import { generateKeyCommand } from './key-generate.ts';
 import { rotateKeysCommand } from './key-rotate.ts';
 import { showKeysCommand } from './key-show.ts';
@@ -43,6 +46,8 @@ const COMMANDS: readonly Command[] = [
   addOrganizationCommand,
   setOrganizationCommand,
   listOrganizationsCommand,
+  setEhrCommand,
+  showEhrCommand,
   checkProgrammeCommand,
   setProgrammeCommand,
   showProgrammeCommand,
@@ -56,6 +61,7 @@ const COMMANDS: readonly Command[] = [
   setUserCommand,
   listUsersCommand,
   disableUserCommand,
+  deliveriesCommand,
   tokenCommand,
   verifyCommand,
 ];

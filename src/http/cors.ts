@@ -6,7 +6,7 @@ const ANY = '*';
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 /** What clients of FHIR send beside what every page may send. */
 const ASKED =
-  'Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer, X-Requested-With';
+  'Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Last-Event-ID, Prefer, X-Requested-With';
 /** What a page may read of an answer beside its body. */
 const TOLD =
   'Accept-Patch, Allow, Content-Disposition, Content-Location, ETag, Last-Modified, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate';

@@ -13,6 +13,8 @@ import type { Preferences } from './prefer.ts';
 declare module '@hapi/hapi' {
   interface UserCredentials {
     readonly caller?: Caller;
+    /** Asks once more who sends the token, for answers that go on. @throws Fault 401 where it is good no more */
+    readonly recheck?: () => Promise<Caller>;
   }
   interface RequestApplicationState {
     /** What the answer will be written in; JSON until it is chosen. */
@@ -48,6 +50,13 @@ export function contextOf(request: Request): Context {
   const caller = request.auth.credentials.user?.caller;
   if (caller === undefined) throw new Error('a route without authentication asked for its caller');
   return { caller, request: request.info.id };
+}
+
+/** Who asks, as of the moment that it is called. */
+export function recheckOf(request: Request): () => Promise<Caller> {
+  const recheck = request.auth.credentials.user?.recheck;
+  if (recheck === undefined) throw new Error('a route without authentication asked for its caller');
+  return recheck;
 }
 
 /**

@@ -4,6 +4,8 @@ import type { AuthCredentials, Request, ResponseToolkit, Server } from '@hapi/ha
 import type { Administration, Flow, Sessions, Upstream } from '../auth/index.ts';
 import { Fault, fault, randomCode } from '../base/index.ts';
 import type { Caller, Logger } from '../base/index.ts';
+import type { DeliveryDesk } from '../delivery/index.ts';
+import type { EventStreams } from '../delivery/index.ts';
 import type { XmlCodec } from '../fhir/index.ts';
 import type { House } from '../interactions/index.ts';
 import type { Pace } from './pace.ts';
@@ -19,11 +21,14 @@ import { adminRoutes, isAdmin } from './routes/admin.ts';
 import { authRoute } from './routes/auth.ts';
 import { bundleRoute } from './routes/bundle.ts';
 import { metadataRoute, smartConfigurationRoute } from './routes/conformance.ts';
+import { EVENT_STREAM, eventStreamRoute } from './routes/event-stream.ts';
 import { fallbackRoutes } from './routes/fallback.ts';
 import { createShowStep, flowPages } from './routes/flow-pages.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { managePages } from './routes/manage-pages.ts';
+import { metricsRoute } from './routes/metrics.ts';
+import type { Metrics } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { readRoute, vreadRoute } from './routes/read.ts';
 import { reportRootRoute } from './routes/report-root.ts';
@@ -31,14 +36,16 @@ import { reportPages } from './routes/report-page.ts';
 import { searchRoutes } from './routes/search.ts';
 import { offerUpstream, upstreamPages } from './routes/upstream-pages.ts';
 import { verifyPage } from './routes/verify-page.ts';
+import { webhookKeysRoute } from './routes/webhook-keys.ts';
+import type { PublishedKeys } from './routes/webhook-keys.ts';
 import { writeRoutes } from './routes/write.ts';
 
 export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly house: House;
-  /** The CapabilityStatement as text. */
-  readonly metadata: string;
+  /** The CapabilityStatement as text, made when it is first asked for. */
+  readonly metadata: () => string;
   readonly xml: XmlCodec;
   readonly auth: {
     authenticate(token: string): Caller | Promise<Caller>;
@@ -50,9 +57,16 @@ export interface ServerOptions {
     readonly upstream: Upstream;
   };
   readonly administration: Administration;
+  /** Ended by whoever started them, before the server is stopped. */
+  readonly streams: EventStreams;
+  readonly deliveries: DeliveryDesk;
+  /** Undefined: nobody may read them. */
+  readonly metrics?: Metrics;
   readonly ready: () => Promise<boolean>;
   /** The certificate behind the signatures of reports, in PEM. */
   readonly reportRoot: () => Promise<string>;
+  /** The public keys with which notifications are signed. */
+  readonly webhookKeys: () => Promise<PublishedKeys>;
   /** Origins whose pages may call; `*`: all. None unless told. */
   readonly corsOrigins?: readonly string[];
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
@@ -71,6 +85,8 @@ export function createServer(options: ServerOptions): Server {
     host: options.host,
     port: options.port,
     compression: { minBytes: 1024 },
+    // A compressor would keep an event back until there is enough to compress.
+    mime: { override: { [EVENT_STREAM]: { compressible: false } } },
     // Bodies are read by the routes (`body.ts`): hapi's own reader changes bad UTF-8, and its time limit does not cut.
     routes: {
       // The override keeps hapi from judging Content-Type, which it does by reading the whole body first.
@@ -118,18 +134,19 @@ export function createServer(options: ServerOptions): Server {
     ...historyRoutes(house),
     vreadRoute(house),
     ...operationRoutes(house, bodies),
+    eventStreamRoute(house, options.streams),
     ...flowPages({ house, flow: auth.flow, bodies, show, peerOf }),
     ...upstreamPages({ house, upstream: auth.upstream, show }),
     ...managePages({ house, sessions: auth.sessions, bodies, peerOf }),
     ...reportPages({ house, sessions: auth.sessions, bodies, peerOf }),
     verifyPage(house, peerOf),
     authRoute((request, response) => auth.handler(request, response), pace),
-    ...adminRoutes(options.administration, bodies),
+    ...adminRoutes(options.administration, options.deliveries, bodies),
     reportRootRoute(options.reportRoot),
+    webhookKeysRoute(options.webhookKeys),
     ...healthRoutes(options.ready),
+    metricsRoute(options.metrics),
   ];
-  server.route([...routes, ...fallbackRoutes(routes)]);
-
   server.ext('onRequest', (request, h) => {
     checkAddress(request);
     return h.continue;
@@ -145,6 +162,8 @@ export function createServer(options: ServerOptions): Server {
   });
   allowOrigins(server, options.corsOrigins ?? [], (origin) => auth.isAppOrigin(origin));
   server.events.on('response', (request) => logRequest(request, logger));
+  // Last: each extension of the server makes all routes that are there anew.
+  server.route([...routes, ...fallbackRoutes(routes)]);
   return server;
 }
 
@@ -164,8 +183,8 @@ async function authenticate(auth: ServerOptions['auth'], request: Request, h: Re
     } as const;
     throw new Fault(401, issue, { 'www-authenticate': 'Bearer' });
   }
-  const caller = await auth.authenticate(token);
-  return h.authenticated({ credentials: { user: { caller } } });
+  const recheck = async (): Promise<Caller> => auth.authenticate(token);
+  return h.authenticated({ credentials: { user: { caller: await recheck(), recheck } } });
 }
 
 /** Refusals are audited like everything else; when even that fails, the refusal stands. */

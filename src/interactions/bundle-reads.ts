@@ -1,4 +1,5 @@
 import { fault } from '../base/index.ts';
+import type { Fault } from '../base/index.ts';
 import { parseQuery } from '../fhir/index.ts';
 import { withData } from './binary.ts';
 import type { EntryRequest, Fetched, ReadForm, ReadOptions } from './bundle-form.ts';
@@ -8,6 +9,7 @@ import type { SearchPlace } from './compartment.ts';
 import { historyOfInstance, historyOfSystem, historyOfType } from './history.ts';
 import type { Context, House } from './house.ts';
 import { addressesOf, OPERATIONS } from './offered.ts';
+import type { Operation } from './offered.ts';
 import { runOperation, WRITING } from './operations.ts';
 import { read, textOf, vread } from './read.ts';
 import type { Answered, ReadRequest } from './read.ts';
@@ -77,10 +79,11 @@ const OPERATION_FORMS: readonly ReadForm[] = OPERATIONS.flatMap((operation) =>
     check(_house, _context, entry) {
       paramsOf(entry);
       if (!WRITING.has(operation.name)) return;
-      const text = `A transaction cannot hold $${operation.code}. Send a PATCH entry, or the operation on its own.`;
-      throw fault(400, 'not-supported', 'operation-alone', text, `${entry.path}.request.url`);
+      throw toBeAlone(operation, entry);
     },
     async fetch(house, context, entry) {
+      // The answer to a Bundle may be kept on the way.
+      if ((operation as Operation).secret === true) throw toBeAlone(operation, entry);
       const { address, resource } = entry;
       const query = paramsOf(entry);
       const asked = method === 'POST' && resource !== undefined ? { query, body: resource } : { query };
@@ -88,6 +91,11 @@ const OPERATION_FORMS: readonly ReadForm[] = OPERATIONS.flatMap((operation) =>
     },
   })),
 );
+
+function toBeAlone({ code }: Operation, { path }: EntryRequest): Fault {
+  const text = `This Bundle cannot hold $${code}. Send the operation on its own.`;
+  return fault(400, 'not-supported', 'operation-alone', text, `${path}.request.url`);
+}
 
 /** https://hl7.org/fhir/R4/http.html#read, #vread, #history, #search, #capabilities */
 export const READ_FORMS: readonly ReadForm[] = [

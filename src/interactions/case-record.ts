@@ -13,6 +13,9 @@ import type { Change } from './draft.ts';
 /** On these a case hangs: they must be there, and be the caller's to see. */
 const ESSENTIAL = ['subject', 'supportingInfo', 'basedOn', 'focus'];
 
+/** Where an organisation has itself told, and with which headers, is nobody else's business. */
+const NEVER_SHARED: ReadonlySet<string> = new Set(['Subscription']);
+
 /** The case's record, as refs. */
 export interface GatheredRecord {
   readonly refs: ReadonlySet<string>;
@@ -87,7 +90,7 @@ export async function gatherCaseRecord(
       }
       const owner = drafted.get(ref)?.owner ?? record?.owner;
       if (owner !== row.placer && owner !== row.programme) continue;
-      if (isOthersRecord(resource, patient)) continue;
+      if (NEVER_SHARED.has(resource.resourceType) || isOthersRecord(resource, patient)) continue;
       refs.add(ref);
       resources.set(ref, resource);
       if (owner !== organization) continue;

@@ -14,6 +14,7 @@ import { checkProfiles } from './check.ts';
 import { applyPatch, changeToWrite, checkPrecondition, idTaken, parseStored } from './draft.ts';
 import type { Change, Draft } from './draft.ts';
 import type { Context, House } from './house.ts';
+import { keepSubscriptions } from './keep-subscriptions.ts';
 import { areConfined, refuseHidden, refuseOutside, refuseReferences } from './permit-write.ts';
 import { takeTurns } from './turns.ts';
 
@@ -68,6 +69,8 @@ function isPlain(draft: Draft): boolean {
   if (after === undefined) return false;
   // Bytes that a case takes in meanwhile are not changed any more: the record has to be held.
   if (after.resourceType === 'Binary' && draft.method !== 'POST') return false;
+  // What it asks for is kept beside it.
+  if (after.resourceType === 'Subscription') return false;
   if (anchors(after).length > 0) return false;
   return !(isSecondOpinionRequest(after) && after.status !== 'draft');
 }
@@ -133,6 +136,7 @@ export async function commitWithin(
     ]);
     await turn();
   }
+  await keepSubscriptions(house, context, on, pending);
   const toWrite = [...new Map(pending.map((change) => [change.ref, change])).values()];
   const committed = new Map<string, Committed>();
   for (let from = 0; from < toWrite.length; from += SLICE) {

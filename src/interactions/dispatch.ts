@@ -34,6 +34,7 @@ function split(path: string): string[] {
 /** What can be asked of this server, and not by an entry: why, and what to do. */
 export const NO_FORMS: Readonly<Record<string, string>> = {
   'POST ': 'A Bundle in a Bundle is not processed. Put the entries of the inner one into the outer one.',
+  'GET Subscription/$stream': 'A stream goes on, and an entry is answered once. Open it as a request of its own.',
 };
 
 /** @throws Fault 400 where the url is none of an entry, 404 where it asks for what is not offered */

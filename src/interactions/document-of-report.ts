@@ -103,6 +103,14 @@ export const ISSUED: ReadonlySet<string> = new Set(['final', 'amended', 'correct
 
 /** As long as the documents of what the report says now are being made, those of what it said before are not given. */
 async function readFiled(house: House, context: Context, report: Resource): Promise<Candidate[]> {
+  const found = await readFiledNow(house, context, report);
+  if (found.length > 0) return found;
+  if ((await findCase(house, context, report)) === undefined) return [];
+  throw pending(refOf(report));
+}
+
+/** The documents of what the report says now; none while they are being made. */
+export async function readFiledNow(house: House, context: Context, report: Resource): Promise<Candidate[]> {
   const refs = filedIn(report).extensions.flatMap(({ valueReference }) => refsOf(valueReference));
   const found: Candidate[] = [];
   for (const ref of refs) {
@@ -111,9 +119,7 @@ async function readFiled(house: House, context: Context, report: Resource): Prom
     const bundle = parseStored(record.body);
     if (isOf(bundle, report)) found.push(toCandidate(bundle, record.body, true));
   }
-  if (found.length > 0) return found;
-  if ((await findCase(house, context, report)) === undefined) return [];
-  throw pending(refOf(report));
+  return found;
 }
 
 /** Whether a document holds the report as it stands, but for what the server adds to one. */
@@ -165,7 +171,7 @@ function choose(documents: readonly Candidate[], { language, acceptLanguage }: L
 }
 
 /** The case on which a report is made, for a party to it. */
-async function findCase(house: House, { caller }: Context, report: Resource): Promise<StoredCase | undefined> {
+export async function findCase(house: House, { caller }: Context, report: Resource): Promise<StoredCase | undefined> {
   for (const ref of refsOf(report.basedOn)) {
     const row = await findCaseOf(house.database, caller.organization, ref);
     if (row !== undefined) return row;

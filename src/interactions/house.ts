@@ -3,7 +3,7 @@ import type { ContentStore } from '../content/index.ts';
 import type { Definitions } from '../definitions/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import type { IndexValues } from '../search/index.ts';
-import type { AuditTrail, Database, Queryable } from '../store/index.ts';
+import type { AuditTrail, Database, Queryable, SecretOwner } from '../store/index.ts';
 import type { TerminologyService } from '../terminology/index.ts';
 import type { Validate } from '../validation/index.ts';
 import type { RulesShelf } from './rules-shelf.ts';
@@ -32,12 +32,24 @@ export interface House {
   readonly cursors: { readonly seal: (text: string) => string; readonly open: (sealed: string) => string | undefined };
   /** The CapabilityStatement as text. */
   readonly statement: () => string;
+  /** What stands against sending to a URL, as a text; undefined: nothing that can be told without looking up its name. */
+  readonly refuseEndpoint: (url: string) => string | undefined;
+  /** The secrets with which notifications are signed: for nobody but the organisation of their Subscription. */
+  readonly secrets: SigningSecrets;
   /** Tells the dispatcher that something was committed. */
   readonly wake: () => void;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Public FHIR base without a slash at its end. */
   readonly base: string;
+}
+
+/** Of Subscriptions; `subscription`: `Subscription/x`. */
+export interface SigningSecrets {
+  /** Those that sign now, the newest first, each with what it is used from and until. */
+  show(owner: SecretOwner): Promise<readonly { readonly secret: string; readonly from: Date; readonly until?: Date }[]>;
+  /** Has another sign, and the former ones beside it for so long. */
+  rotate(owner: SecretOwner, rotation: { readonly overlapHours: number }): Promise<unknown>;
 }
 
 /** One request: who asks, and under which id it is logged and audited. */

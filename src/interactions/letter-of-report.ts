@@ -79,7 +79,7 @@ function attachmentRef(letter: Resource): string | undefined {
   return localReference(attachmentOf(letter)?.url);
 }
 
-function attachmentOf({ content }: Resource): { readonly url?: string; readonly language?: string } | undefined {
+export function attachmentOf({ content }: Resource): { readonly url?: string; readonly language?: string } | undefined {
   const [first] = (content ?? []) as { readonly attachment?: { readonly url?: string; readonly language?: string } }[];
   return first?.attachment;
 }

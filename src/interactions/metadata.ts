@@ -2,6 +2,7 @@ import type { Definitions } from '../definitions/index.ts';
 import { parseStored } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
 import { isSupported, listLinks, MAX_LINKS } from '../search/index.ts';
+import { TOPICS } from '../subscriptions/index.ts';
 import { OPERATIONS, PATCH_FORMATS, SYSTEM_INTERACTIONS, TYPE_BEHAVIOUR, TYPE_INTERACTIONS } from './offered.ts';
 import type { Operation } from './offered.ts';
 import type { Guide } from './publish-guide.ts';
@@ -31,6 +32,11 @@ const DOCUMENTATION = [
   'To poll without missing anything, ask _since (histories) or _lastUpdated=ge (searches) of the meta.lastUpdated that the first page before had, and drop the versions already seen.',
 ].join('\n\n');
 
+/** Subscriptions R5 Backport 1.1.0: http://hl7.org/fhir/uv/subscriptions-backport/STU1.1/conformance.html */
+const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport';
+const TOPIC_CANONICAL = `${BACKPORT}/StructureDefinition/capabilitystatement-subscriptiontopic-canonical`;
+const BACKPORT_SUBSCRIPTION = `${BACKPORT}/StructureDefinition/backport-subscription`;
+
 /** What this server really does, made from what it has. https://hl7.org/fhir/R4/capabilitystatement.html */
 export function buildCapabilityStatement(
   definitions: Definitions,
@@ -48,12 +54,13 @@ export function buildCapabilityStatement(
     status: 'active',
     date,
     kind: 'instance',
-    ...listed('instantiates', requirementsIn(artefacts)),
+    instantiates: [...requirementsIn(artefacts), `${BACKPORT}/CapabilityStatement/backport-subscription-server-r4`],
     software: { name: 'Consilium', version },
     implementation: { description: 'Second-opinion gateway', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
     patchFormat: [...PATCH_FORMATS],
+    implementationGuide: [`${BACKPORT}/ImplementationGuide/hl7.fhir.uv.subscriptions-backport|1.1.0`],
     rest: [
       {
         mode: 'server',
@@ -73,9 +80,14 @@ export function buildCapabilityStatement(
           ],
         },
         resource: definitions.resourceTypes.map((type) => ({
+          ...(type === 'Subscription' ? { extension: TOPICS.map(({ url }) => topicExtension(url)) } : {}),
           type,
           profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
-          ...listed('supportedProfile', profiles.get(type) ?? []),
+          ...listed('supportedProfile', [
+            ...(profiles.get(type) ?? []),
+            ...(type === 'Subscription' ? [BACKPORT_SUBSCRIPTION] : []),
+          ]),
+          ...(type === 'Subscription' ? { documentation: describeTopics() } : {}),
           interaction: TYPE_INTERACTIONS.map((code) => ({ code })),
           ...TYPE_BEHAVIOUR,
           ...includesOf(definitions, type, arriving),
@@ -89,6 +101,25 @@ export function buildCapabilityStatement(
       },
     ],
   };
+}
+
+function topicExtension(valueCanonical: string): object {
+  return { url: TOPIC_CANONICAL, valueCanonical };
+}
+
+/** In Markdown: what can be subscribed to, and how it is narrowed. */
+function describeTopics(): string {
+  const topics = TOPICS.map(
+    ({ title, url, description, filters, focus }) =>
+      `- **${title}** \`${url}\`: ${description} Filters, as in \`${focus[0]}?${filters[0]}=…\`: ${filters.join(', ')}.`,
+  );
+  return [
+    'Subscriptions to topics (Subscriptions R5 Backport 1.1.0), by rest-hook, each message signed (Standard Webhooks):',
+    topics.join('\n'),
+    'Several filters (backport-filter-criteria) have to be met together, of the values of one (separated by commas) any. `case` is a case number, or the id of its ServiceRequest; `organization` is a party (Organization/id); `specialty` a code, or system|code; `patient` a Patient.',
+    'Plain criteria of R4 (`Task?status=completed`) are served, too, where each record tells by itself whether it meets them.',
+    'A client of its own registers a Subscription with status `requested`; after the handshake the server sets it to `active`. Heartbeats 60 to 86400 s, timeout 1 to 15 s, max-count 1 to 100. A message that does not get through is repeated for about a day, and the status is `error` then; write it with status `requested` to go on with the event that is next.',
+  ].join('\n\n');
 }
 
 /** FHIR has no empty lists. */

@@ -51,11 +51,15 @@ export interface Operation {
   /** How it is asked for at `[type]/$code`, and at `[type]/[id]/$code`; absent: it is not. */
   readonly ofType?: readonly Method[];
   readonly ofInstance?: readonly Method[];
+  /** Whether its answer is kept nowhere on the way. */
+  readonly secret?: true;
   /** What its definition leaves to the server, as the CapabilityStatement tells it. */
   readonly documentation?: string;
 }
 
 const R4 = 'http://hl7.org/fhir/OperationDefinition';
+/** Subscriptions R5 Backport 1.1.0. */
+const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition';
 const BOTH = ['GET', 'POST'] as const;
 const POST = ['POST'] as const;
 
@@ -169,6 +173,47 @@ export const OPERATIONS = [
     types: ['Bundle'],
     ofType: POST,
     ofInstance: BOTH,
+  },
+  {
+    name: 'subscription-status',
+    code: 'status',
+    definition: `${BACKPORT}/backport-subscription-status`,
+    types: ['Subscription'],
+    ofType: BOTH,
+    ofInstance: BOTH,
+    documentation: 'Tells of the Subscriptions of the own organisation, of plain criteria, too; 500 at most.',
+  },
+  {
+    name: 'subscription-events',
+    code: 'events',
+    definition: `${BACKPORT}/backport-subscription-events`,
+    types: ['Subscription'],
+    ofInstance: BOTH,
+    documentation:
+      'Events are kept for 30 days, and 100 are told at a time, the earliest first: what is gone, and from where to go on, stands in response.outcome of the first entry. Shown is what the caller may see now: an event whose focus it may not see has none.',
+  },
+  {
+    name: 'subscription-resend',
+    code: 'resend',
+    definition: `${CANONICAL}/OperationDefinition/subscription-resend`,
+    types: ['Subscription'],
+    ofInstance: POST,
+  },
+  {
+    name: 'subscription-signing-secret',
+    code: 'signing-secret',
+    definition: `${CANONICAL}/OperationDefinition/subscription-signing-secret`,
+    types: ['Subscription'],
+    ofInstance: POST,
+    secret: true,
+  },
+  {
+    name: 'subscription-rotate-secret',
+    code: 'rotate-secret',
+    definition: `${CANONICAL}/OperationDefinition/subscription-rotate-secret`,
+    types: ['Subscription'],
+    ofInstance: POST,
+    secret: true,
   },
   {
     name: 'ValueSet-expand',

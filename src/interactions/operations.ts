@@ -13,6 +13,10 @@ import type { OperationName } from './offered.ts';
 import type { OperationRequest } from './parameters.ts';
 import { summarizePatient } from './patient-summary.ts';
 import { proposeReviewers } from './propose-reviewers.ts';
+import { eventsOfSubscription } from './subscription-events.ts';
+import { resendOfSubscription } from './subscription-resend.ts';
+import { rotateSigningSecret, showSigningSecrets } from './subscription-secrets.ts';
+import { statusOfSubscriptions } from './subscription-status.ts';
 import { timelineOfCase } from './timeline.ts';
 import {
   expandValueSet,
@@ -59,6 +63,11 @@ const ANSWERS: Readonly<Record<OperationName, Answer>> = {
   'check-completeness': (house, context, asked, { id }) => checkCompleteness(house, context, asked, id),
   'case-command': (house, context, asked, { id = '' }) => commandCase(house, context, asked, id),
   'verify-document': (house, context, asked, { id }) => verifyReport(house, context, asked, id),
+  'subscription-status': (house, context, asked, { id }) => statusOfSubscriptions(house, context, asked, id),
+  'subscription-events': (house, context, asked, { id = '' }) => eventsOfSubscription(house, context, asked, id),
+  'subscription-resend': (house, context, asked, { id = '' }) => resendOfSubscription(house, context, asked, id),
+  'subscription-signing-secret': (house, context, asked, { id = '' }) => showSigningSecrets(house, context, asked, id),
+  'subscription-rotate-secret': (house, context, asked, { id = '' }) => rotateSigningSecret(house, context, asked, id),
   'ValueSet-expand': (house, context, asked, { id }) => expandValueSet(house, context, asked, id),
   'ValueSet-validate-code': (house, context, asked, { id }) => validateValueSetCode(house, context, asked, id),
   'CodeSystem-lookup': (house, context, asked) => lookUpCode(house, context, asked),
@@ -78,9 +87,15 @@ export async function runOperation(
   return typeof answer === 'string' ? answer : JSON.stringify(answer);
 }
 
-/** Operations that write: on their own, since what they do is not handed to others to be written together. */
+/**
+ * Operations that write: on their own, since what they do is not handed to others to be written together. Secrets are told
+ * on their own, too.
+ */
 export const WRITING: ReadonlySet<OperationName> = new Set([
   'Resource-meta-add',
   'Resource-meta-delete',
   'case-command',
+  'subscription-resend',
+  'subscription-signing-secret',
+  'subscription-rotate-secret',
 ]);

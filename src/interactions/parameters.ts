@@ -18,6 +18,8 @@ export interface OperationRequest {
 interface Values {
   readonly boolean: boolean;
   readonly integer: number;
+  readonly positiveInt: number;
+  readonly unsignedInt: number;
   readonly code: string;
   readonly id: string;
   readonly string: string;
@@ -148,13 +150,13 @@ function listSent(rules: ParameterRules, body: unknown, refuse: Refuse): Sent[] 
 function parseText(type: keyof Values, text: string): unknown {
   if (text === '' || !isSimple(type)) return undefined;
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
-  return type === 'integer' ? parseInteger(text) : text;
+  return isWhole(type) ? parseWhole(type, text) : text;
 }
 
 function adviseText({ type }: ParameterRule): string {
   if (!isSimple(type)) return 'send it by POST in a Parameters resource';
   if (type === 'boolean') return 'send true or false';
-  return type === 'integer' ? 'send a whole number' : 'send a text that is not empty';
+  return isWhole(type) ? `send a whole number${FROM[type]}` : 'send a text that is not empty';
 }
 
 /** The value of one `Parameters.parameter`; undefined where it is none of the type, or not alone. */
@@ -164,7 +166,7 @@ function parseMember(type: keyof Values, parameter: unknown): unknown {
   if (others.length > 0 || ![type, ...(ALIKE[type] ?? [])].some((each) => member === memberOf(each))) return undefined;
   if (!isSimple(type)) return isObject(value) ? value : undefined;
   if (type === 'boolean') return typeof value === 'boolean' ? value : undefined;
-  if (type === 'integer') return numberOf(value) === undefined ? undefined : parseInteger(String(numberOf(value)));
+  if (isWhole(type)) return numberOf(value) === undefined ? undefined : parseWhole(type, String(numberOf(value)));
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -180,10 +182,18 @@ function isSimple(type: keyof Values): boolean {
   return /^[a-z]/.test(type);
 }
 
+/** Whole numbers, and from where on they count. */
+const FROM = { integer: '', positiveInt: ' from 1 on', unsignedInt: ' from 0 on' } as const;
+
+function isWhole(type: keyof Values): type is keyof typeof FROM {
+  return Object.hasOwn(FROM, type);
+}
+
 /** https://hl7.org/fhir/R4/datatypes.html#integer */
-function parseInteger(text: string): number | undefined {
+function parseWhole(type: keyof typeof FROM, text: string): number | undefined {
   const value = /^(0|-?[1-9]\d{0,9})$/.test(text) ? Number(text) : undefined;
-  return value !== undefined && Math.abs(value) < 2 ** 31 ? value : undefined;
+  if (value === undefined || Math.abs(value) >= 2 ** 31) return undefined;
+  return type === 'integer' || value >= (type === 'positiveInt' ? 1 : 0) ? value : undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

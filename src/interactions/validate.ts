@@ -5,6 +5,7 @@ import { hasScope } from '../access/index.ts';
 import { profilesOf } from '../cases/index.ts';
 import { issuesToOutcome, parseStored } from '../fhir/index.ts';
 import type { Resource } from '../fhir/index.ts';
+import { readSubscription } from '../subscriptions/index.ts';
 import { remarkUnopened } from './case-unopened.ts';
 import { checkId, checkType, forgive, isError } from './check.ts';
 import type { Context, House } from './house.ts';
@@ -112,7 +113,8 @@ async function check({ house, context, type, profiles }: Asking, resource: unkno
   const remarks = isOfType
     ? await remarkUnopened(house, context, house.database, { after: resource as Resource, path: type })
     : [];
-  return [...forgive(context.caller, issues), ...remarks];
+  const asked = isOfType && type === 'Subscription' ? readSubscription(resource as Resource, house) : [];
+  return [...forgive(context.caller, issues), ...remarks, ...(Array.isArray(asked) ? asked : [])];
 }
 
 function misuse(key: string, text: string): Issue {

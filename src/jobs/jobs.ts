@@ -7,6 +7,7 @@ import type { Database, OutboxRow, Queryable } from '../store/index.ts';
 import { renewCaseTimers, runCaseTimer } from './case-timers.ts';
 import { fileReport } from './report-files.ts';
 import type { Filing, ReportFilesPayload } from './report-files.ts';
+import { sweepOldDeliveries } from './sweep-deliveries.ts';
 import { sweepOldAnnouncements } from './sweep-outbox.ts';
 
 export interface JobsOptions extends Filing {
@@ -34,7 +35,11 @@ const REMEMBER_MS = 60_000;
 const MOST_ATTEMPTS = 25;
 const RENEW_TIMERS = 'overdue-case-timers';
 /** In UTC. */
-const CRONTAB = ['37 * * * * sweep-outbox ?max=3', `* * * * * ${RENEW_TIMERS} ?max=1`].join('\n');
+const CRONTAB = [
+  '37 * * * * sweep-outbox ?max=3',
+  '47 * * * * sweep-deliveries ?max=3',
+  `* * * * * ${RENEW_TIMERS} ?max=1`,
+].join('\n');
 
 /** Starts the dispatcher and the workers of this process. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
@@ -52,6 +57,8 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     taskList: {
       'sweep-outbox': () =>
         guard(logger, 'sweep-outbox', () => sweepOldAnnouncements({ ...options, signal: ending.signal })),
+      'sweep-deliveries': () =>
+        guard(logger, 'sweep-deliveries', () => sweepOldDeliveries({ ...options, signal: ending.signal })),
       'report-files': (payload) =>
         guard(logger, 'report-files', () => fileReport(options, payload as ReportFilesPayload)),
       'case-timer': (payload, { job }) =>

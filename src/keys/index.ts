@@ -17,3 +17,14 @@ export type { JwtClaims, JwtExpectation, JwtRefusal, JwtVerdict } from './jwt.ts
 export { readKid, signJwt, verifyJwt } from './jwt.ts';
 export type { Sealer } from './seal.ts';
 export { createSealer, masterKeyId, parseMasterKey, seal, sealJson, unseal, unsealJson } from './seal.ts';
+export type { WebhookMessage, WebhookPrivateJwk, WebhookPublicJwk } from './webhook.ts';
+export {
+  makeWebhookKey,
+  newSecret,
+  openWebhookKey,
+  showSecret,
+  showWebhookKey,
+  signWebhook,
+  toWebhookId,
+  toWebhookPublicJwk,
+} from './webhook.ts';

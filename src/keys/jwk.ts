@@ -58,7 +58,8 @@ export function toPublicJwk(jwk: PublicJwk): PublicJwk {
 /** The JWK thumbprint, SHA-256 in base64url. https://www.rfc-editor.org/rfc/rfc7638 */
 export function thumbprint(jwk: JsonWebKey | PublicJwk): string {
   const { kty, crv, x, y, n, e } = jwk;
-  const members = kty === 'EC' ? { crv, kty, x, y } : { e, kty, n };
+  const members = { EC: { crv, kty, x, y }, OKP: { crv, kty, x }, RSA: { e, kty, n } }[String(kty)];
+  if (members === undefined) throw new TypeError('Keys of this type have no thumbprint here.');
   return hash('sha256', JSON.stringify(members), 'base64url');
 }
 

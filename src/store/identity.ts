@@ -43,7 +43,8 @@ export interface IdentityAct {
     | 'organization-add'
     | 'organization-set'
     | 'key-add'
-    | 'key-rotate';
+    | 'key-rotate'
+    | 'delivery-replay';
   readonly organization: string | null;
   readonly client: string | null;
   /** Reference of the person who is signed in. */

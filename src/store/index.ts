@@ -84,6 +84,8 @@ export {
   updateOrganization,
   writeIdentityAct,
 } from './identity.ts';
+export type { EhrConnection, EhrKind } from './ehr-connections.ts';
+export { deleteEhrConnection, findEhrConnection, PUSH, upsertEhrConnection } from './ehr-connections.ts';
 export type { IdentityProviderRow } from './identity-providers.ts';
 export { deleteIdentityProvider, findIdentityProvider, upsertIdentityProvider } from './identity-providers.ts';
 export { isAppOrigin } from './app-origins.ts';
@@ -139,6 +141,61 @@ export type { Embedded } from './embedded/index.ts';
 export { findPlace, startEmbedded } from './embedded/index.ts';
 export type { CaseTimer } from './case-timers.ts';
 export { followTimer, renewLostTimers, setTimers } from './case-timers.ts';
+export type {
+  SubscriptionEventRow,
+  SubscriptionProgress,
+  SubscriptionRow,
+  SubscriptionStatus,
+  UnshownSubscription,
+} from './subscriptions.ts';
+export {
+  findSubscriptions,
+  listSubscriptions,
+  markShown,
+  readSubscriptionEvents,
+  readUnshown,
+  removeSubscription,
+  resendEvents,
+  countOtherSubscriptions,
+  saveSubscription,
+} from './subscriptions.ts';
+export type { Announcement, Follower, NumberingPeek, StoredCaseFacts, Taken, ToldEvent } from './delivery-numbers.ts';
+export {
+  beginNumbering,
+  giveUpFollowers,
+  listAsked,
+  peekNumbering,
+  readCaseFacts,
+  readFollowers,
+  takeAnnouncements,
+  tellSubscriptions,
+} from './delivery-numbers.ts';
+export type { Claim, ClaimTerms, DeliveredEvent, DeliveryKind, FailureTerms, Outcome, Try } from './deliveries.ts';
+export { claimDeliveries, cutBatch, noteDelivered, noteFailed, readClaimedEvents, releaseClaim } from './deliveries.ts';
+export type {
+  AttemptReport,
+  AttemptWindow,
+  DeliveryReport,
+  DeliveryWindow,
+  NumberRange,
+  ReplayState,
+} from './delivery-reports.ts';
+export { holdForReplay, listAttempts, listDeliveries, replayDeliveries } from './delivery-reports.ts';
+export type { NumberingLoad, OriginLoad } from './delivery-metrics.ts';
+export { readNumberingLoad, readOriginLoads } from './delivery-metrics.ts';
+export type { SweptDeliveries } from './delivery-sweep.ts';
+export { sweepDeliveries } from './delivery-sweep.ts';
+export type { StreamPart, StreamPlace } from './event-stream.ts';
+export { findStreamPlace, readStreamPart } from './event-stream.ts';
+export type { SecretOwner, SubscriptionSecret } from './subscription-secrets.ts';
+export {
+  expireOtherSecrets,
+  insertSubscriptionSecret,
+  keepSubscriptionSecrets,
+  listSubscriptionSecrets,
+} from './subscription-secrets.ts';
+export type { NewWebhookKey, WebhookKeyRow } from './webhook-keys.ts';
+export { forgetWebhookKeys, insertWebhookKey, listWebhookKeys, retireWebhookKey } from './webhook-keys.ts';
 export { currentRevision, currentRevisions, readProgrammeRules, saveProgrammeRules } from './programme-rules.ts';
 export type { CurrentSigningKey, SigningCertificate } from './signing-keys.ts';
 export {

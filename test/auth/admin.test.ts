@@ -90,6 +90,9 @@ const EVERYTHING = [
   ['GET', '/organization'],
   ['PUT', '/organization/identity-provider'],
   ['DELETE', '/organization/identity-provider'],
+  ['GET', '/deliveries'],
+  ['GET', '/deliveries/x'],
+  ['POST', '/deliveries/x/replay'],
 ] as const;
 
 describe('who may not ask learns nothing:', () => {

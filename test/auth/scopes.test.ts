@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkScope, negotiateScope } from '../../src/auth/scopes.ts';
+import { negotiateScope } from '../../src/access/index.ts';
+import { checkScope } from '../../src/auth/scopes.ts';
 import { definitions } from '../definitions/r4.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 import { terminology } from '../terminology/r4.ts';

@@ -54,10 +54,10 @@ export async function startServer(folder: string, env: Environment): Promise<Chi
 
 /** Starts `serve` as npm does, behind a shell; the shell is what comes back. */
 export async function startServerBehindShell(folder: string, env: Environment): Promise<ChildProcess> {
-  const { PATH = '' } = process.env;
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
   // The second command keeps shells from giving their own process to the first.
   const script = `"${process.execPath}" "${CLI}" serve; exit`;
-  const settings = { PATH, npm_lifecycle_event: 'start', ...env };
+  const settings = { PATH, NODE_COMPILE_CACHE, npm_lifecycle_event: 'start', ...env };
   return await untilListening(spawn('sh', ['-c', script], { cwd: folder, env: settings }));
 }
 
@@ -87,11 +87,11 @@ export function spawnConsilium(
   args: readonly string[],
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess {
-  const { PATH = '' } = process.env;
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
   // Nothing of the shell around us: settings are those of the test alone.
   return spawn(process.execPath, [CLI, ...args], {
     cwd: folder,
-    env: { PATH, ...env },
+    env: { PATH, NODE_COMPILE_CACHE, ...env },
     stdio: [stdin, 'pipe', 'pipe'],
   });
 }

@@ -101,6 +101,7 @@ describe('on a database', () => {
       'database',
       'migrations',
       'roles',
+      'deliveries',
       'master key',
       'server keys',
     ]);

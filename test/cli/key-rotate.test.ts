@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openServerKeys } from '../../src/auth/server-keys.ts';
 import { silentLogger, systemClock } from '../../src/base/index.ts';
-import { listServerKeys, openDatabase } from '../../src/store/index.ts';
+import { openWebhookKeys } from '../../src/delivery/index.ts';
+import { listServerKeys, listWebhookKeys, openDatabase } from '../../src/store/index.ts';
 import type { Database } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { makeFolder, runConsilium } from './consilium.ts';
@@ -49,9 +50,25 @@ test('says that keys which others may have are gone', async () => {
   expect((await listServerKeys(database)).filter(({ kid }) => kids.includes(kid))).toEqual([]);
 });
 
+test('lets another key sign notifications, the former one beside it, and none that others may have', async () => {
+  const kids = async (): Promise<string[]> => (await listWebhookKeys(database, new Date())).map(({ kid }) => kid);
+  await openWebhookKeys({ database, masterKey, clock: systemClock });
+  const [first] = await kids();
+  const rotated = await rotate(['--webhooks'], masterKey);
+  const [second, ...rest] = await kids();
+  expect(rotated.stdout).toBe(`${second} signs; ${first} signs beside it for a day.\n`);
+  expect(rest).toEqual([first]);
+  const replaced = await rotate(['--webhooks', '--compromised'], masterKey);
+  const [third, ...none] = await kids();
+  expect(replaced.stdout).toBe(`${third} signs; ${second} is gone.\n`);
+  expect(none).toEqual([]);
+});
+
 test.each<[string, readonly string[], Buffer | undefined, number, string]>([
   ['an algorithm that no key has', ['--alg', 'ES256'], masterKey, 2, 'ES384, RS256, all'],
   ['another MASTER_KEY', [], randomBytes(32), 1, 'sealed under another MASTER_KEY'],
+  ['another MASTER_KEY for notifications', ['--webhooks'], randomBytes(32), 1, 'sealed under another MASTER_KEY'],
+  ['two kinds at once', ['--webhooks', '--reports'], masterKey, 2, 'one at a time'],
   ['no MASTER_KEY', [], undefined, 1, 'no master key here'],
 ])('refuses %s, and changes nothing', async (_what, args, key, status, text) => {
   const before = await listServerKeys(database);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Fault } from '../../src/base/index.ts';
-import { numberOf, parseJson } from '../../src/fhir/index.ts';
+import { numberOf, parseJson, parseStored } from '../../src/fhir/index.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 
 function parse(text: string): unknown {
@@ -63,7 +64,31 @@ describe('numbers come back with the same digits', () => {
   ])('%s', (number) => {
     const text = `{"value":${number},"list":[${number},${number}],"deep":{"value":[{"value":${number}}]}}`;
     expect(JSON.stringify(parse(text))).toBe(text);
+    expect(JSON.stringify(parseStored(text))).toBe(text);
     expect(numberOf((parse(text) as { value: unknown }).value)).toBe(Number(number));
+  });
+  test('any other, whatever stands around it, when it comes and when it is read again', () => {
+    const digits = (max: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${max}}$`));
+    const part = (start: string, max: number) =>
+      fc.option(
+        digits(max).map((some) => start + some),
+        { nil: '' },
+      );
+    const sign = fc.constantFrom('', '-');
+    const whole = digits(20).map((some) => some.replace(/^0+(?=.)/, ''));
+    const exponent = fc.tuple(fc.constantFrom('e', 'E', 'e-', 'E+'), digits(2)).map((parts) => parts.join(''));
+    const number = fc
+      .tuple(sign, whole, part('.', 20), fc.option(exponent, { nil: '' }))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(number, fc.constantFrom('', ' ', '\n\t'), (some, space) => {
+        const text = `{"value":${space}${some}${space},"list":[${space}${some},1,${some}${space}],"last":${some}}`;
+        const same = text.replace(/\s/g, '');
+        expect(JSON.stringify(parse(text))).toBe(same);
+        expect(JSON.stringify(parseStored(text))).toBe(same);
+      }),
+      { numRuns: 2000 },
+    );
   });
   test('and only those that need it are kept as text', () => {
     expect(parse('{"a":1,"b":"1.10","c":0.5,"d":-7}')).toEqual({ a: 1, b: '1.10', c: 0.5, d: -7 });

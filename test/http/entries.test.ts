@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { silentLogger } from '../../src/base/index.ts';
 import { createXmlCodec } from '../../src/fhir/index.ts';
 import type { Administration } from '../../src/auth/index.ts';
+import type { DeliveryDesk, EventStreams } from '../../src/delivery/index.ts';
 import { createServer } from '../../src/http/index.ts';
 import { REFUSED } from '../../src/http/routes/fallback.ts';
 import { FORMS, NO_FORMS } from '../../src/interactions/dispatch.ts';
@@ -16,11 +17,14 @@ const server = createServer({
   host: '127.0.0.1',
   port: 0,
   house: { base: 'https://opinions.example/fhir' } as House,
-  metadata: '{"resourceType":"CapabilityStatement"}',
+  metadata: () => '{"resourceType":"CapabilityStatement"}',
   xml: createXmlCodec(definitions),
   auth: unaskedAuth(),
   administration: {} as Administration,
+  streams: {} as EventStreams,
+  deliveries: {} as DeliveryDesk,
   reportRoot: () => Promise.reject(new Error('nobody asks for it here')),
+  webhookKeys: () => Promise.reject(new Error('nobody asks for them here')),
   ready: () => Promise.resolve(true),
   logger: silentLogger,
 });

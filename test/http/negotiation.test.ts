@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fault, silentLogger } from '../../src/base/index.ts';
 import { createXmlCodec } from '../../src/fhir/index.ts';
 import type { Administration } from '../../src/auth/index.ts';
+import type { DeliveryDesk, EventStreams } from '../../src/delivery/index.ts';
 import { createServer } from '../../src/http/index.ts';
 import type { House } from '../../src/interactions/index.ts';
 import { definitions } from '../definitions/r4.ts';
@@ -220,11 +221,14 @@ test('a refusal whose words XML cannot carry is told in JSON', async () => {
     host: '127.0.0.1',
     port: 0,
     house: { base: 'https://opinions.example/fhir' } as House,
-    metadata: '{"resourceType":"CapabilityStatement"}',
+    metadata: () => '{"resourceType":"CapabilityStatement"}',
     xml: createXmlCodec(definitions),
     auth: unaskedAuth(fault(403, 'forbidden', 'strange-words', 'Some \ufffe words.')),
     administration: {} as Administration,
+    streams: {} as EventStreams,
+    deliveries: {} as DeliveryDesk,
     reportRoot: () => Promise.reject(new Error('nobody asks for it here')),
+    webhookKeys: () => Promise.reject(new Error('nobody asks for them here')),
     ready: () => Promise.resolve(true),
     logger: silentLogger,
   });

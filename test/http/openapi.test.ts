@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/index.ts';
 import { createXmlCodec } from '../../src/fhir/index.ts';
 import type { Administration } from '../../src/auth/index.ts';
+import type { DeliveryDesk, EventStreams } from '../../src/delivery/index.ts';
 import { createServer } from '../../src/http/index.ts';
 import { REFUSED } from '../../src/http/routes/fallback.ts';
 import { buildCapabilityStatement } from '../../src/interactions/index.ts';
@@ -66,11 +67,14 @@ describe('the routes', () => {
     host: '127.0.0.1',
     port: 0,
     house: { base: 'https://opinions.example/fhir' } as House,
-    metadata: '{"resourceType":"CapabilityStatement"}',
+    metadata: () => '{"resourceType":"CapabilityStatement"}',
     xml: createXmlCodec(definitions),
     auth: unaskedAuth(),
     administration: {} as Administration,
+    streams: {} as EventStreams,
+    deliveries: {} as DeliveryDesk,
     reportRoot: () => Promise.reject(new Error('nobody asks for it here')),
+    webhookKeys: () => Promise.reject(new Error('nobody asks for them here')),
     ready: () => Promise.resolve(true),
     logger: silentLogger,
   });
@@ -124,8 +128,8 @@ const INTERACTIONS: Readonly<Record<string, readonly string[]>> = {
   transaction: ['post /fhir'],
   batch: ['post /fhir'],
 };
-/** What a CapabilityStatement has no word for. */
-const UNSAID = ['get /fhir/metadata', 'get /fhir/.well-known/smart-configuration'];
+/** What a CapabilityStatement has no word for: an operation answers once. */
+const UNSAID = ['get /fhir/metadata', 'get /fhir/.well-known/smart-configuration', 'get /fhir/Subscription/$stream'];
 
 test('what is documented below /fhir is what the CapabilityStatement says, and the other way round', () => {
   const options = {

@@ -31,6 +31,8 @@ export interface Answered {
 /** The rooms behind the routes, on a test database with the organisation `home`: asked by callers that are made, not signed in. */
 export interface Inside {
   readonly house: House;
+  /** Of its database, as the role that owns it. */
+  readonly url: string;
   /** Asks as the entry of a batch does, which knows all interactions. */
   ask(caller: Caller, method: string, url: string, resource?: object, besides?: Besides): Promise<Answered>;
   /** Sends all of them as one transaction. */
@@ -38,10 +40,11 @@ export interface Inside {
   stop(): Promise<void>;
 }
 
-export async function openInside(): Promise<Inside> {
+/** `settings`: of the environment, over those of tests. */
+export async function openInside(settings: Readonly<Record<string, string>> = {}): Promise<Inside> {
   const store = await createTestDatabase('publishedTemplate');
   const folder = await mkdtemp(join(tmpdir(), 'consilium-inside-'));
-  const config = loadConfig({ DATABASE_URL: store.url, DATA_DIR: folder, LOG_LEVEL: 'silent' });
+  const config = loadConfig({ DATABASE_URL: store.url, DATA_DIR: folder, LOG_LEVEL: 'silent', ...settings });
   const database = openDatabase({ url: store.url, role: 'consilium_app', size: 4, logger: silentLogger });
   const { house, close } = await buildHouse(config, database, silentLogger);
   const home = { id: 'home', name: 'Home', role: 'placer', validation: 'strict' } as const;
@@ -57,6 +60,7 @@ export async function openInside(): Promise<Inside> {
 
   return {
     house,
+    url: store.url,
     async ask(caller, method, url, resource, { strict = false, ...request } = {}) {
       const entry = { ...(resource === undefined ? {} : { resource }), request: { method, url, ...request } };
       return (await run('batch', caller, [entry], strict))[0]!;

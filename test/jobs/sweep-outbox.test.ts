@@ -97,7 +97,8 @@ test('a server has it done every hour, once for all its processes', async () => 
   await client.connect();
   try {
     const { rows } = await client.query('select identifier from graphile_worker._private_known_crontabs order by 1');
-    expect(rows).toEqual([{ identifier: 'overdue-case-timers' }, { identifier: 'sweep-outbox' }]);
+    const jobs = ['overdue-case-timers', 'sweep-deliveries', 'sweep-outbox'];
+    expect(rows.map(({ identifier }) => identifier as string)).toEqual(jobs);
     await client.query(
       `insert into outbox (at, readers, organization, kind, ref, version) values (now() - interval '31 days', '{}', 'x', 'record', 'Patient/old', 1)`,
     );

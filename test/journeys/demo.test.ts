@@ -38,8 +38,9 @@ interface Run {
 
 /** The command as a user types it: a process of its own, with the embedded database. */
 function start(...args: string[]): Run {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [CLI, ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: String(port), DATA_DIR: folder },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, PORT: String(port), DATA_DIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

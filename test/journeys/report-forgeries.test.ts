@@ -438,6 +438,8 @@ describe('what is said', () => {
     expect((await home.fetch('GET', `/${report}/$document`)).status).toBe(410);
     expect(log.length).toBeGreaterThan(0);
     expect(log.filter((line) => line.includes(WORD))).toEqual([]);
+    // Words come in the background.
+    await waitUntil(async () => (await tablesWith(WORD)).includes('public.search_words'));
     expect(await tablesWith(WORD)).toEqual(
       ['record', 'record_version', 'search_text', 'search_words'].map((name) => `public.${name}`),
     );

@@ -144,7 +144,9 @@ test('the home side acknowledges it once, by name or by a message', async () => 
   expectOutcome(await home.fetch('POST', '/Communication', again), 422, 'report-acknowledged', 'Communication.about');
   const forged = { ...again, sender: to(`Organization/${PROGRAMME}`) };
   expectOutcome(await programme.fetch('POST', '/Communication', forged), 403, 'not-your-move');
-  expect((await timelineOf(programme, sent)).lines.at(-1)).toMatch(/The hospital confirmed that it has the report\.$/);
+  expect((await timelineOf(programme, sent)).lines.at(-1)).toMatch(
+    /The hospital or its EHR confirmed that it has the report\.$/,
+  );
 });
 
 test('a change says what it changes, in both languages, and is acknowledged anew', async () => {

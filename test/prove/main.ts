@@ -53,6 +53,12 @@ const PROOFS: Readonly<Record<string, { about: string; testServer: boolean; load
     testServer: true,
     load: async () => (await import('./load.ts')).proveLoad,
   },
+  deliveries: {
+    about:
+      'commit to arrival beside misbehaving receivers; 100,000 queued events; 50 times kill -9: all told, once numbered',
+    testServer: false,
+    load: async () => (await import('./deliveries.ts')).proveDeliveries,
+  },
   letter: {
     about: 'letters of ten pages in four languages: how long, with and without the start, and how much memory',
     testServer: false,

@@ -48,6 +48,8 @@ test('what requests may do', async () => {
     'cases: select, insert, update (business_status, report, sponsors, state, status, timer_at, updated_at)',
     'client: select, insert, update (approved_at, disabled_at, jwks, jwks_uri, launch_uri, name, redirect_uris, scope, secret_hash)',
     'content: select, insert',
+    'delivery_attempt: select, insert, update, delete',
+    'ehr_connection: select (base_url, client_id, enabled, kinds, organization, scope, token_url), insert, update (base_url, client_id, enabled, kinds, scope, token_url, updated_at), delete',
     'history: select, insert',
     'identity_mark: select, update',
     'identity_provider: select, insert, update (client_id, issuer, secret), delete',
@@ -69,16 +71,29 @@ test('what requests may do', async () => {
     'sign_in_attempt: select, insert, update, delete',
     'signed_document: select, insert, update (status)',
     'signing_key: select (certificate, compromised_at, created_at, kid, not_after, organization, retired_at)',
+    'subscription: select, insert, update, delete',
+    'subscription_event: select, insert, update, delete',
+    'subscription_secret: select, insert, update, delete',
     'used_assertion: select, insert, delete',
+    'webhook_key: select, insert, update',
     'words_due: insert',
   ]);
 });
 
 test('what jobs may do', async () => {
   expect(await grantsOf('consilium_worker')).toEqual([
+    'delivery_attempt: select, insert, update, delete',
+    'delivery_origin: select, insert, update, delete',
+    'ehr_connection: select (base_url, client_id, enabled, kinds, organization, scope, token_url)',
+    'organization: select (id)',
     'outbox: select, delete',
     'outbox_consumer: select, insert, update',
+    'record_view: select (reader, ref)',
     'search_words: select, insert, update, delete',
+    'subscription: select, insert, update, delete',
+    'subscription_event: select, insert, update, delete',
+    'subscription_secret: select, insert, update, delete',
+    'webhook_key: select',
     'words_due: select, delete',
   ]);
 });

@@ -107,10 +107,14 @@ test('the role of requests is bound: no superuser, no BYPASSRLS, and every table
     'case_event',
     'case_member',
     'cases',
+    'delivery_attempt',
     'outbox',
     'record',
     'record_version',
     'record_view',
+    'subscription',
+    'subscription_event',
+    'subscription_secret',
   ]);
 });
 

@@ -2,7 +2,7 @@ import { randomCode } from '../../src/base/index.ts';
 import { announcedServer, execute, urlOfDatabase } from './server.ts';
 
 /**
- * A migrated database of its own for a test file, empty, or with the guide published; cloning takes some 50 ms. `drop`
+ * A migrated database of its own for a test file, empty, or with the guide published. `drop`
  * also closes the connections that are left.
  */
 export async function createTestDatabase(
@@ -10,7 +10,7 @@ export async function createTestDatabase(
 ): Promise<{ url: string; drop: () => Promise<void> }> {
   const server = announcedServer();
   const name = `test_${randomCode(10).toLowerCase()}`;
-  await execute(server.url, `create database ${name} template ${server[template]}`);
+  await execute(server.url, `create database ${name} template ${server[template]} strategy file_copy`);
   return {
     url: urlOfDatabase(server.url, name),
     drop: () => execute(server.url, `drop database ${name} with (force)`),

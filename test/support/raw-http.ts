@@ -17,8 +17,20 @@ export interface RawAnswer {
 /**
  * Opens a connection, lets `write` send what it likes, and resolves with the first answer when the server has closed
  * the connection.
+ *
+ * A write that finds the connection closed makes Node give up the socket, with an answer that may lie there unread:
+ * then all is done once more, twice at most.
  */
-export function exchange(url: string, write: (socket: Socket) => unknown): Promise<RawAnswer> {
+export async function exchange(url: string, write: (socket: Socket) => unknown, retries = 2): Promise<RawAnswer> {
+  try {
+    return await exchangeOnce(url, write);
+  } catch (error) {
+    if (retries > 0 && (error as NodeJS.ErrnoException).code === 'EPIPE') return exchange(url, write, retries - 1);
+    throw error;
+  }
+}
+
+function exchangeOnce(url: string, write: (socket: Socket) => unknown): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const start = Date.now();
   return new Promise((resolve, reject) => {

@@ -60,7 +60,7 @@ export const CHINESE: Words = {
     'report-issued': '报告已出具{part}。',
     'report-amended': '报告出具后作了修改。',
     'report-translated': '报告已增补译本。',
-    'report-acknowledged': '医院已确认收到报告。',
+    'report-acknowledged': '医院或其病历系统已确认收到报告。',
     'report-withdrawn': '报告已撤回。',
   },
   statuses: {

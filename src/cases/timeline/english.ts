@@ -60,7 +60,7 @@ export const ENGLISH: Words = {
     'report-issued': 'The report was issued{part}.',
     'report-amended': 'The report was changed after it had been issued.',
     'report-translated': 'A translation of the report was added.',
-    'report-acknowledged': 'The hospital confirmed that it has the report.',
+    'report-acknowledged': 'The hospital or its EHR confirmed that it has the report.',
     'report-withdrawn': 'The report was withdrawn.',
   },
   statuses: {

@@ -60,7 +60,7 @@ export const VIETNAMESE: Words = {
     'report-issued': 'Báo cáo đã được phát hành{part}.',
     'report-amended': 'Báo cáo đã được sửa sau khi phát hành.',
     'report-translated': 'Một bản dịch của báo cáo đã được bổ sung.',
-    'report-acknowledged': 'Bệnh viện đã xác nhận đã nhận được báo cáo.',
+    'report-acknowledged': 'Bệnh viện hoặc hệ thống hồ sơ của bệnh viện đã xác nhận đã nhận được báo cáo.',
     'report-withdrawn': 'Báo cáo đã được thu hồi.',
   },
   statuses: {

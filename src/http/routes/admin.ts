@@ -3,13 +3,14 @@ import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hap
 import type { Administration, Asker, Listed, Window } from '../../auth/index.ts';
 import { Fault } from '../../base/index.ts';
 import type { Issue } from '../../base/index.ts';
+import type { DeliveryDesk, ReplayRange } from '../../delivery/index.ts';
 import type { Bodies } from '../body.ts';
 import { contextOf, pathParam, queryOf } from '../request.ts';
 import { replyJson } from '../reply-json.ts';
 
 const LIMIT = 50;
 const LIMIT_MOST = 200;
-const ID = /^[A-Za-z0-9.-]{1,64}$/;
+const ID = /^(push:)?[A-Za-z0-9.-]{1,64}$/;
 
 const text = () => Joi.string().allow('').max(10_000);
 const texts = () => Joi.array().items(text()).max(100);
@@ -42,13 +43,23 @@ const PERSON = Joi.object({
 });
 const PERSON_SETTING = Joi.object({ name: text(), patients: texts(), subject: text().allow(null) }).min(1);
 const PASSWORD = Joi.object({ password: text() });
+const NUMBER = Joi.number().integer().min(1);
+const REPLAY = Joi.object({ from: NUMBER, until: NUMBER });
 const IDENTITY_PROVIDER = Joi.object({ issuer: text().required(), clientId: text().required(), secret: text() });
+const EHR_CONNECTION = Joi.object({
+  baseUrl: text().required(),
+  tokenUrl: text(),
+  clientId: text(),
+  scope: text(),
+  kinds: texts(),
+  enabled: Joi.boolean(),
+});
 
 /**
- * The administrator's API: an organisation's own clients, people and identity provider, for its clients with the scope
- * `admin`. JSON; refusals as OAuth has them. Nothing of it may be kept by anybody on the way.
+ * The administrator's API: an organisation's own clients, people and identity provider, and what it is sent, for its clients
+ * with the scope `admin`. JSON; refusals as OAuth has them. Nothing of it may be kept by anybody on the way.
  */
-export function adminRoutes(administration: Administration, bodies: Bodies): ServerRoute[] {
+export function adminRoutes(administration: Administration, deliveries: DeliveryDesk, bodies: Bodies): ServerRoute[] {
   type Work = (asker: Asker, request: Request, h: ResponseToolkit) => Promise<ResponseObject>;
 
   function route(method: ServerRoute['method'], path: string, work: Work): ServerRoute {
@@ -124,6 +135,28 @@ export function adminRoutes(administration: Administration, bodies: Bodies): Ser
       await administration.removeIdentityProvider(asker);
       return replyJson(h, undefined, 204);
     }),
+    route('GET', '/deliveries', async ({ caller }, request, h) =>
+      replyPage(h, 'deliveries', await deliveries.list(caller.organization, windowOf(request))),
+    ),
+    route('GET', '/deliveries/{id}', async ({ caller }, request, h) =>
+      replyJson(h, await deliveries.find(caller.organization, pathParam(request, 'id'))),
+    ),
+    route('POST', '/deliveries/{id}/replay', async ({ caller, request: logged }, request, h) => {
+      const range = await read<ReplayRange>(request, REPLAY);
+      const { organization, client } = caller;
+      const asker = { organization, client, request: logged };
+      return replyJson(h, await deliveries.replay(asker, pathParam(request, 'id'), range));
+    }),
+    route('GET', '/organization/ehr', async (asker, _request, h) =>
+      replyJson(h, await administration.findEhrConnection(asker)),
+    ),
+    route('PUT', '/organization/ehr', async (asker, request, h) =>
+      replyJson(h, await administration.setEhrConnection(asker, await read(request, EHR_CONNECTION))),
+    ),
+    route('DELETE', '/organization/ehr', async (asker, _request, h) => {
+      await administration.removeEhrConnection(asker);
+      return replyJson(h, undefined, 204);
+    }),
   ];
 }
 
@@ -156,6 +189,11 @@ const TEXTS: Readonly<Record<string, string>> = {
   'object.min': 'has to name at least one field.',
   'string.base': 'has to be a text.',
   'array.base': 'has to be a list of texts.',
+  'number.base': 'has to be a number.',
+  'number.integer': 'has to be a whole number.',
+  'number.min': 'has to be 1 or more.',
+  'number.unsafe': 'is too large.',
+  'boolean.base': 'has to be true or false.',
 };
 
 function toIssue({ type, path, context }: Joi.ValidationErrorItem): Issue {

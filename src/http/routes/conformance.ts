@@ -9,18 +9,18 @@ import { replyPrinted, sayApplied, sayIgnored } from '../reply.ts';
 import { paramsOf, preferencesOf } from '../request.ts';
 
 /** GET [base]/metadata. https://hl7.org/fhir/R4/http.html#capabilities */
-export function metadataRoute(house: House, statement: string, xml: XmlCodec): ServerRoute {
+export function metadataRoute(house: House, statement: () => string, xml: XmlCodec): ServerRoute {
   const prints = new Map<string, Print>();
   /** Each of the four shapes is made when it is first asked for. */
   function printOf(summary: StatementAsked['summary']): Print {
     const made = prints.get(summary ?? '');
     if (made !== undefined) return made;
-    const text = summary === undefined ? statement : subsetText(house.definitions, statement, { summary });
+    const whole = statement();
+    const text = summary === undefined ? whole : subsetText(house.definitions, whole, { summary });
     const print = printIn(text, xml);
     prints.set(summary ?? '', print);
     return print;
   }
-  printOf(undefined);
   return {
     method: 'GET',
     path: '/fhir/metadata',

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerRoute } from '@hapi/hapi';
 import { addressesOf, OPERATIONS, runOperation } from '../../interactions/index.ts';
-import type { House } from '../../interactions/index.ts';
+import type { House, Operation, OperationName } from '../../interactions/index.ts';
 import { chooseLanguage } from '../../pages/index.ts';
 import type { Bodies } from '../body.ts';
 import { replyText } from '../reply.ts';
@@ -9,7 +9,7 @@ import { contextOf, headerOf, paramsOf, pathParam } from '../request.ts';
 
 /** Operations, by their parameters in the address or in a body. https://hl7.org/fhir/R4/operations.html#executing */
 export function operationRoutes(house: House, bodies: Bodies): ServerRoute[] {
-  return OPERATIONS.flatMap((operation) =>
+  return OPERATIONS.flatMap((operation: Operation & { readonly name: OperationName }) =>
     addressesOf(operation).map(({ method, path }) => ({
       method,
       path: `/fhir${path}`,
@@ -23,7 +23,8 @@ export function operationRoutes(house: House, bodies: Bodies): ServerRoute[] {
         // Where the operation is of one type, the type is no parameter of the address.
         const type = pathParam(request, 'type') || path.split('/')[1]!;
         const id = pathParam(request, 'id') || undefined;
-        return replyText(h, await runOperation(house, contextOf(request), operation.name, { type, id }, asked));
+        const answer = replyText(h, await runOperation(house, contextOf(request), operation.name, { type, id }, asked));
+        return operation.secret === true ? answer.header('cache-control', 'no-store') : answer;
       },
     })),
   );
