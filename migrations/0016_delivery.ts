@@ -24,8 +24,8 @@ export async function up(knex: Knex): Promise<void> {
       -- The status that its record shows: it follows.
       shown text not null,
       ends_at timestamptz,
-      -- It is told of transactions from this one on; null: it never was active, or was switched off.
-      since xid8,
+      -- It is told of what was not committed yet then; null: it never was active, or was switched off.
+      since pg_snapshot,
       -- Events in one message at most, and seconds without one after which there is a heartbeat.
       max_count int4 not null check (max_count > 0),
       heartbeat int4,

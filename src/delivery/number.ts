@@ -2,7 +2,14 @@ import type { Caller } from '../base/index.ts';
 import { splitReference } from '../fhir/index.ts';
 import { findMatching, readSeveral } from '../interactions/index.ts';
 import type { House } from '../interactions/index.ts';
-import { giveUpFollowers, readFollowers, takeAnnouncements, tellSubscriptions, PUSH } from '../store/index.ts';
+import {
+  giveUpFollowers,
+  isWithin,
+  readFollowers,
+  takeAnnouncements,
+  tellSubscriptions,
+  PUSH,
+} from '../store/index.ts';
 import type { Database, Follower, Taken, ToldEvent } from '../store/index.ts';
 import { focusOf, isAbout, needsFacts, TOPICS, topicOf } from '../subscriptions/index.ts';
 import type { SubscriptionPlan } from '../subscriptions/index.ts';
@@ -98,7 +105,7 @@ async function choose(
 ): Promise<(ToldEvent & { readonly position: number })[]> {
   const { announced, now } = round;
   const wanted = announced.flatMap((one) => {
-    if (BigInt(one.row.xid) < BigInt(follower.since)) return [];
+    if (isWithin(one.row.xid, follower.since)) return [];
     const mayBeTold = one.readers.includes(follower.organization) || one.readers.includes('*');
     const focus = mayBeTold ? focusFor(follower, plan, one) : undefined;
     return focus === undefined ? [] : [{ ...one, focus }];

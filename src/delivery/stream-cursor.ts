@@ -10,6 +10,8 @@ export interface StreamProgress {
   /** Events that were told. */
   readonly told: number;
   readonly place: StreamPlace;
+  /** Snapshot: what was committed by then is not told. Left out once the place is behind all that was open then. */
+  readonly begun?: string;
 }
 
 /** As long as announcements are kept: see jobs. */

@@ -3,6 +3,7 @@ import { Fault, fault, framesOf, uuidv7 } from '../base/index.ts';
 import type { Caller } from '../base/index.ts';
 import { issuesToOutcome } from '../fhir/index.ts';
 import type { House } from '../interactions/index.ts';
+import { isBehind, isWithin } from '../store/index.ts';
 import type { StreamPlace } from '../store/index.ts';
 import { topicOf, writeNotification } from '../subscriptions/index.ts';
 import type { NotificationType, NotifiedEvent, StreamPlan } from '../subscriptions/index.ts';
@@ -76,7 +77,7 @@ const SOON_MS = 50;
 export function startSession(options: SessionOptions): StreamSession {
   const { house, source, terms, plan, request, authenticate, organization, outlet, onEnd } = options;
   const { stream } = options.progress;
-  let { told, place } = options.progress;
+  let { told, place, begun } = options.progress;
   let isOver = false;
   const waiting: AnnouncedPart[] = [];
   let waitingCount = 0;
@@ -104,7 +105,7 @@ export function startSession(options: SessionOptions): StreamSession {
 
   function seal(): string {
     sealedPlace = place;
-    return sealProgress(house, organization, { stream, told, place });
+    return sealProgress(house, organization, { stream, told, place, ...(begun === undefined ? {} : { begun }) });
   }
 
   function compose(type: NotificationType, topic: string | undefined, events: readonly NotifiedEvent[]): string {
@@ -131,7 +132,7 @@ export function startSession(options: SessionOptions): StreamSession {
   async function tell(part: AnnouncedPart): Promise<void> {
     const { horizon } = place;
     const asked = part.announced
-      .filter(({ row }) => BigInt(row.xid) >= BigInt(horizon))
+      .filter(({ row }) => BigInt(row.xid) >= BigInt(horizon) && (begun === undefined || !isWithin(row.xid, begun)))
       .map((announced) => ({ announced, events: findAsked(organization, plan, announced) }))
       .filter(({ events }) => events.length > 0);
     for (let from = 0; from < asked.length && !isOver; from += SLICE) {
@@ -145,7 +146,12 @@ export function startSession(options: SessionOptions): StreamSession {
       );
       for (const [n, events] of told.entries()) await tellOne(events, placeAt(part, horizon, slice[n]!.announced));
     }
-    place = placeBehind(part, horizon);
+    goBehind(part);
+  }
+
+  function goBehind(part: AnnouncedPart): void {
+    place = placeBehind(part, place.horizon);
+    if (begun !== undefined && isBehind(place.horizon, begun)) begun = undefined;
   }
 
   /** Under several topics it is one announcement still: only the last one's cursor is behind it. */
@@ -164,7 +170,7 @@ export function startSession(options: SessionOptions): StreamSession {
     if (isOver) return;
     // Few commits are events, and nobody need wake up for the others.
     if (part.announced.length === 0 && wakeUp !== undefined) {
-      place = placeBehind(part, place.horizon);
+      goBehind(part);
       return;
     }
     waitingCount += part.announced.length + 1;

@@ -2,7 +2,7 @@ import { hasScope, scopeFault } from '../access/index.ts';
 import { Fault, fault, uuidv7 } from '../base/index.ts';
 import type { Caller } from '../base/index.ts';
 import type { Context } from '../interactions/index.ts';
-import { findStreamPlace } from '../store/index.ts';
+import { findStreamStart } from '../store/index.ts';
 import { topicOf } from '../subscriptions/index.ts';
 import type { StreamPlan } from '../subscriptions/index.ts';
 import { cursorGone, openProgress } from './stream-cursor.ts';
@@ -80,10 +80,10 @@ export function startEventStreams(options: EventStreamsOptions): EventStreams {
 
   async function findProgress(organization: string, after: string | undefined): Promise<StreamProgress> {
     const progress = after === undefined ? undefined : openProgress(house, organization, after);
-    const now = await findStreamPlace(worker);
-    if (progress === undefined) return { stream: uuidv7(), told: 0, place: now };
+    const now = await findStreamStart(worker);
+    if (progress === undefined) return { stream: uuidv7(), told: 0, ...now };
     // A database that was brought back from a copy counts its transactions from there.
-    if (BigInt(progress.place.horizon) > BigInt(now.horizon)) throw cursorGone();
+    if (BigInt(progress.place.horizon) > BigInt(now.place.horizon)) throw cursorGone();
     return progress;
   }
 

@@ -130,7 +130,7 @@ const DELIVERED: Statement = {
   text: `with done as (
       update subscription s set lease = null, lease_until = null, attempt = 0, error = null, by_origin = false, sent_at = $3::timestamptz,
         status = case when $5 = 'handshake' then 'active' else s.status end,
-        since = case when $5 = 'handshake' then coalesce(s.since, pg_snapshot_xmin(pg_current_snapshot())) else s.since end,
+        since = case when $5 = 'handshake' then coalesce(s.since, pg_current_snapshot()) else s.since end,
         delivered = case when $5 = 'event' then greatest(s.delivered, $7::int8) else s.delivered end,
         batch_until = case when $5 = 'event' then null else s.batch_until end,
         -- What was asked for while this was under way is sent still.

@@ -10,7 +10,7 @@ export interface Follower {
   readonly channel: 'rest-hook' | 'push';
   readonly asks: string;
   readonly plan: string;
-  /** Of the first transaction that it is told of. */
+  /** Snapshot: it is told of what was not committed yet then. */
   readonly since: string;
 }
 

@@ -36,7 +36,7 @@ const UPSERT: Statement = {
 // A push needs no handshake before it is told what happens: from now on nothing is missed.
 const FOLLOW: Statement = {
   name: 'ehr_push_follow',
-  text: `update subscription set since = coalesce(since, pg_snapshot_xmin(pg_current_snapshot()))
+  text: `update subscription set since = coalesce(since, pg_current_snapshot())
     where id = $2 and status <> 'off' and (select set_config('app.org', $1, true)) is not null`,
 };
 const DELETE: Statement = {

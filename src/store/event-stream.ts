@@ -16,6 +16,13 @@ export interface StreamPlace {
   };
 }
 
+/** Where to begin reading, to be told of what is committed from now on. */
+export interface StreamStart {
+  readonly place: StreamPlace;
+  /** Snapshot: what was committed by then may stand behind `place` all the same. */
+  readonly begun: string;
+}
+
 /** A part of the outbox. */
 export interface StreamPart {
   readonly rows: readonly Announcement[];
@@ -27,7 +34,7 @@ export interface StreamPart {
 
 const NOW: Statement = {
   name: 'stream_now',
-  text: 'select pg_snapshot_xmin(pg_current_snapshot())::text as horizon',
+  text: `select pg_snapshot_xmin(now)::text as horizon, now::text as begun from pg_current_snapshot() as now`,
 };
 const LOOK: Statement = {
   name: 'stream_look',
@@ -42,10 +49,11 @@ const TAKE: Statement = {
     order by position limit $6`,
 };
 
-/** The place behind all that was committed when the oldest transaction that is still open began. */
-export async function findStreamPlace(on: Queryable): Promise<StreamPlace> {
-  const [now] = await on.query<{ horizon: string }>(NOW, []);
-  return { horizon: now!.horizon };
+/** Where who begins now begins. */
+export async function findStreamStart(on: Queryable): Promise<StreamStart> {
+  const [now] = await on.query<{ horizon: string; begun: string }>(NOW, []);
+  const { horizon, begun } = now!;
+  return { place: { horizon }, begun };
 }
 
 /** What was announced behind a place, at most `limit`: locks nothing, and remembers nothing. */

@@ -185,8 +185,9 @@ export type { NumberingLoad, OriginLoad } from './delivery-metrics.ts';
 export { readNumberingLoad, readOriginLoads } from './delivery-metrics.ts';
 export type { SweptDeliveries } from './delivery-sweep.ts';
 export { sweepDeliveries } from './delivery-sweep.ts';
-export type { StreamPart, StreamPlace } from './event-stream.ts';
-export { findStreamPlace, readStreamPart } from './event-stream.ts';
+export type { StreamPart, StreamPlace, StreamStart } from './event-stream.ts';
+export { findStreamStart, readStreamPart } from './event-stream.ts';
+export { isBehind, isWithin } from './snapshot.ts';
 export type { SecretOwner, SubscriptionSecret } from './subscription-secrets.ts';
 export {
   expireOtherSecrets,

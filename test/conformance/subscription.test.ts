@@ -381,6 +381,29 @@ describe('the life of a Subscription', () => {
     expect(events.events.map(({ number }) => number)).toEqual([1, 2, 3]);
   });
 
+  test('it is told of what is committed from then on, and of nothing before, whatever is open meanwhile', async () => {
+    await newCase();
+    await owner.query('begin');
+    try {
+      // Under way when it begins, and of an earlier transaction than what had happened by then.
+      await owner.query(
+        `insert into outbox (at, readers, organization, kind, ref, version, event)
+          select at, readers, organization, kind, ref, version, event from outbox where kind = 'case-submitted' order by position limit 1`,
+      );
+      const before = await newCase();
+      await subscribe(home, topicSubscription('case-progress', { endpoint: hook('begins') }));
+      const after = await newCase();
+      await owner.query('commit');
+      expect(await waitUntil(() => eventsAt(receiver, '/begins').length === 2)).toBe(true);
+      await untilNumbered();
+      expect(await waitUntil(() => eventsAt(receiver, '/begins').length === 3)).toBe(true);
+      const focuses = eventsAt(receiver, '/begins').map(({ focus }) => focus);
+      expect([focuses[1], focuses.includes(before.task)]).toEqual([after.task, false]);
+    } finally {
+      await owner.query('rollback');
+    }
+  });
+
   test('off stops it, requested lets it go on; deleted it is gone with all that was kept of it', async () => {
     const ref = await subscribe(home, topicSubscription('case-progress', { endpoint: hook('stops') }));
     const set = (value: string): Promise<Answer> =>

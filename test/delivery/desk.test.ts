@@ -314,7 +314,7 @@ describe('what is measured', () => {
     await subscribe('Subscription/c', { status: 'error', events: [9000], origin: 'https://dead.example:8443' });
     await owner.query(`insert into delivery_origin values ('https://dead.example:8443', 7, now())`);
     // Whoever was active once is told of what it asks for; what nobody asks for waits for nobody.
-    await owner.query(`update subscription set since = '1'`);
+    await owner.query(`update subscription set since = '1:1:'`);
     await owner.query(
       `insert into outbox_consumer (name, horizon) values ('delivery', pg_snapshot_xmin(pg_current_snapshot()))`,
     );

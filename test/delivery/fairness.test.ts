@@ -31,7 +31,7 @@ async function subscribe(organization: string, count: number, dueAt: string): Pr
     `insert into subscription (id, organization, client, scopes, channel, asks, origin, plan, status, shown, max_count, since,
        events, due_at, created_at)
      select 'Subscription/' || $1::text || n, $1, 'ehr', '', 'rest-hook', 'case-progress', 'https://h' || n || '.' || $1 || '.example',
-       '{}', 'active', 'active', 20, '0', 1, $3::timestamptz, now() from generate_series(1, $2::int) n`,
+       '{}', 'active', 'active', 20, '1:1:', 1, $3::timestamptz, now() from generate_series(1, $2::int) n`,
     [organization, count, dueAt],
   );
 }

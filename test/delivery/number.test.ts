@@ -26,7 +26,7 @@ beforeEach(async () => {
   for (const id of SUBSCRIPTIONS) {
     await owner.query(
       `insert into subscription (id, organization, client, scopes, channel, asks, origin, plan, status, shown, max_count, since, created_at)
-       values ($1, 'home', 'ehr', '', 'rest-hook', 'case-progress', 'https://home.example', '{}', 'active', 'active', 20, '0', now())`,
+       values ($1, 'home', 'ehr', '', 'rest-hook', 'case-progress', 'https://home.example', '{}', 'active', 'active', 20, '1:1:', now())`,
       [id],
     );
   }

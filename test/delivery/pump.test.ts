@@ -43,7 +43,7 @@ async function subscribe(origin: string, count: number, dueAt = START): Promise<
   await owner.query(
     `insert into subscription (id, organization, client, scopes, channel, asks, origin, plan, status, shown, max_count, since,
        events, due_at, created_at)
-     select 'Subscription/' || $3::text || n, 'home', 'ehr', '', 'rest-hook', 'case-progress', $1, '{}', 'active', 'active', 20, '0',
+     select 'Subscription/' || $3::text || n, 'home', 'ehr', '', 'rest-hook', 'case-progress', $1, '{}', 'active', 'active', 20, '1:1:',
        1, $4::timestamptz, now() from generate_series(1, $2::int) n`,
     [origin, count, new URL(origin).hostname.split('.')[0], new Date(dueAt)],
   );

@@ -6,7 +6,7 @@ import { fault, silentLogger, systemClock } from '../../src/base/index.ts';
 import type { Caller, Fault } from '../../src/base/index.ts';
 import { startEventStreams } from '../../src/delivery/index.ts';
 import type { EventStreams, EventStreamsOptions, StreamMessage, StreamRequest } from '../../src/delivery/index.ts';
-import { findStreamPlace, openDatabase, readStreamPart } from '../../src/store/index.ts';
+import { findStreamStart, openDatabase, readStreamPart } from '../../src/store/index.ts';
 import type { Database, StreamPlace } from '../../src/store/index.ts';
 import { readStream } from '../../src/subscriptions/index.ts';
 import type { StreamPlan } from '../../src/subscriptions/index.ts';
@@ -171,6 +171,26 @@ describe('what is told', () => {
     expect(screen.events().map(([number]) => number)).toEqual(['1', '2', '3']);
   });
 
+  test('is what is committed from then on, and nothing before, whatever is open meanwhile', async () => {
+    const on = start();
+    await owner.query('begin; select pg_current_xact_id()');
+    await sendCase();
+    const screen = await listen(on);
+    const [{ cursor }] = screen.messages as [StreamMessage];
+    const sent = [await sendCase(), await sendCase()].map(({ task }) => task);
+    await owner.query('commit');
+    wake();
+    expect(await tasksOf(screen, 2)).toEqual(sent);
+    // Who goes on from the handshake began when the first one did.
+    for (const after of [cursor!, screen.messages[1]!.cursor!]) {
+      const again = await listen(start(), { after });
+      const left = after === cursor ? sent : sent.slice(1);
+      await sendCase();
+      const seen = await tasksOf(again, left.length + 1);
+      expect([seen.length, seen.slice(0, left.length)]).toEqual([left.length + 1, left]);
+    }
+  });
+
   test('can be gone on with behind each event, on any process', async () => {
     const first = start();
     const screen = await listen(first);
@@ -188,7 +208,7 @@ describe('what is told', () => {
   });
 
   test('is in the order of positions, in parts of any size', async () => {
-    const from = await findStreamPlace(worker);
+    const { place: from } = await findStreamStart(worker);
     await owner.query('begin; select pg_current_xact_id()');
     for (let n = 0; n < 4; n++) await sendCase();
     await owner.query('commit');
