@@ -47,23 +47,27 @@ export async function provePace(report: Report, stage: Stage): Promise<void> {
       await way.begin(bad, new Date());
     }
     await stage.subscribe(others[1]!);
+    const misbehaving = `beside ${Object.keys(ways).length} that misbehave`;
+    const fastBeside = await run(traffic, arrivals, FAST);
+    tell(report, `${FAST} a second ${misbehaving}`, fastBeside);
+    compare(report, FAST, fastBeside, fast);
     const dead = await startReceiver();
     for (let n = 0; n < DEAD; n++) await stage.subscribe(dead);
     await dead.stop();
     const beside = await run(traffic, arrivals, CALM);
-    tell(
-      report,
-      `${CALM} a second beside ${Object.keys(ways).length} that misbehave and ${DEAD} of a dead endpoint`,
-      beside,
-    );
-    report.check('all have arrived', beside.length === CALM * SECONDS, `${beside.length} have`);
-    const [p95, p95Alone] = [quantile(beside, 0.95), quantile(alone, 0.95)];
-    report.check('p95 is less than twice what it is alone', p95 < 2 * p95Alone, `${p95} ms, alone ${p95Alone} ms`);
+    tell(report, `${CALM} a second ${misbehaving} and ${DEAD} of a dead endpoint`, beside);
+    compare(report, CALM, beside, alone);
     report.check('nobody was redirected', elsewhere.received.length === 0);
     tell(report, `${FAST} a second beside them`, await run(traffic, arrivals, FAST));
   } finally {
     await Promise.all([receiver, ...others].map((one) => one.stop().catch(() => undefined)));
   }
+}
+
+function compare(report: Report, rate: number, beside: readonly number[], alone: readonly number[]): void {
+  report.check('all have arrived', beside.length === rate * SECONDS, `${beside.length} have`);
+  const [p95, p95Alone] = [quantile(beside, 0.95), quantile(alone, 0.95)];
+  report.check('p95 is less than twice what it is alone', p95 < 2 * p95Alone, `${p95} ms, alone ${p95Alone} ms`);
 }
 
 /** From the instant of each event until its arrival, in ms. */
