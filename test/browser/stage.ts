@@ -152,8 +152,10 @@ export async function readApp(page: Page): Promise<Readonly<Record<string, strin
   return { ...Object.fromEntries(await Promise.all(entries)), documents: documents.sort().join(', ') };
 }
 
+type Button = 'ask' | 'refresh' | 'sign-out' | 'listen' | 'leave';
+
 /** What the app answers when one of its buttons is pressed. */
-export async function askApp(page: Page, button: 'ask' | 'refresh' | 'sign-out', records?: string): Promise<string> {
+export async function askApp(page: Page, button: Button, records?: string): Promise<string> {
   if (records !== undefined) await page.locator('#asked').fill(records);
   await page.locator(`#${button}`).click();
   const answer = page.locator('#answer', { hasText: /^[^…]/ });

@@ -1,4 +1,4 @@
-/* global document, fetch, FHIR, URLSearchParams */
+/* global AbortController, document, fetch, FHIR, TextDecoderStream, URLSearchParams */
 
 /** What a clinician's app does: takes the code, shows who and what, asks for more, refreshes, signs out. */
 const show = (id, text) => {
@@ -18,6 +18,8 @@ try {
   on('ask', ask);
   on('refresh', refresh);
   on('sign-out', signOut);
+  on('listen', listen);
+  on('leave', leave);
 } catch (error) {
   failed(error);
 }
@@ -68,4 +70,50 @@ async function signOut(client) {
   const body = new URLSearchParams({ token, client_id: clientId });
   const { status } = await fetch(revocation_endpoint, { method: 'POST', body });
   show('answer', `${status} signed out`);
+}
+
+let left;
+let lastId;
+
+/** Shows what happens to cases as it happens: by fetch, as an EventSource cannot send a token. */
+async function listen(client) {
+  const { serverUrl, tokenResponse } = client.state;
+  left = new AbortController();
+  const answer = await fetch(`${serverUrl}/Subscription/$stream?topic=case-progress`, {
+    headers: {
+      authorization: `Bearer ${tokenResponse.access_token}`,
+      accept: 'text/event-stream',
+      ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
+    },
+    signal: left.signal,
+  });
+  if (!answer.ok) return show('answer', `${answer.status} ${(await answer.json()).issue[0].details.text}`);
+  hear(answer.body.pipeThrough(new TextDecoderStream()).getReader()).catch(({ name }) => show('answer', name));
+}
+
+async function hear(reader) {
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return show('answer', 'over');
+    const blocks = (text + value).split('\n\n');
+    text = blocks.pop();
+    for (const block of blocks) hearOne(Object.fromEntries(block.split('\n').map((line) => line.split(/: ?(.*)/s, 2))));
+  }
+}
+
+function hearOne({ id, event, data }) {
+  lastId = id ?? lastId;
+  if (event === 'handshake') show('answer', 'listening');
+  if (event !== 'event-notification') return;
+  const { parameter } = JSON.parse(data).entry[0].resource;
+  const { part } = parameter.find(({ name }) => name === 'notification-event');
+  const told = Object.fromEntries(part.map(({ name, ...value }) => [name, Object.values(value)[0]]));
+  const item = document.createElement('li');
+  item.textContent = `${told['event-number']} ${told.focus.reference.split('/fhir/')[1]}`;
+  document.querySelector('#heard').append(item);
+}
+
+async function leave() {
+  left.abort();
 }
