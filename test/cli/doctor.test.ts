@@ -7,7 +7,7 @@ import { silentLogger, systemClock } from '../../src/base/index.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { execute, urlOfDatabase } from '../support/server.ts';
-import { makeFolder, runConsilium } from './consilium.ts';
+import { callConsilium, makeFolder, runConsilium } from './consilium.ts';
 import type { Environment } from './consilium.ts';
 import { definitions } from '../definitions/r4.ts';
 import { terminology } from '../terminology/r4.ts';
@@ -28,7 +28,12 @@ beforeEach(() => {
 afterEach(() => removeFolder());
 
 async function examine(env: Environment): Promise<{ status: number | null; findings: Finding[] }> {
-  const { status, stdout } = await runConsilium(folder, { DATA_DIR: join(folder, 'data'), ...env }, 'doctor', '--json');
+  const { status, stdout } = await callConsilium(
+    folder,
+    { DATA_DIR: join(folder, 'data'), ...env },
+    'doctor',
+    '--json',
+  );
   const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: Finding[] };
   expect(ok).toBe(status === 0);
   expect(findings.every((finding) => finding.ok === (finding.mend === undefined))).toBe(true);
@@ -153,13 +158,13 @@ describe('on a database', () => {
         ok: false,
         text: expect.stringContaining('0001_records'),
       });
-      expect(await runConsilium(folder, env, 'client', 'list')).toMatchObject({
+      expect(await callConsilium(folder, env, 'client', 'list')).toMatchObject({
         status: 1,
         stderr: expect.stringContaining('Run: npm run -s consilium -- migrate'),
       });
       const migrated = await runConsilium(folder, env, 'migrate');
       expect(migrated).toMatchObject({ status: 0, stdout: expect.stringContaining('Migrated: 0001_records\n') });
-      expect((await runConsilium(folder, env, 'migrate')).stdout).toBe('The database was at this release already.\n');
+      expect((await callConsilium(folder, env, 'migrate')).stdout).toBe('The database was at this release already.\n');
     } finally {
       await execute(url, `drop database ${name} with (force)`);
     }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { clusterAt } from '../../src/store/embedded/cluster.ts';
 import { findPlace } from '../../src/store/embedded/index.ts';
 import { findPostmaster } from '../../src/store/embedded/server.ts';
@@ -19,17 +19,22 @@ import type { Environment } from './consilium.ts';
 const ADD = ['organization', 'add', '--id', 'north', '--name', 'Hospital North', '--role', 'placer'];
 
 let folder: string;
-let removeFolder: () => void;
 let env: Environment;
+const removals: (() => void)[] = [];
 
-beforeEach(() => {
-  ({ folder, remove: removeFolder } = makeFolder());
+// One for all that need none of their own: its database is made once.
+beforeAll(useNewFolder);
+afterEach(untilStopped);
+afterAll(() => {
+  for (const remove of removals) remove();
+});
+
+function useNewFolder(): void {
+  const made = makeFolder();
+  ({ folder } = made);
+  removals.push(made.remove);
   env = { DATA_DIR: join(folder, 'data'), PORT: '0' };
-});
-afterEach(async () => {
-  await untilStopped();
-  removeFolder();
-});
+}
 
 async function untilStopped(): Promise<void> {
   await waitUntil(() => !isRunning(), 100);
@@ -56,16 +61,6 @@ test('with the embedded database, commands work without the server, beside it, a
   expect(existsSync(join(folder, 'data', 'master.key'))).toBe(true);
 }, 120_000);
 
-test('a signal while it starts ends it once it has', async () => {
-  const starting = spawnConsilium(folder, env, ['serve']);
-  let said = '';
-  for (const stream of [starting.stdout!, starting.stderr!]) stream.on('data', (text) => (said += String(text)));
-  while (!existsSync(join(folder, 'data'))) await sleep(20);
-  const status = await stopServer(starting, 'SIGTERM');
-  expect([status, status === 0 ? '' : said]).toEqual([0, '']);
-  expect(isRunning()).toBe(false);
-}, 120_000);
-
 // On Windows there are no signals to pass on: a console tells all its processes itself.
 if (process.platform !== 'win32') {
   test('ends with the shell that npm puts between, which does not pass signals on', async () => {
@@ -75,3 +70,14 @@ if (process.platform !== 'win32') {
     expect(isRunning()).toBe(false);
   }, 120_000);
 }
+
+test('a signal while it starts for the first time ends it once it has', async () => {
+  useNewFolder();
+  const starting = spawnConsilium(folder, env, ['serve']);
+  let said = '';
+  for (const stream of [starting.stdout!, starting.stderr!]) stream.on('data', (text) => (said += String(text)));
+  while (!existsSync(join(folder, 'data'))) await sleep(20);
+  const status = await stopServer(starting, 'SIGTERM');
+  expect([status, status === 0 ? '' : said]).toEqual([0, '']);
+  expect(isRunning()).toBe(false);
+}, 120_000);

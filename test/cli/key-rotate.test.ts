@@ -6,7 +6,7 @@ import { openWebhookKeys } from '../../src/delivery/index.ts';
 import { listServerKeys, listWebhookKeys, openDatabase } from '../../src/store/index.ts';
 import type { Database } from '../../src/store/index.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { makeFolder, runConsilium } from './consilium.ts';
+import { callConsilium, makeFolder, runConsilium } from './consilium.ts';
 import type { Outcome } from './consilium.ts';
 
 const masterKey = randomBytes(32);
@@ -25,15 +25,15 @@ afterAll(async () => {
   await created.drop();
 });
 
-async function rotate(args: readonly string[], key?: Buffer): Promise<Outcome> {
+async function rotate(args: readonly string[], key?: Buffer, run = callConsilium): Promise<Outcome> {
   const secret = key === undefined ? {} : { MASTER_KEY: key.toString('base64url') };
   const env = { DATA_DIR: folder.folder, DATABASE_URL: created.url, ...secret };
-  return await runConsilium(folder.folder, env, 'key', 'rotate', ...args);
+  return await run(folder.folder, env, 'key', 'rotate', ...args);
 }
 
 test('lets another key sign, and says how long the former one stays', async () => {
   const [former] = await listServerKeys(database);
-  const { status, stdout } = await rotate(['--alg', 'ES384'], masterKey);
+  const { status, stdout } = await rotate(['--alg', 'ES384'], masterKey, runConsilium);
   expect(status).toBe(0);
   const rows = await listServerKeys(database);
   const [current] = rows.filter(({ alg, state }) => alg === 'ES384' && state === 'current');

@@ -44,7 +44,7 @@ test('to cancel brings the app an error, and nothing else', async () => {
 });
 
 test('the page of what was granted: sign in, see, end one, sign out', async () => {
-  const person = await stage.addUser('manager', 'Practitioner/dr-binh');
+  const person = await stage.addUser('manager', 'Practitioner/dr-binh', { hashed: true });
   const browser = stage.browser();
   const signIn = await browser.get('/auth/manage');
   const wrong = await browser.submit(signIn, 'sign-in', { login: person.login, password: 'not the password' });

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { silentLogger } from '../../src/base/index.ts';
 import { chooseAccount } from '../../src/store/embedded/account.ts';
@@ -34,11 +34,20 @@ const STALE_PID = process.platform === 'linux' ? process.pid : 2 ** 31 - 1;
 /** Longer than the watchdog waits before it leaves a server alone that others use. */
 const WATCHDOG_MS = 3_000;
 
+/** Of a server that was started once and stopped: to make one takes a second, most of it waiting for the disk. */
+let made: string;
 let home: string;
 let dataDir: string;
 let leftovers: string[];
 let running: Embedded[];
 let children: ChildProcess[];
+
+beforeAll(async () => {
+  made = realpathSync(mkdtempSync(join(tmpdir(), 'consilium-made-')));
+  chmodSync(made, 0o755);
+  await (await startEmbedded({ dataDir: made, logger: silentLogger })).stop();
+});
+afterAll(() => rmSync(made, { recursive: true, force: true }));
 
 beforeEach(() => {
   home = realpathSync(mkdtempSync(join(tmpdir(), 'consilium-test-')));
@@ -61,6 +70,11 @@ async function start(extra: { packageFolder?: string } = {}): Promise<Embedded> 
   const embedded = await startEmbedded({ dataDir, logger: silentLogger, ...extra });
   running.push(embedded);
   return embedded;
+}
+
+/** The data folder is as if a server had been started in it and stopped: for what is not about making it. */
+function useMade(): void {
+  execFileSync('cp', ['-a', made, dataDir]);
 }
 
 async function stop(embedded: Embedded): Promise<void> {
@@ -160,6 +174,7 @@ describe('a server of its own', () => {
 
 describe('several processes on one data folder', () => {
   test('share one server, which the last one stops, whoever started it', async () => {
+    useMade();
     const { child, url } = await startProcess();
     const pid = postmaster()?.pid;
     const second = await start();
@@ -184,6 +199,7 @@ describe('several processes on one data folder', () => {
 
 describe('a process that is killed', () => {
   test('takes the server with it', async () => {
+    useMade();
     const { child } = await startProcess();
     expect(postmaster()).toBeDefined();
     child.kill('SIGKILL');
@@ -191,6 +207,7 @@ describe('a process that is killed', () => {
   });
 
   test('leaves the server to another process that uses it', async () => {
+    useMade();
     const { child } = await startProcess();
     const pid = postmaster()?.pid;
     const other = await start();
@@ -203,6 +220,7 @@ describe('a process that is killed', () => {
   });
 
   test('does not hinder the next start, even at the same moment', async () => {
+    useMade();
     const { child, url } = await startProcess();
     await ask(url, 'create table kept as select 42 as answer');
     child.kill('SIGKILL');
@@ -214,7 +232,7 @@ describe('a process that is killed', () => {
 
 describe('what an earlier run left', () => {
   test('an orphaned server is taken over and stopped in the end', async () => {
-    await stop(await start());
+    useMade();
     const cluster = clusterAt(realpathSync(join(dataDir, 'postgres')));
     const account = chooseAccount();
     const { control } = await prepareBinaries(findPackage(), () => home, account);
@@ -228,6 +246,7 @@ describe('what an earlier run left', () => {
   });
 
   test('the file of a killed server does not hinder: PostgreSQL recovers', async () => {
+    useMade();
     const first = await start();
     await ask(first.url, 'create table kept as select 42 as answer');
     process.kill(postmaster()!.pid, 'SIGKILL');
@@ -239,7 +258,7 @@ describe('what an earlier run left', () => {
   });
 
   test("a process number that is not the server's any more is not taken for it", async () => {
-    await stop(await start());
+    useMade();
     const file = join(dataDir, 'postgres', 'cluster', 'postmaster.pid');
     writeFileSync(file, `${STALE_PID}\n${dataDir}\n0\n1\n`);
     expect(await ask((await start()).url, 'select 1')).toBe(1);
@@ -247,7 +266,7 @@ describe('what an earlier run left', () => {
 
   if (isRoot) {
     test('files of another user are served by that user, and files of root by nobody', async () => {
-      await stop(await start());
+      useMade();
       const place = join(dataDir, 'postgres');
       execFileSync('chown', ['-R', '54321:54321', place]);
       expect(await ask((await start()).url, 'select 1')).toBe(1);
@@ -267,7 +286,7 @@ describe('what an earlier run left', () => {
   }
 
   test('files of another major version are refused and left alone', async () => {
-    await stop(await start());
+    useMade();
     const file = join(dataDir, 'postgres', 'cluster', 'PG_VERSION');
     writeFileSync(file, '17\n');
     await expect(start()).rejects.toThrow(/written by PostgreSQL 17, and this release brings PostgreSQL 18.*pg_dump/s);

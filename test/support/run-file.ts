@@ -1,6 +1,7 @@
-import { createRequire, registerHooks } from 'node:module';
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { jest } from '@jest/globals';
+import './module-hooks.ts';
 import { setGlobals } from './globals.ts';
 import type { Globals } from './globals.ts';
 
@@ -35,13 +36,6 @@ type Run<Modules> = (
 
 const require = createRequire(import.meta.url);
 const { default: runCircus } = require('jest-circus/runner') as { default: Run<Loader> };
-
-const GLOBALS = new URL('./globals.ts', import.meta.url).href;
-
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === '@jest/globals' ? { url: GLOBALS, shortCircuit: true } : next(specifier, context),
-});
 
 /**
  * Runs a file of tests with jest-circus, as Jest does, but Node itself loads the file and all that it imports: once for

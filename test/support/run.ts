@@ -3,6 +3,7 @@ import { randomCode, silentLogger, systemClock } from '../../src/base/index.ts';
 import type { Definitions } from '../../src/definitions/index.ts';
 import type { Resource } from '../../src/fhir/index.ts';
 import type { Database } from '../../src/store/index.ts';
+import './module-hooks.ts';
 import { announceServer, execute, TEST_MASTER_KEY, urlOfDatabase } from './server.ts';
 
 const WITHOUT_DATABASE =

@@ -32,12 +32,12 @@ export function urlOfDatabase(server: string, database: string): string {
   return url.href;
 }
 
-/** Runs one statement that cannot be in a transaction, such as CREATE DATABASE. */
-export async function execute(url: string, statement: string): Promise<void> {
+/** Runs one statement on a connection of its own, as the owner: outside of a transaction, as CREATE DATABASE has to be. */
+export async function execute(url: string, statement: string, values: readonly unknown[] = []): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    await client.query(statement, [...values]);
   } finally {
     await client.end();
   }
