@@ -26,6 +26,10 @@ export async function up(knex: Knex): Promise<void> {
       ends_at timestamptz,
       -- It is told of what was not committed yet then; null: it never was active, or was switched off.
       since pg_snapshot,
+      -- Another one with each change of what is asked for, of where it is sent and for whom.
+      revision uuid not null default gen_random_uuid(),
+      -- Events up to this number are of what it asked for formerly: they are told by their numbers alone.
+      former int8 not null default 0,
       -- Events in one message at most, and seconds without one after which there is a heartbeat.
       max_count int4 not null check (max_count > 0),
       heartbeat int4,

@@ -1,7 +1,10 @@
 import { framesOf } from '../base/index.ts';
 import { beginNumbering, listAsked, peekNumbering } from '../store/index.ts';
 import { showOutcomes } from './mirror.ts';
-import { kindsFor, numberEvents } from './number.ts';
+import { LANES } from './lanes.ts';
+import type { Lane } from './lanes.ts';
+import { createLoop } from './loop.ts';
+import { createNumberer } from './number.ts';
 import { createPump } from './pump.ts';
 import type { PumpOptions } from './pump.ts';
 
@@ -29,62 +32,47 @@ const REMEMBER_MS = 60_000;
 /** Follows the outbox and sends what happened to all who are to be told, as long as it is not stopped. */
 export async function startDeliveries(options: DeliveryOptions): Promise<Deliveries> {
   const { house, worker, logger } = options;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let startsAt = Infinity;
-  let working: Promise<void> | undefined;
-  let again = false;
   let showing: Promise<void> | undefined;
   let unshown = true;
-  let seen = '0';
-  let kinds: readonly string[] = [];
-  let askedAt = -Infinity;
-  let remembered = -Infinity;
   const pump = createPump({
     ...options,
     onChange() {
       unshown = true;
-      askedAt = -Infinity;
+      cases.forget();
+      records.forget();
       wake();
     },
-    onDone: () => wake(NEXT_MS),
+    onDone: () => sending.wake(NEXT_MS),
   });
+  const onGivenUp = (): void => {
+    unshown = true;
+    sending.wake();
+  };
+  const [cases, records] = LANES.map((lane) => followLane(options, lane, onGivenUp)) as [LaneReader, LaneReader];
   await beginNumbering(worker);
 
-  async function readKinds(): Promise<void> {
-    if (performance.now() - askedAt < ASKED_MS) return;
-    const next = kindsFor(await listAsked(worker));
-    // What was passed over as nobody's business may be somebody's now.
-    if (next.join() !== kinds.join()) seen = '0';
-    kinds = next;
-    askedAt = performance.now();
+  async function claim(): Promise<void> {
+    await pump.claim();
   }
 
-  /** Numbers what there is, and begins to send it; says whether there will be something soon. */
-  async function number(): Promise<boolean> {
-    await readKinds();
-    for (;;) {
-      const peek = await peekNumbering(worker, kinds, seen, house.clock().toISOString());
-      const isTime = performance.now() - remembered > REMEMBER_MS;
-      const taken = peek.waiting || isTime ? await numberEvents(house, worker) : { count: 0, more: false };
-      if (taken !== 'busy' && (peek.waiting || isTime)) remembered = performance.now();
-      if (peek.due || (taken !== 'busy' && taken.count > 0)) await pump.claim();
-      if (taken === 'busy') return true;
-      if (taken.more && !stopped) continue;
-      if (!peek.waiting) seen = peek.seen;
-      return peek.coming;
-    }
-  }
-
-  async function work(): Promise<void> {
-    const soon = await number().catch(async (error: Error) => {
+  /** Numbers what there is of cases, and begins to send what is due. */
+  async function workOnCases(): Promise<number | undefined> {
+    const soon = await cases.read(claim, sending.isStopped).catch(async (error: Error) => {
       complain(error);
       // What has its number is sent all the same.
       await pump.claim().catch(complain);
       return false;
     });
     show();
-    if (soon) wake(SOON_MS);
+    return soon ? SOON_MS : undefined;
+  }
+
+  /** Beside that, as it may take its time: numbers what there is of records. */
+  async function workOnRecords(): Promise<number | undefined> {
+    const soon = await records
+      .read(() => Promise.resolve(sending.wake()), matching.isStopped)
+      .catch((error: Error) => complain(error));
+    return soon === true ? SOON_MS : undefined;
   }
 
   /** Beside the rest: records take their time, and nobody is to wait for those of others. */
@@ -95,7 +83,7 @@ export async function startDeliveries(options: DeliveryOptions): Promise<Deliver
       .catch(complain)
       .finally(() => {
         showing = undefined;
-        if (unshown) wake();
+        if (unshown) sending.wake();
       });
   }
 
@@ -103,27 +91,11 @@ export async function startDeliveries(options: DeliveryOptions): Promise<Deliver
     logger.warn({ reason: error.name, at: framesOf(error) }, 'deliveries stood still; they are tried again');
   }
 
-  function start(): void {
-    timer = undefined;
-    if (working !== undefined) {
-      again = true;
-      return;
-    }
-    working = work().finally(() => {
-      working = undefined;
-      if (!again) return;
-      again = false;
-      wake();
-    });
-  }
-
-  /** Sooner than it was to be woken already, where that is asked for. */
-  function wake(after = WAKE_MS): void {
-    const at = performance.now() + after;
-    if (stopped || (timer !== undefined && startsAt <= at)) return;
-    clearTimeout(timer);
-    timer = setTimeout(start, after);
-    startsAt = at;
+  const sending = createLoop(workOnCases, WAKE_MS);
+  const matching = createLoop(workOnRecords, WAKE_MS);
+  function wake(): void {
+    sending.wake();
+    matching.wake();
   }
 
   const poll = setInterval(() => {
@@ -132,14 +104,58 @@ export async function startDeliveries(options: DeliveryOptions): Promise<Deliver
   }, POLL_MS);
   wake();
   return {
-    wake: () => wake(),
+    wake,
     async stop() {
-      stopped = true;
       clearInterval(poll);
-      clearTimeout(timer);
-      await working;
+      await Promise.all([sending.stop(), matching.stop()]);
       await pump.drain();
       await showing;
+    },
+  };
+}
+
+interface LaneReader {
+  /**
+   * Numbers what there is; `onDue` where something is to be sent. Says whether there will be something soon.
+   */
+  read(onDue: () => Promise<void>, isStopped: () => boolean): Promise<boolean>;
+  /** What is asked for may have changed. */
+  forget(): void;
+}
+
+function followLane({ house, worker }: DeliveryOptions, lane: Lane, onGivenUp: () => void): LaneReader {
+  const number = createNumberer({ house, worker, onGivenUp }, lane);
+  let seen = '0';
+  let kinds: readonly string[] = [];
+  let askedAt = -Infinity;
+  let remembered = -Infinity;
+
+  async function readKinds(): Promise<void> {
+    if (performance.now() - askedAt < ASKED_MS) return;
+    const next = lane.kindsFor(await listAsked(worker));
+    // What was passed over as nobody's business may be somebody's now.
+    if (next.join() !== kinds.join()) seen = '0';
+    kinds = next;
+    askedAt = performance.now();
+  }
+
+  return {
+    forget: () => void (askedAt = -Infinity),
+    async read(onDue, isStopped) {
+      await readKinds();
+      for (;;) {
+        const isTime = performance.now() - remembered > REMEMBER_MS;
+        // Whether something is due is looked for with the lane that looks all the time.
+        if (kinds.length === 0 && !isTime && lane !== LANES[0]) return false;
+        const peek = await peekNumbering(worker, lane.consumer, kinds, seen, house.clock().toISOString());
+        const taken = peek.waiting || isTime ? await number() : { count: 0, more: false };
+        if (taken !== 'busy' && (peek.waiting || isTime)) remembered = performance.now();
+        if (peek.due || (taken !== 'busy' && taken.count > 0)) await onDue();
+        if (taken === 'busy') return true;
+        if (taken.more && !isStopped()) continue;
+        if (!peek.waiting) seen = peek.seen;
+        return peek.coming;
+      }
     },
   };
 }

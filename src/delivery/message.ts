@@ -39,7 +39,7 @@ export async function composeMessage(
       : await readSeveral(
           house,
           { caller, request: `delivery ${claim.id}` },
-          events.map(({ focus }) => focus),
+          events.map(({ focus }) => focus).filter((focus) => focus !== ''),
         );
   if (asks.kind === 'criteria') return composePlain(plan, claim, events, records);
   const topic = topicOf(asks.topic)!.url;
@@ -98,8 +98,8 @@ function composePlain(
   events: readonly DeliveredEvent[],
   records: ReadonlyMap<string, { readonly body: string | null }>,
 ): Message | undefined {
-  if (content === null) return { method: 'POST', url: endpoint, body: '', last };
   const focus = events.at(-1)?.focus;
+  if (content === null) return focus === '' ? undefined : { method: 'POST', url: endpoint, body: '', last };
   const body = focus === undefined ? undefined : records.get(focus)?.body;
   if (focus === undefined || body == null) return undefined;
   const [type, id] = splitReference(focus);

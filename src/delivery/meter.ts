@@ -1,7 +1,7 @@
 import type { Clock } from '../base/index.ts';
 import { listAsked, readNumberingLoad, readOriginLoads } from '../store/index.ts';
 import type { Outcome, Queryable } from '../store/index.ts';
-import { kindsFor } from './number.ts';
+import { LANES } from './lanes.ts';
 
 /** Counts what this process sends, and tells how all of it stands. */
 export interface DeliveryMeter {
@@ -44,7 +44,10 @@ export function createDeliveryMeter({ worker, clock }: { worker: Queryable; cloc
     async read() {
       const now = clock().toISOString();
       const loads = await readOriginLoads(worker, now);
-      const numbering = await readNumberingLoad(worker, now, kindsFor(await listAsked(worker)));
+      const asked = await listAsked(worker);
+      const unnumbered = await Promise.all(
+        LANES.map(({ consumer, kindsFor }) => readNumberingLoad(worker, consumer, now, kindsFor(asked))),
+      );
       const of = (pick: 'subscriptions' | 'waiting' | 'lag'): Sample[] =>
         loads.map(({ origin, status, ...load }) => ({ labels: { origin, status }, value: load[pick] }));
       const failures = new Map(loads.map((load) => [load.origin, load.failures]));
@@ -82,9 +85,11 @@ export function createDeliveryMeter({ worker, clock }: { worker: Queryable; cloc
           ]),
         ),
         write('outbox_waiting_events', 'gauge', 'Announcements that nobody was told of yet.', [
-          { value: numbering.waiting },
+          { value: unnumbered.reduce((sum, { waiting }) => sum + waiting, 0) },
         ]),
-        write('outbox_lag_seconds', 'gauge', 'How long the oldest of them waits.', [{ value: numbering.lag }]),
+        write('outbox_lag_seconds', 'gauge', 'How long the oldest of them waits.', [
+          { value: Math.max(...unnumbered.map(({ lag }) => lag)) },
+        ]),
       ].join('');
     },
   };

@@ -5,6 +5,8 @@ import { commitWithin, parseStored } from '../interactions/index.ts';
 import type { Context, Draft, House } from '../interactions/index.ts';
 import { findOrganization, markShown, readRecord, readUnshown } from '../store/index.ts';
 import type { Claim, Database, UnshownSubscription } from '../store/index.ts';
+import type { PushNever } from './ehr/outcome.ts';
+import { describeUnpushed } from './unpushed.ts';
 
 /** Subscriptions that are looked after in one go. */
 const MOST = 50;
@@ -18,10 +20,11 @@ export async function showOutcomes(house: House, worker: Database, complain: (er
 }
 
 /** Tells an organisation of a report that cannot be brought into its own server: the others go on, so nothing else shows it. */
-export async function tellOfUnpushed(house: House, claim: Claim, report: string, reason: string): Promise<void> {
-  const text =
-    `${report} could not be written into your own FHIR server (${reason}). Mend that and have event ${claim.first} sent ` +
-    `once more: POST /admin/deliveries/${claim.id.replace('/', ':')}/replay with {"from": ${claim.first}, "until": ${claim.first}}.`;
+export async function tellOfUnpushed(house: House, claim: Claim, report: string, outcome: PushNever): Promise<void> {
+  const again =
+    `have event ${claim.first} sent once more: POST /admin/deliveries/${claim.id.replace('/', ':')}/replay with ` +
+    `{"from": ${claim.first}, "until": ${claim.first}}`;
+  const text = describeUnpushed(report, outcome, again);
   const context = await contextFor(house, claim);
   await house.database.transact((on) =>
     commitWithin(house, context, 'delivery', on, [tell(house, claim.organization, text)]),
@@ -76,6 +79,9 @@ function describe({ id, status, error, events, delivered }: UnshownSubscription)
   if (status === 'off') {
     const why = error === 'gone' ? 'The endpoint answered 410' : 'Its end is reached';
     return `${why}: it is switched off, and what happens from now on is not kept for it. Requested again, it is told of what happens from then on; search by _lastUpdated for what happened meanwhile.`;
+  }
+  if (error === 'criteria-too-slow') {
+    return 'Its criteria took so long to match that others waited for it, and it is told nothing more, nor is anything kept for it. Ask for less by criteria, or for a topic, and set the status to requested: it is told of what happens from then on; search by _lastUpdated for what happened meanwhile.';
   }
   const waiting = events - delivered;
   const kept =

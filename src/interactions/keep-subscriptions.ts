@@ -34,6 +34,11 @@ const OWN_ADDRESS = 'This is the address of this server, which sends nothing to 
 
 /** Of an organisation, besides those that are off: all that happens is held against each of them, while others wait. */
 const MOST = 500;
+/** Of these by plain criteria, each of which is a search whenever a record is written. */
+const MOST_PLAIN = 50;
+
+const TOO_MANY = `An organisation has ${MOST} Subscriptions at most. Delete some, or turn them off: one with filters may tell of many.`;
+const TOO_MANY_PLAIN = `An organisation has ${MOST_PLAIN} Subscriptions by plain criteria at most. Delete some, or turn them off: a topic tells of many cases at once.`;
 
 async function keep(house: House, context: Context, on: Queryable, change: Change, after: Resource): Promise<void> {
   const { caller } = context;
@@ -68,9 +73,15 @@ async function keep(house: House, context: Context, on: Queryable, change: Chang
       issue('subscription-end', 'The end lies in the past. Leave it out, or name a later one.', 'end'),
     ]);
   }
-  if (status !== 'off' && (await countOtherSubscriptions(on, change.owner, change.ref)) >= MOST) {
-    const text = `An organisation has ${MOST} Subscriptions at most. Delete some, or turn them off: one with filters may tell of many.`;
-    throw refuse(change, [issue('subscription-too-many', text, 'status')]);
+  if (status !== 'off') {
+    const others = await countOtherSubscriptions(on, change.owner, change.ref);
+    const tooMany =
+      others.all >= MOST
+        ? TOO_MANY
+        : asks.kind === 'criteria' && others.plain >= MOST_PLAIN
+          ? TOO_MANY_PLAIN
+          : undefined;
+    if (tooMany !== undefined) throw refuse(change, [issue('subscription-too-many', tooMany, 'status')]);
   }
   await saveSubscription(
     on,

@@ -38,7 +38,7 @@ export async function eventsOfSubscription(
   const { first, last, content } = readWindow(asked, row);
   const { organization } = context.caller;
   const found = await readSubscriptionEvents(house.database, organization, row.id, first, last, MOST);
-  const focuses = content === 'empty' ? [] : found.map(({ focus }) => focus);
+  const focuses = content === 'empty' ? [] : found.map(({ focus }) => focus).filter((focus) => focus !== '');
   const remarks = describeLeft(row, first, last, found);
   return writeNotification({
     ...describeProgress(house, row),

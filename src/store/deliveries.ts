@@ -120,8 +120,10 @@ const CUT: Statement = {
 };
 const EVENTS: Statement = {
   name: 'delivery_events',
-  text: `select number, date_part('epoch', at) * 1000 as at, kind, focus, case_id as "caseId" from subscription_event
-    where subscription = $1 and number between $2::int8 and $3::int8 order by number`,
+  text: `select e.number, date_part('epoch', e.at) * 1000 as at, e.kind, case when e.number > s.former then e.focus else '' end as focus,
+      e.case_id as "caseId"
+    from subscription_event e join subscription s on s.id = e.subscription
+    where e.subscription = $1 and e.number between $2::int8 and $3::int8 order by e.number`,
 };
 const TRIED = `insert into delivery_attempt (subscription, organization, at, message, kind, first, last, attempt, outcome, status, reason, ms, next_at)
       select id, organization, $3::timestamptz, $4, $5, $6::int8, $7::int8, $8::int4, $9, $10::int4, $11, $12::int4, $13::timestamptz`;
@@ -198,6 +200,7 @@ export interface DeliveredEvent {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly kind: string;
+  /** Empty: it is of what the subscription asked for formerly. */
   readonly focus: string;
   readonly caseId: string | null;
 }

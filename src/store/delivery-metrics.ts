@@ -1,4 +1,5 @@
 import type { Queryable, Statement } from './database.ts';
+import type { NumberingConsumer } from './delivery-numbers.ts';
 
 /** How what is sent to one origin stands, of all subscriptions in the same status. */
 export interface OriginLoad {
@@ -41,7 +42,7 @@ const NUMBERING: Statement = {
   name: 'numbering_load',
   text: `select count(*) as waiting, coalesce(greatest(date_part('epoch', $1::timestamptz - min(at)), 0), 0) as lag from (
       select o.at from outbox_consumer c join outbox o on o.xid >= c.horizon
-      where c.name = 'delivery' and o.kind = any ($2::text[])
+      where c.name = $3 and o.kind = any ($2::text[])
         and (c.position is null or o.xid >= c.window_end or o.position > c.position)
       order by o.xid limit ${MOST_COUNTED}
     ) unnumbered`,
@@ -53,7 +54,12 @@ export async function readOriginLoads(on: Queryable, now: string): Promise<Origi
 }
 
 /** Of announcements of these kinds. */
-export async function readNumberingLoad(on: Queryable, now: string, kinds: readonly string[]): Promise<NumberingLoad> {
-  const [load] = await on.query<NumberingLoad & Record<string, unknown>>(NUMBERING, [now, kinds]);
+export async function readNumberingLoad(
+  on: Queryable,
+  consumer: NumberingConsumer,
+  now: string,
+  kinds: readonly string[],
+): Promise<NumberingLoad> {
+  const [load] = await on.query<NumberingLoad & Record<string, unknown>>(NUMBERING, [now, kinds, consumer]);
   return load!;
 }

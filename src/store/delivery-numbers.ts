@@ -12,11 +12,15 @@ export interface Follower {
   readonly plan: string;
   /** Snapshot: it is told of what was not committed yet then. */
   readonly since: string;
+  /** Another one once something of this has changed. */
+  readonly revision: string;
 }
 
 /** An event for a subscription, still without its number. */
 export interface ToldEvent {
   readonly subscription: string;
+  /** Of the subscription for which it was decided. */
+  readonly revision: string;
   /** Instant. */
   readonly at: string;
   readonly kind: string;
@@ -44,17 +48,23 @@ export interface StoredCaseFacts {
   readonly request: string | null;
 }
 
-/** The consumer of the outbox that gives out numbers. */
-const CONSUMER = 'delivery';
+/** Consumers of the outbox that give out numbers: of what happens to cases, and of records. */
+export type NumberingConsumer = 'delivery' | 'delivery-records';
+
+const CONSUMERS: readonly NumberingConsumer[] = ['delivery', 'delivery-records'];
 
 /** In error, a subscription is not sent to, and is told all the same: once it is requested again, nothing is missing. */
 const FOLLOWS = `since is not null and status <> 'off'`;
+const FOLLOWER = `id, organization, client, string_to_array(scopes, ' ') as scopes, channel, asks, plan, since::text as since, revision`;
 const FOLLOWERS: Statement = {
   name: 'followers',
-  text: `select id, organization, client, string_to_array(scopes, ' ') as scopes, channel, asks, plan, since::text as since
-    from subscription
+  text: `select ${FOLLOWER} from subscription
     -- What is everybody's may be told to all.
     where (organization = any ($1::text[]) or '*' = any ($1::text[])) and asks = any ($2::text[]) and ${FOLLOWS} order by id`,
+};
+const HOLD_FOLLOWERS: Statement = {
+  name: 'followers_hold',
+  text: `select ${FOLLOWER} from subscription where id = any ($1::text[]) and ${FOLLOWS} order by id for update`,
 };
 // What was committed while an older transaction is open still is handed out once that has ended: soon.
 const PEEK: Statement = {
@@ -71,16 +81,23 @@ const ASKED: Statement = {
 };
 const BEGIN: Statement = {
   name: 'numbering_begin',
-  text: `insert into outbox_consumer (name, horizon) values ($1, pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing`,
+  text: `insert into outbox_consumer (name, horizon) select name, pg_snapshot_xmin(pg_current_snapshot()) from unnest($1::text[]) as name
+    on conflict do nothing`,
+};
+// Not the row itself: who holds a row has an id of a transaction, and nothing that is committed after that is numbered, by
+// anybody, until it has ended. Finding out who is to be told may take a while.
+const MINE: Statement = {
+  name: 'numbering_mine',
+  text: `select pg_try_advisory_xact_lock(hashtextextended('numbering ' || $1, 0)) as mine`,
 };
 // What is asked for is read in the same moment as how far the window reaches: whoever asks from later on asks for nothing in
 // it.
-const LOCK: Statement = {
-  name: 'numbering_lock',
+const PLACE: Statement = {
+  name: 'numbering_place',
   text: `select horizon::text, window_end::text as "windowEnd", window_last as "windowLast", position,
       pg_snapshot_xmin(pg_current_snapshot())::text as next,
       array(select distinct asks from subscription where ${FOLLOWS}) as asked
-    from outbox_consumer where name = $1 for update skip locked`,
+    from outbox_consumer where name = $1`,
 };
 // A window is what stood below the first open transaction when it was begun. Within it what happened to one case stands
 // in the order of positions, which are given out while the case is held, and not in that of transactions.
@@ -116,30 +133,37 @@ const KEEP: Statement = {
   text: `update outbox_consumer set horizon = $2::xid8, window_end = $3::xid8, window_last = $4::int8, position = $5::int8 where name = $1`,
 };
 // The row of a subscription is held from the moment on that its numbers are given out, so none is given twice, and those
-// of a transaction that fails are given again.
+// of a transaction that fails are given again. One that has changed since it was read is told nothing by what it was.
 const TELL: Statement = {
   name: 'subscription_events_tell',
   text: `with told as (
-      select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[])
-        with ordinality as u(subscription, at, kind, focus, case_id, n)
+      select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $7::uuid[])
+        with ordinality as u(subscription, at, kind, focus, case_id, revision, n)
+    ), meant as materialized (
+      select distinct subscription, revision from told
     ), held as (
-      select id from subscription where id in (select subscription from told) and ${FOLLOWS} order by id for update
+      select s.id from subscription s join meant m on m.subscription = s.id and m.revision = s.revision
+      where ${FOLLOWS} order by s.id for update of s
     ), counted as (
       update subscription s set events = s.events + c.count,
         due_at = case when s.status = 'active' and s.attempt = 0 then least(s.due_at, $6::timestamptz) else s.due_at end
       from (select subscription, count(*) from told group by 1) c
       where s.id = c.subscription and s.id in (select id from held)
       returning s.id, s.events - c.count as base
+    ), given as (
+      insert into subscription_event (subscription, number, at, kind, focus, case_id)
+      select t.subscription, c.base + row_number() over (partition by t.subscription order by t.n), t.at, t.kind, t.focus, t.case_id
+      from told t join counted c on c.id = t.subscription
     )
-    insert into subscription_event (subscription, number, at, kind, focus, case_id)
-    select t.subscription, c.base + row_number() over (partition by t.subscription order by t.n), t.at, t.kind, t.focus, t.case_id
-    from told t join counted c on c.id = t.subscription`,
+    select subscription as id from meant where subscription not in (select id from held)`,
 };
 const GIVE_UP: Statement = {
   name: 'followers_give_up',
   text: `update subscription set status = 'error', error = $2, due_at = null, attempt = 0, batch_until = null, lease = null,
-      lease_until = null
-    where id = any ($1::text[]) and status <> 'error'`,
+      lease_until = null, since = case when $3 then null else since end,
+      -- Why it was given up is shown, even where it was before.
+      shown = case when $3 then '' else shown end
+    where id = any ($1::text[]) and status <> 'off' and (status <> 'error' or $3)`,
 };
 const FACTS: Statement = {
   name: 'case_facts',
@@ -159,9 +183,22 @@ export async function readFollowers(
   return on.query<Follower & Record<string, unknown>>(FOLLOWERS, [organizations, asks]);
 }
 
-/** They are not sent to until they are requested anew. @param reason code */
-export async function giveUpFollowers(on: Queryable, ids: readonly string[], reason: string): Promise<void> {
-  await on.query(GIVE_UP, [ids, reason]);
+/** Those of these that there are still, as they are now; they stay so until the transaction has ended. */
+export async function holdFollowers(on: Queryable, ids: readonly string[]): Promise<Follower[]> {
+  return on.query<Follower & Record<string, unknown>>(HOLD_FOLLOWERS, [ids]);
+}
+
+/**
+ * They are not sent to until they are requested anew. @param reason code
+ * @param forgets Nothing that happens meanwhile is kept for them, either.
+ */
+export async function giveUpFollowers(
+  on: Queryable,
+  ids: readonly string[],
+  reason: string,
+  forgets: boolean,
+): Promise<void> {
+  await on.query(GIVE_UP, [ids, reason, forgets]);
 }
 
 /** All topics and types that anybody asks for. */
@@ -183,17 +220,18 @@ export interface NumberingPeek {
 /** Whether there is something to number, or to send at `now` (instant): one statement, which locks nothing. */
 export async function peekNumbering(
   on: Queryable,
+  consumer: NumberingConsumer,
   kinds: readonly string[],
   seen: string,
   now: string,
 ): Promise<NumberingPeek> {
-  const [peek] = await on.query<NumberingPeek & Record<string, unknown>>(PEEK, [CONSUMER, kinds, seen, now]);
+  const [peek] = await on.query<NumberingPeek & Record<string, unknown>>(PEEK, [consumer, kinds, seen, now]);
   return peek!;
 }
 
 /** From now on the outbox is followed; before anybody subscribes, so that nothing is missed. */
 export async function beginNumbering(on: Queryable): Promise<void> {
-  await on.query(BEGIN, [CONSUMER]);
+  await on.query(BEGIN, [CONSUMERS]);
 }
 
 /** `busy`: another process is at it. */
@@ -205,10 +243,13 @@ export type Taken = 'busy' | { readonly count: number; readonly more: boolean };
  */
 export async function takeAnnouncements(
   on: Queryable,
+  consumer: NumberingConsumer,
   kindsFor: (asked: readonly string[]) => readonly string[],
   limit: number,
   handle: (rows: readonly Announcement[]) => Promise<void>,
 ): Promise<Taken> {
+  const [lock] = await on.query<{ mine: boolean }>(MINE, [consumer]);
+  if (lock?.mine !== true) return 'busy';
   const [place] = await on.query<{
     horizon: string;
     windowEnd: string | null;
@@ -216,8 +257,8 @@ export async function takeAnnouncements(
     position: number | null;
     next: string;
     asked: readonly string[];
-  }>(LOCK, [CONSUMER]);
-  if (place === undefined) return 'busy';
+  }>(PLACE, [consumer]);
+  if (place === undefined) throw new Error(`the outbox has no consumer ${consumer}`);
   const kinds = kindsFor(place.asked);
   let { windowEnd: end, windowLast: last, position } = place;
   if (end === null) {
@@ -240,7 +281,7 @@ export async function takeAnnouncements(
   const isThrough = rows.length < limit;
   await on.query(
     KEEP,
-    isThrough ? [CONSUMER, end, null, null, null] : [CONSUMER, place.horizon, end, last, rows.at(-1)!.position],
+    isThrough ? [consumer, end, null, null, null] : [consumer, place.horizon, end, last, rows.at(-1)!.position],
   );
   return { count: rows.length, more: !isThrough };
 }
@@ -272,17 +313,23 @@ export async function openWindow(
   }
 }
 
-/** Gives events their numbers, without gaps for each subscription. @param now instant from which on they are due */
-export async function tellSubscriptions(on: Queryable, events: readonly ToldEvent[], now: string): Promise<void> {
-  if (events.length === 0) return;
-  await on.query(TELL, [
+/**
+ * Gives events their numbers, without gaps for each subscription. Returns those that are gone, or have changed since they
+ * were read: these are told nothing.
+ * @param now instant from which on they are due
+ */
+export async function tellSubscriptions(on: Queryable, events: readonly ToldEvent[], now: string): Promise<string[]> {
+  if (events.length === 0) return [];
+  const changed = await on.query<{ id: string }>(TELL, [
     events.map(({ subscription }) => subscription),
     events.map(({ at }) => at),
     events.map(({ kind }) => kind),
     events.map(({ focus }) => focus),
     events.map(({ caseId }) => caseId ?? null),
     now,
+    events.map(({ revision }) => revision),
   ]);
+  return changed.map(({ id }) => id);
 }
 
 /** Of cases of an organisation; `withRequest`: together with their requests. */

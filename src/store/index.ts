@@ -159,10 +159,19 @@ export {
   countOtherSubscriptions,
   saveSubscription,
 } from './subscriptions.ts';
-export type { Announcement, Follower, NumberingPeek, StoredCaseFacts, Taken, ToldEvent } from './delivery-numbers.ts';
+export type {
+  Announcement,
+  Follower,
+  NumberingConsumer,
+  NumberingPeek,
+  StoredCaseFacts,
+  Taken,
+  ToldEvent,
+} from './delivery-numbers.ts';
 export {
   beginNumbering,
   giveUpFollowers,
+  holdFollowers,
   listAsked,
   peekNumbering,
   readCaseFacts,

@@ -53,6 +53,7 @@ export interface SubscriptionEventRow {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly kind: string;
+  /** Empty: it is of what the subscription asked for formerly. */
   readonly focus: string;
   readonly caseId: string | null;
 }
@@ -77,13 +78,16 @@ const SAVE: Statement = {
       scopes = case when excluded.status = 'off' then s.scopes else excluded.scopes end, asks = excluded.asks,
       origin = excluded.origin, plan = excluded.plan, status = excluded.status, shown = excluded.shown, ends_at = excluded.ends_at,
       max_count = excluded.max_count, heartbeat = excluded.heartbeat, error = null,
-      since = case when s.status = 'off' or excluded.status = 'off' then null else s.since end,
+      since = case when s.status = 'off' or excluded.status = 'off' then null else s.since end, revision = gen_random_uuid(),
+      -- Filters of a topic may change: what happened is told under that topic still.
+      former = case when s.asks = excluded.asks and (s.plan::json #>> '{asks,kind}' is distinct from 'criteria'
+        or s.plan::json #>> '{asks,query}' = excluded.plan::json #>> '{asks,query}') then s.former else s.events end,
       due_at = excluded.due_at, attempt = 0, batch_until = null, lease = null, lease_until = null
     where s.organization = $1`,
 };
 const COUNT: Statement = {
   name: 'subscriptions_count',
-  text: `select count(*) as count from subscription
+  text: `select count(*) as all, count(*) filter (where plan::json #>> '{asks,kind}' = 'criteria') as plain from subscription
     where organization = $1 and id <> $2 and channel = 'rest-hook' and status <> 'off' and ${OWN}`,
 };
 const REMOVE: Statement = {
@@ -104,8 +108,9 @@ const LIST: Statement = {
 };
 const EVENTS: Statement = {
   name: 'subscription_events_read',
-  text: `select e.number, date_part('epoch', e.at) * 1000 as at, e.kind, e.focus, e.case_id as "caseId"
-    from subscription_event e
+  text: `select e.number, date_part('epoch', e.at) * 1000 as at, e.kind, case when e.number > s.former then e.focus else '' end as focus,
+      e.case_id as "caseId"
+    from subscription_event e join subscription s on s.id = e.subscription
     where e.subscription = $2 and e.number between $3::int8 and $4::int8 and ${OWN} order by e.number limit $5`,
 };
 const UNSHOWN: Statement = {
@@ -145,9 +150,13 @@ export async function saveSubscription(on: Queryable, row: SubscriptionRow, now:
 }
 
 /** How many an organisation has besides `id` that are not off; of those that others are writing at the moment none. */
-export async function countOtherSubscriptions(on: Queryable, organization: string, id: string): Promise<number> {
-  const [found] = await on.query<{ count: number }>(COUNT, [organization, id]);
-  return found!.count;
+export async function countOtherSubscriptions(
+  on: Queryable,
+  organization: string,
+  id: string,
+): Promise<{ readonly all: number; readonly plain: number }> {
+  const [found] = await on.query<{ all: number; plain: number }>(COUNT, [organization, id]);
+  return found!;
 }
 
 /** Its events and what was tried go with it. */

@@ -13,6 +13,8 @@ import { understandCriteria } from './understand-criteria.ts';
 
 const PLACE = 'Subscription.criteria';
 const LONGEST = 2048;
+/** Conditions. */
+const MOST = 10;
 /** A query as it stands behind the base of a server; all else is taken for a canonical. */
 const QUERY = /^([A-Z][A-Za-z]*|\*)(?:\?(.*))?$/s;
 const HOW =
@@ -84,6 +86,11 @@ function queryIssues(type: string, query: string, knowledge: ScopeKnowledge): Is
   if (params === undefined || query.length > LONGEST) {
     const said = `Write the search as in a URL, percent-encoded UTF-8, ${LONGEST} characters at most.`;
     remark(issues, 'value', 'subscription-criteria', PLACE, said);
+    return issues;
+  }
+  if (params.length > MOST) {
+    const said = `Every record of the type is held against the criteria as it is written: ask for ${MOST} conditions at most, or for a topic.`;
+    remark(issues, 'too-costly', 'subscription-criteria', PLACE, said);
     return issues;
   }
   const { base } = knowledge;

@@ -35,6 +35,8 @@ let receiver: Receiver;
 let owner: Client;
 /** A Subscription that is told of all cases. */
 let witness: string;
+/** The same by plain criteria, which are numbered by themselves. */
+let plainWitness: string;
 /** How far the clock by which deliveries go has been set forward, in ms. */
 let ahead = 0;
 
@@ -47,6 +49,7 @@ beforeAll(async () => {
   owner = new Client({ connectionString: house.database });
   await owner.connect();
   witness = await subscribe(home, topicSubscription('case-progress', { endpoint: hook('witness') }));
+  plainWitness = await subscribe(home, plainSubscription('ServiceRequest?status=active', hook('plain-witness')));
 }, 60_000);
 afterAll(async () => {
   await owner.end();
@@ -74,9 +77,11 @@ async function statusOf(partner: Partner, ref: string) {
 
 /** Once the events of another have got their numbers, all that happened before has been numbered, or is nobody's. */
 async function untilNumbered(): Promise<void> {
-  const before = (await statusOf(home, witness)).total;
+  const totals = async (): Promise<number[]> =>
+    Promise.all([witness, plainWitness].map(async (one) => (await statusOf(home, one)).total));
+  const before = await totals();
   await newCase();
-  expect(await waitUntil(async () => (await statusOf(home, witness)).total > before)).toBe(true);
+  expect(await waitUntil(async () => (await totals()).every((total, n) => total > before[n]!))).toBe(true);
 }
 
 function hook(name: string): string {

@@ -7,7 +7,14 @@ import { openDatabase } from '../../src/store/index.ts';
 import { move, reason, sendCase } from '../journeys/packet.ts';
 import { send, startHouse } from '../support/house.ts';
 import type { Answer, Json, Partner, TestHouse } from '../support/house.ts';
-import { eventsAt, notifiedAt, plainSubscription, readNotified, topicSubscription } from '../support/notified.ts';
+import {
+  eventsAt,
+  notifiedAt,
+  plainSubscription,
+  readNotified,
+  TOPIC,
+  topicSubscription,
+} from '../support/notified.ts';
 import { expectOutcome } from '../support/outcome.ts';
 import { startReceiver } from '../support/receiver.ts';
 import type { Receiver } from '../support/receiver.ts';
@@ -25,6 +32,8 @@ let receiver: Receiver;
 let owner: Client;
 /** A Subscription that is told of all cases. */
 let witness: string;
+/** The same by plain criteria, which are numbered by themselves. */
+let plainWitness: string;
 
 beforeAll(async () => {
   house = await startHouse();
@@ -36,6 +45,7 @@ beforeAll(async () => {
   owner = new Client({ connectionString: house.database });
   await owner.connect();
   witness = await subscribe(home, topicSubscription('case-progress', { endpoint: hook('witness') }));
+  plainWitness = await subscribe(home, plainSubscription('ServiceRequest?status=active', hook('plain-witness')));
 }, 60_000);
 afterAll(async () => {
   await owner.end();
@@ -79,9 +89,10 @@ async function totalOf(ref: string): Promise<number> {
 
 /** Once an event that comes later has got its number, all that happened before has been numbered, or is nobody's. */
 async function untilNumbered(): Promise<void> {
-  const before = await totalOf(witness);
+  const before = [await totalOf(witness), await totalOf(plainWitness)] as const;
   await newCase();
-  expect(await waitUntil(async () => (await totalOf(witness)) > before)).toBe(true);
+  expect(await waitUntil(async () => (await totalOf(witness)) > before[0])).toBe(true);
+  expect(await waitUntil(async () => (await totalOf(plainWitness)) > before[1])).toBe(true);
 }
 
 function hook(name: string): string {
@@ -219,6 +230,99 @@ describe('another client of the organisation', () => {
     receiver.answer((_received, response) => void response.writeHead(200).end());
     expect(readNotified((await narrow.fetch('GET', `/${ref}/$events`)).body).records).toEqual([]);
   });
+});
+
+describe('a Subscription that waits, and asks for something else', () => {
+  const failAt = (name: string): void =>
+    receiver.answer(
+      (received, response) =>
+        void response.writeHead(received.path === `/${name}` && !received.body.includes('handshake') ? 500 : 200).end(),
+    );
+  const goWell = (): void => receiver.answer((_received, response) => void response.writeHead(200).end());
+
+  test('is told by number alone of what it asked for before, under its new topic', async () => {
+    failAt('before');
+    const made = topicSubscription('case-progress', { endpoint: hook('before'), content: 'full-resource' });
+    const ref = await subscribe(home, made);
+    await newCase();
+    expect(await waitUntil(async () => (await attemptsOf(ref)) > 1)).toBe(true);
+    goWell();
+    const next = topicSubscription('information-requested', { endpoint: hook('after'), content: 'full-resource' });
+    const put = await home.fetch('PUT', `/${ref}`, { ...next, id: ref.split('/')[1] });
+    expect([put.status, put.text]).toEqual([200, expect.anything()]);
+    expect(await waitUntil(() => eventsAt(receiver, '/after').length > 0)).toBe(true);
+    for (const { topic, events, records } of notifiedAt(receiver, '/after')) {
+      expect([topic, records]).toEqual([`${TOPIC}/information-requested`, []]);
+      expect(events.every(({ focus }) => focus === undefined)).toBe(true);
+    }
+    const { events } = readNotified((await home.fetch('GET', `/${ref}/$events`)).body);
+    expect(events.map(({ number, focus }) => [number, focus])).toEqual([[1, undefined]]);
+  });
+
+  test('by plain criteria: nothing of what met the former ones is put anywhere', async () => {
+    failAt('former/Task');
+    const ref = await subscribe(
+      home,
+      plainSubscription('Task?status=requested', hook('former'), 'application/fhir+json'),
+    );
+    receiver.answer(
+      (received, response) => void response.writeHead(received.path.startsWith('/former') ? 500 : 200).end(),
+    );
+    await newCase();
+    expect(await waitUntil(async () => (await attemptsOf(ref)) > 1)).toBe(true);
+    goWell();
+    const next = plainSubscription('Task?status=completed', hook('latter'), 'application/fhir+json');
+    expect((await home.fetch('PUT', `/${ref}`, { ...next, id: ref.split('/')[1] })).status).toBe(200);
+    expect(
+      await waitUntil(async () => {
+        const { rows } = await owner.query('select events = delivered as through from subscription where id = $1', [
+          ref,
+        ]);
+        return rows[0].through as boolean;
+      }),
+    ).toBe(true);
+    expect(receiver.received.filter(({ path }) => path.startsWith('/latter'))).toEqual([]);
+  });
+});
+
+test('what happens while its client is not let in is kept, and told once somebody asks for it', async () => {
+  const away = await house.register('away', 'placer');
+  const ref = await subscribe(away, topicSubscription('case-progress', { endpoint: hook('locked-out') }));
+  const sent = await sendCase(away, { number: 'while-away', programme: 'programme' });
+  expect(await waitUntil(() => eventsAt(receiver, '/locked-out').length === 1)).toBe(true);
+  const letIn = (date: string): Promise<unknown> =>
+    owner.query(`update client set disabled_at = ${date} where id = 'away-client'`);
+  await letIn('now()');
+  try {
+    expect((await move(programme, sent.task, 'received', 'service-confirmation')).status).toBe(200);
+    expect(await waitUntil(async () => (await totalOf(ref)) === 2)).toBe(true);
+  } finally {
+    await letIn('null');
+  }
+  const { body } = await away.fetch('GET', `/${ref}`);
+  expect((await away.fetch('PUT', `/${ref}`, { ...body, status: 'requested' })).status).toBe(200);
+  expect(await waitUntil(() => eventsAt(receiver, '/locked-out').length === 2)).toBe(true);
+  expect(eventsAt(receiver, '/locked-out').map(({ number, focus }) => [number, focus])).toEqual([
+    [1, sent.task],
+    [2, sent.task],
+  ]);
+});
+
+test('what waits for one’s criteria is nobody else’s: topics are told meanwhile', async () => {
+  await subscribe(home, plainSubscription('Task?status=requested', hook('held-up')));
+  await owner.query('begin');
+  try {
+    // As long as criteria are being matched.
+    await owner.query(`select pg_advisory_xact_lock(hashtextextended('numbering delivery-records', 0))`);
+    await newCase();
+    const before = eventsAt(receiver, '/witness').length;
+    await newCase();
+    expect(await waitUntil(() => eventsAt(receiver, '/witness').length > before)).toBe(true);
+    expect(receiver.received.filter(({ path }) => path === '/held-up')).toEqual([]);
+  } finally {
+    await owner.query('rollback');
+  }
+  expect(await waitUntil(() => receiver.received.some(({ path }) => path === '/held-up'))).toBe(true);
 });
 
 test('one organisation does not have everybody wait for its Subscriptions', async () => {

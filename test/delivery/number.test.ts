@@ -9,6 +9,7 @@ import { createTestDatabase } from '../support/database.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const SUBSCRIPTIONS = ['Subscription/a', 'Subscription/b', 'Subscription/c'];
+const REVISION = randomUUID();
 const NOW = '2026-03-04T09:00:00Z';
 
 let own: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -25,9 +26,9 @@ beforeEach(async () => {
   await owner.query(`insert into organization (id, name, role) values ('home', 'Home', 'placer')`);
   for (const id of SUBSCRIPTIONS) {
     await owner.query(
-      `insert into subscription (id, organization, client, scopes, channel, asks, origin, plan, status, shown, max_count, since, created_at)
-       values ($1, 'home', 'ehr', '', 'rest-hook', 'case-progress', 'https://home.example', '{}', 'active', 'active', 20, '1:1:', now())`,
-      [id],
+      `insert into subscription (id, organization, client, scopes, channel, asks, origin, plan, status, shown, max_count, since, created_at, revision)
+       values ($1, 'home', 'ehr', '', 'rest-hook', 'case-progress', 'https://home.example', '{}', 'active', 'active', 20, '1:1:', now(), $2)`,
+      [id, REVISION],
     );
   }
   await beginNumbering(processes[0]!);
@@ -67,7 +68,7 @@ async function take(on: Database, limit: number, fails = false): Promise<{ refs:
   const handle = async (rows: readonly Announcement[]): Promise<void> => {
     refs = rows.map(({ ref }) => ref);
     const events = rows.flatMap(({ ref: focus, kind }) =>
-      SUBSCRIPTIONS.map((subscription) => ({ subscription, at: NOW, kind, focus })),
+      SUBSCRIPTIONS.map((subscription) => ({ subscription, revision: REVISION, at: NOW, kind, focus })),
     );
     await tellSubscriptions(transaction!, events, NOW);
     if (fails) throw new Error('the process dies');
@@ -76,7 +77,7 @@ async function take(on: Database, limit: number, fails = false): Promise<{ refs:
   const taken = await on.transact((opened) => {
     transaction = opened;
     refs = [];
-    return takeAnnouncements(opened, () => ['happened'], limit, handle);
+    return takeAnnouncements(opened, 'delivery', () => ['happened'], limit, handle);
   });
   return { refs, more: taken === 'busy' || taken.more };
 }
