@@ -32,6 +32,13 @@ export async function keepSubscriptions(
 
 const OWN_ADDRESS = 'This is the address of this server, which sends nothing to itself.';
 
+/** The same for the same place, by whichever of its names. */
+function hostOf(address: string): string {
+  const { hostname, port, protocol } = new URL(address);
+  const name = hostname.replace(/\.$/, '');
+  return `${/^(localhost|127\.[\d.]+|\[::1\])$/.test(name) ? 'localhost' : name}:${port || protocol}`;
+}
+
 /** Of an organisation, besides those that are off: all that happens is held against each of them, while others wait. */
 const MOST = 500;
 /** Of these by plain criteria, each of which is a search whenever a record is written. */
@@ -65,7 +72,7 @@ async function keep(house: House, context: Context, on: Queryable, change: Chang
   const types = asks.kind === 'criteria' ? [asks.type] : (topicOf(asks.topic)?.focus ?? []);
   const hidden = types.find((type) => !hasScope(house, caller, type, 'r'));
   if (hidden !== undefined) throw scopeFault(caller, hidden, 'r');
-  const wrong = new URL(endpoint).host === new URL(house.base).host ? OWN_ADDRESS : house.refuseEndpoint(endpoint);
+  const wrong = hostOf(endpoint) === hostOf(house.base) ? OWN_ADDRESS : house.refuseEndpoint(endpoint);
   if (wrong !== undefined) throw refuse(change, [issue('subscription-endpoint', wrong, 'channel.endpoint')]);
   const now = house.clock().toISOString();
   if (end !== undefined && Date.parse(end) <= Date.parse(now)) {

@@ -403,7 +403,11 @@ test('an organisation does not register the token endpoint of another for a serv
 
 test('this server is not made to write to itself', async () => {
   const header = [`Authorization: Bearer ${home.token}`];
-  const made = plainSubscription('Basic?code:missing=false', `${house.url}/fhir`, 'application/fhir+json');
-  const refused = await home.fetch('POST', '/Subscription', { ...made, channel: { ...made.channel, header } });
-  expectOutcome(refused, 422, 'subscription-endpoint');
+  const { port } = new URL(house.url);
+  for (const host of ['127.0.0.1', 'localhost', 'localhost.', '127.0.0.2']) {
+    const made = plainSubscription('Basic?code:missing=false', `http://${host}:${port}/fhir`, 'application/fhir+json');
+    const refused = await home.fetch('POST', '/Subscription', { ...made, channel: { ...made.channel, header } });
+    expect([host, refused.status]).toEqual([host, 422]);
+    expectOutcome(refused, 422, 'subscription-endpoint');
+  }
 });
