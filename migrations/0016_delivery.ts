@@ -95,11 +95,14 @@ export async function up(knex: Knex): Promise<void> {
     create index delivery_attempt_organization on delivery_attempt (organization, at);
     create index delivery_attempt_at on delivery_attempt using brin (at);
 
-    -- What is wrong with an address, told by what was sent there: nobody waits for it meanwhile but who sends there.
+    -- That an address cannot be reached, told by what an organisation sent there: nobody waits for it meanwhile but who sends
+    -- there, and nobody for what others send there.
     create table delivery_origin (
-      origin text collate "C" primary key,
+      organization text collate "C" not null references organization (id),
+      origin text collate "C" not null,
       failures int4 not null,
-      open_until timestamptz not null
+      open_until timestamptz not null,
+      primary key (organization, origin)
     );
 
     -- HMAC secrets under MASTER_KEY, known to the subscriber and to this server.

@@ -28,7 +28,7 @@ export const setEhrCommand = defineCommand({
       choices: EHR_KINDS,
       many: true,
     },
-    off: { text: 'Nothing is written there for now.' },
+    off: { text: 'Nothing is written there for now; reports that are issued meanwhile wait.' },
     remove: { text: 'It is forgotten, with what was to be written there.' },
   },
   example: 'ehr set --organization hospital-north --base-url https://ehr.example/fhir --client-id consilium',
@@ -67,7 +67,7 @@ export const setEhrCommand = defineCommand({
 function describe(organization: string, registration: EhrRegistration | undefined): string {
   if (registration === undefined) return `${organization}: no reports are written into its FHIR server.`;
   const { baseUrl, kinds = [], enabled } = registration;
-  if (enabled === false) return `${organization}: reports are not written into ${baseUrl} for now.`;
+  if (enabled === false) return `${organization}: reports wait, and are not written into ${baseUrl}.`;
   const what = kinds.length === 0 ? 'document, letter and report' : kinds.join(' and ');
   return `${organization}: of each issued report ${what} will be written into ${baseUrl}.`;
 }

@@ -81,10 +81,13 @@ export async function tryRestHook(tools: AttemptTools, claim: Claim, lease: stri
     return { message, last, ...judge(answer, at) };
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
-    const isOrigins = error.reason === 'unreachable' || error.reason === 'too-slow';
-    return { message, last, result: 'later', reason: reasonOf(error), isOrigins };
+    const reason = reasonOf(error);
+    return { message, last, result: 'later', reason, isOrigins: UNREACHABLE.has(reason) };
   }
 }
+
+/** By what all that is sent to an origin fails alike: an answer that does not come, or a bad one, is one endpoint's own. */
+const UNREACHABLE: ReadonlySet<string> = new Set(['unreachable', 'refused', 'name-not-found', 'tls']);
 
 /** Of an error, or of what it came from. */
 function codeOf(cause: unknown): string {
@@ -111,7 +114,7 @@ function judge({ status, headers }: FetchAnswer, now: Date): Omit<Tried, 'messag
     result: 'later',
     status,
     reason: `http-${status}`,
-    isOrigins: status >= 500,
+    isOrigins: false,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }

@@ -11,7 +11,7 @@ export interface Lane {
   /** Announcements that are numbered in one transaction: what is held of them in memory, and how long others wait. */
   readonly batch: number;
   /** Which announcements are looked at, by what is asked for at all: where nobody asks, a write costs no more than a look. */
-  kindsFor(asked: readonly string[]): readonly string[];
+  readonly kindsFor: (asked: readonly string[]) => readonly string[];
 }
 
 /** What is pushed into a partner's own server. */
@@ -27,7 +27,7 @@ const RECORD_KINDS = ['record', 'shared'];
 const CASES: Lane = {
   consumer: 'delivery',
   batch: 500,
-  kindsFor(asked) {
+  kindsFor: (asked) => {
     const kinds = asked.flatMap((name): readonly string[] =>
       name === PUSH ? [...PUSHED] : (topicOf(name)?.events ?? []),
     );

@@ -2,7 +2,7 @@
 export interface Loop {
   /** It is begun within so many ms, however often this is called; sooner than it was to be already, where that is asked for. */
   wake(after?: number): void;
-  isStopped(): boolean;
+  readonly isStopped: () => boolean;
   /** Ends once what is under way has ended. */
   stop(): Promise<void>;
 }

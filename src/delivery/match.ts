@@ -24,8 +24,8 @@ export async function matchAll(all: readonly Matching[], { organizationMs, round
   const groups = [...Map.groupBy(all, ({ organization }) => organization).values()];
   const end = performance.now() + roundMs;
   const slow: string[] = [];
-  let longest: { readonly id: string; readonly ms: number } | undefined;
-  let isOver = false;
+  const longest = { id: '', ms: 0 };
+  const round = { isOver: false };
 
   async function matchGroup(group: readonly Matching[]): Promise<void> {
     const began = performance.now();
@@ -33,20 +33,20 @@ export async function matchAll(all: readonly Matching[], { organizationMs, round
       const before = performance.now();
       const ended = await endsWithin(find(), Math.min(began + organizationMs, end) - before);
       const now = performance.now();
-      if (longest === undefined || now - before > longest.ms) longest = { id, ms: now - before };
+      if (now - before > longest.ms) Object.assign(longest, { id, ms: now - before });
       if (ended === 'unanswerable') slow.push(id);
       if (ended !== 'late') continue;
       // When the round is over the others were not late by themselves.
       if (now >= began + organizationMs) slow.push(...group.slice(n).map((one) => one.id));
-      else isOver = true;
+      else round.isOver = true;
       return;
     }
   }
 
   async function work(): Promise<void> {
     for (let next = groups.shift(); next !== undefined; next = groups.shift()) {
-      if (performance.now() >= end) isOver = true;
-      if (isOver) return;
+      if (performance.now() >= end) round.isOver = true;
+      if (round.isOver) return;
       await matchGroup(next);
     }
   }
@@ -54,7 +54,7 @@ export async function matchAll(all: readonly Matching[], { organizationMs, round
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   if (slow.length > 0) throw new TooSlow(slow);
   // The next round has to get further than this one.
-  if (isOver && longest !== undefined) throw new TooSlow([longest.id]);
+  if (round.isOver) throw new TooSlow([longest.id]);
 }
 
 /** Whose questions take too long: the round is to be done anew without them. */

@@ -30,7 +30,7 @@ export async function tryPush(
       return { ...about, result: 'delivered' };
     case 'never':
       if (event === undefined) return { ...about, result: 'never', reason: outcome.reason };
-      await tellOfUnpushed(house, claim, event.focus, outcome.reason);
+      await tellOfUnpushed(house, claim, event.focus, outcome);
       return { ...about, result: 'skip', reason: outcome.reason };
     case 'later':
       return {

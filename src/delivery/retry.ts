@@ -28,10 +28,9 @@ export function delayAfter(
   return Math.round(Math.max(spread, Math.min(retryAfter, RETRY_AFTER_MOST)));
 }
 
-/** Retry-After in ms: seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+/** Retry-After in ms, a day at most: seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 export function parseRetryAfter(value: string | undefined, now: Date): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * SECOND;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+  const asked = /^\d+$/.test(value.trim()) ? Number(value) * SECOND : Date.parse(value) - now.getTime();
+  return Number.isNaN(asked) ? undefined : Math.min(Math.max(0, asked), RETRY_AFTER_MOST);
 }

@@ -1,11 +1,12 @@
 import { caseReferences } from '../cases/index.ts';
 import type { CaseRow } from '../cases/index.ts';
-import { collectReferences, localReference } from '../fhir/index.ts';
+import { localReference } from '../fhir/index.ts';
 import type { Reference, Resource } from '../fhir/index.ts';
 import { readRecords } from '../store/index.ts';
 import type { Queryable, StoredRecord } from '../store/index.ts';
 import type { NamedRecord } from './case-apart.ts';
 import { findApart } from './case-apart.ts';
+import { isOthersRecord } from './case-others.ts';
 import { parties } from './case-state.ts';
 import { parseStored } from './draft.ts';
 import type { Change } from './draft.ts';
@@ -90,7 +91,8 @@ export async function gatherCaseRecord(
       }
       const owner = drafted.get(ref)?.owner ?? record?.owner;
       if (owner !== row.placer && owner !== row.programme) continue;
-      if (NEVER_SHARED.has(resource.resourceType) || isOthersRecord(resource, patient)) continue;
+      const isMade = drafted.get(ref)?.consequence === true;
+      if (NEVER_SHARED.has(resource.resourceType) || isOthersRecord(resource, patient, isMade)) continue;
       refs.add(ref);
       resources.set(ref, resource);
       if (owner !== organization) continue;
@@ -132,15 +134,4 @@ function subjectOf(resource: Resource): string | undefined {
   const subject = (resource.subject ?? resource.patient ?? resource.for ?? resource.beneficiary) as
     Reference | undefined;
   return localReference(subject?.reference);
-}
-
-/** Whoever else a record speaks of, and wherever: it is not of this patient alone. */
-function isOthersRecord(resource: Resource, patient: string | undefined): boolean {
-  if (patient === undefined) return false;
-  const own = `${resource.resourceType}/${resource.id ?? ''}`;
-  if (own === patient) return false;
-  return (
-    resource.resourceType === 'Patient' ||
-    collectReferences(resource).some((ref) => ref.startsWith('Patient/') && ref !== patient)
-  );
 }

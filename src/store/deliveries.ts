@@ -67,28 +67,31 @@ const BUSY = 'lease_until is not null and lease_until >= clock_timestamp()';
 const CLAIM: Statement = {
   name: 'deliveries_claim',
   text: `with busy as (
-      select origin, count(*) as count from subscription where ${BUSY} group by origin
+      select organization, origin, count(*) as count from subscription where ${BUSY} group by 1, 2
     ), allowed as materialized (
-      select origin, case when o.open_until > $2::timestamptz then 0 when o.failures >= $5 then 1 else $4 end
+      select organization, origin, case when o.open_until > $2::timestamptz then 0 when o.failures >= $5 then 1 else $4 end
           - coalesce(b.count, 0) as count, $4 - coalesce(b.count, 0) as free
-      from busy b full join delivery_origin o using (origin)
+      from busy b full join delivery_origin o using (organization, origin)
     ), working as materialized (
       select organization, count(*) as count from subscription where ${BUSY} group by organization
     ), waiting as materialized (
-      select due.id, due.organization, due.origin, row_number() over (partition by due.origin order by due.due_at, due.id) as place
+      select due.id, due.organization, due.origin, row_number() over (
+          -- Whoever has not failed yet first: it may be well, and finds out for the others.
+          partition by due.organization, due.origin order by due.attempt > 0, due.due_at, due.id) as place
       from organization g cross join lateral (
-        select id, organization, origin, due_at from subscription
+        select id, organization, origin, attempt, due_at from subscription
         where organization = g.id and due_at <= $2::timestamptz and status in ('requested', 'active') and not coalesce(${BUSY}, false)
           -- What waits for an origin that takes nothing now does not stand before what is for others, however much it is.
-          and (origin not in (select origin from allowed where count <= 0)
+          and ((organization, origin) not in (select organization, origin from allowed where count <= 0)
             -- Save who has just asked: whoever did has mended something, and waits for it.
-            or status = 'requested' and attempt = 0 and origin not in (select origin from allowed where free <= 0))
+            or status = 'requested' and attempt = 0
+              and (organization, origin) not in (select organization, origin from allowed where free <= 0))
         order by due_at limit 500
       ) due
     ), chosen as materialized (
       select id from (
         select w.id, row_number() over (partition by w.organization order by w.place) as turn, coalesce(o.count, 0) as under_way
-        from waiting w left join allowed a on a.origin = w.origin left join working o on o.organization = w.organization
+        from waiting w left join allowed a on a.organization = w.organization and a.origin = w.origin left join working o on o.organization = w.organization
         where w.place <= coalesce(case when a.count <= 0 then a.free else a.count end, $4)
       ) fair
       where turn + under_way <= $7 order by turn limit $3
@@ -146,12 +149,13 @@ const DELIVERED: Statement = {
       where s.id = $1 and s.lease = $2::uuid
       returning s.id, s.organization, s.origin, s.attempt
     ), well as (
-      delete from delivery_origin o using done where o.origin = done.origin
+      delete from delivery_origin o using done where o.organization = done.organization and o.origin = done.origin
     ), others as (
       -- Whoever answers again is told the rest without waiting for its next turn: a try more, which does not count. Where
       -- there was no trouble, one who gets through says nothing about those beside it.
       update subscription s set due_at = $3::timestamptz, attempt = s.attempt - 1 from delivery_origin o, done
-      where o.origin = done.origin and o.failures >= $14 and s.origin = done.origin and s.id <> done.id and s.attempt > 0
+      where o.organization = done.organization and o.origin = done.origin and o.failures >= $14
+        and s.organization = done.organization and s.origin = done.origin and s.id <> done.id and s.attempt > 0
         and s.by_origin and s.due_at > $3::timestamptz and s.status in ('requested', 'active')
     ), tried as (
       -- That nothing happened for a while is not worth a line each minute.
@@ -170,9 +174,9 @@ const FAILED: Statement = {
       where s.id = $1 and s.lease = $2::uuid
       returning s.id, s.organization, s.origin
     ), ill as (
-      insert into delivery_origin as o (origin, failures, open_until)
-      select origin, 1, $3::timestamptz from done where $15
-      on conflict (origin) do update set failures = o.failures + 1,
+      insert into delivery_origin as o (organization, origin, failures, open_until)
+      select organization, origin, 1, $3::timestamptz from done where $15
+      on conflict (organization, origin) do update set failures = o.failures + 1,
         open_until = case when o.failures + 1 < $16 then o.open_until
           else $3::timestamptz + make_interval(secs => least(300, 15 * 2 ^ least(o.failures + 1 - $16, 10))) end
     )

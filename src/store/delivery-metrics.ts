@@ -35,7 +35,7 @@ const ORIGINS: Statement = {
         date_part('epoch', $1::timestamptz - min(case when delivered < events and status <> 'off' then (select e.at from subscription_event e
           where e.subscription = subscription.id and e.number > subscription.delivered order by e.number limit 1) end)) as lag
       from subscription group by origin, status
-    ) s left join delivery_origin o on o.origin = s.origin
+    ) s left join (select origin, max(failures) as failures from delivery_origin group by origin) o on o.origin = s.origin
     order by s.origin, s.status`,
 };
 const NUMBERING: Statement = {

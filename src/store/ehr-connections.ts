@@ -33,11 +33,11 @@ const UPSERT: Statement = {
       client_id = excluded.client_id, scope = excluded.scope, kinds = excluded.kinds, enabled = excluded.enabled,
       updated_at = $8`,
 };
-// A push needs no handshake before it is told what happens: from now on nothing is missed.
+// A push needs no handshake before it is told what happens: from now on nothing is missed, also while it is to wait.
 const FOLLOW: Statement = {
   name: 'ehr_push_follow',
-  text: `update subscription set since = coalesce(since, pg_current_snapshot())
-    where id = $2 and status <> 'off' and (select set_config('app.org', $1, true)) is not null`,
+  text: `update subscription set since = coalesce(since, pg_current_snapshot()), error = case when $3 then error else 'paused' end
+    where id = $2 and (select set_config('app.org', $1, true)) is not null`,
 };
 const DELETE: Statement = {
   name: 'ehr_connection_delete',
@@ -52,7 +52,10 @@ export async function findEhrConnection(on: Queryable, organization: string): Pr
 /** What `subscription.asks` says of pushes. */
 export const PUSH = 'reports';
 
-/** Takes the place of the one before, if there was one. What is pushed is told like to any subscriber, from now on. */
+/**
+ * Takes the place of the one before, if there was one. What is pushed is told like to any subscriber, from now on; while it is
+ * not enabled, it waits.
+ */
 export async function upsertEhrConnection(on: Queryable, row: EhrConnection, now: Date): Promise<void> {
   const { organization, baseUrl, tokenUrl, clientId, scope, kinds, enabled } = row;
   await on.query(UPSERT, [organization, baseUrl, tokenUrl, clientId, scope, kinds, enabled, now]);
@@ -65,11 +68,12 @@ export async function upsertEhrConnection(on: Queryable, row: EhrConnection, now
     asks: PUSH,
     origin: new URL(baseUrl).origin,
     plan: JSON.stringify({ asks: { kind: 'topic', topic: PUSH, filters: [] } }),
-    status: enabled ? 'requested' : 'off',
+    // In error, it is told all the same, and sent nothing.
+    status: enabled ? 'requested' : 'error',
     maxCount: 1,
   } as const;
   await saveSubscription(on, push, now.toISOString());
-  await on.query(FOLLOW, [organization, push.id]);
+  await on.query(FOLLOW, [organization, push.id, enabled]);
 }
 
 /** Whether there was one. What was to be pushed is forgotten. */

@@ -51,7 +51,7 @@ test('where reports go is set, shown, switched off and forgotten', async () => {
   ]);
   await set('north', '--base-url', base, '--off');
   expect(JSON.parse((await show()).stdout)).toEqual({ baseUrl: base, enabled: false });
-  expect(await pushes()).toMatchObject([{ status: 'off', follows: false }]);
+  expect(await pushes()).toMatchObject([{ status: 'error', follows: true }]);
   const table = await consilium('ehr', 'show', '--organization', 'north');
   expect(table.stdout).toMatch(/^client id +none: no token is asked for$/m);
   expect(table.stdout).toMatch(/^state +off$/m);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { REPORT_BUNDLE, REPORT_COMPOSITION, REPORT_DOCUMENT } from '../../src/cases/index.ts';
@@ -540,5 +541,62 @@ describe('what everybody may know of a signed document', () => {
       ({ body }) => String(body).startsWith('Withdrawn'),
     );
     expect(statusOf(await look(uuid))).toMatch(/^Withdrawn/);
+  });
+});
+
+describe('a document and other patients', () => {
+  test('of a patient in whom another was merged, is there for both parties, and shows none but that patient', async () => {
+    const one = await sendCase(home, { number: 'D-merged', programme: 'programme' });
+    const duplicate = await create(home, { resourceType: 'Patient', name: [{ family: 'Twice' }], active: false });
+    await done(patch(home, one.patient, { link: [{ type: 'replaces', other: to(duplicate) }] }));
+    await workUntilReview(programme, one.task);
+    // Of whom a step speaks beside the patient is told by that step, which both parties see.
+    const donor = await create(programme, { resourceType: 'Patient', name: [{ family: 'Donor' }] });
+    await done(patch(programme, one.task, { input: [{ type: { text: 'donor' }, valueReference: to(donor) }] }));
+    const issued = await create(programme, opinion(one));
+    const given = (by: Partner) => (): Promise<Answer> => by.fetch('GET', `/${issued}/$document`);
+    const { text } = await until(given(home), isReady);
+    expect(text).toContain(duplicate);
+    expect((await given(programme)()).text).toBe(text);
+    expect(text).toContain(donor);
+    for (const word of ['Twice', 'Donor']) expect(text).not.toContain(word);
+    expect((await programme.fetch('GET', `/${duplicate}`)).status).toBe(404);
+    expect((await home.fetch('GET', `/${donor}`)).status).toBe(404);
+  });
+
+  test('that somebody else made joins a case with its patient, and not with another', async () => {
+    const [own, other] = [
+      await create(home, { resourceType: 'Patient', link: [{ type: 'replaces', other: to('Patient/duplicate') }] }),
+      await create(home, { resourceType: 'Patient' }),
+    ];
+    const summaryOf = async (ref: string, ...more: Json[]): Promise<string> => {
+      const patient = await stage.ehr.fetch('GET', `/${ref}`);
+      const text = {
+        resourceType: 'Composition',
+        id: 'text',
+        status: 'final',
+        type: { text: 'Summary' },
+        subject: to(ref),
+        date: '2026-03-02T08:00:00Z',
+        author: [{ display: 'The ward' }],
+        title: 'Summary',
+      };
+      const entry = [text, patient.body, ...more].map((resource) => ({
+        fullUrl: `https://home.example/fhir/${resource.resourceType}/${resource.id}`,
+        resource,
+      }));
+      const identifier = { system: 'urn:ietf:rfc:3986', value: `urn:uuid:${randomUUID()}` };
+      const timestamp = '2026-03-02T08:00:00Z';
+      return create(home, { resourceType: 'Bundle', type: 'document', identifier, timestamp, entry });
+    };
+    const condition = { resourceType: 'Condition', id: 'stray', subject: to(other) };
+    const documents = [await summaryOf(own), await summaryOf(other), await summaryOf(own, condition)];
+    await sendCase(home, {
+      number: 'D-summaries',
+      programme: 'programme',
+      request: { subject: to(own), supportingInfo: documents.map((ref) => to(ref)) },
+    });
+    const seen = await Promise.all(documents.map((ref) => programme.fetch('GET', `/${ref}`)));
+    expect(seen.map(({ status }) => status)).toEqual([200, 404, 404]);
   });
 });

@@ -312,7 +312,7 @@ describe('what is measured', () => {
     await subscribe('Subscription/a', { events: [300, 200], delivered: 1 });
     await subscribe('Subscription/b', { events: [50], organization: 'other' });
     await subscribe('Subscription/c', { status: 'error', events: [9000], origin: 'https://dead.example:8443' });
-    await owner.query(`insert into delivery_origin values ('https://dead.example:8443', 7, now())`);
+    await owner.query(`insert into delivery_origin values ('home', 'https://dead.example:8443', 7, now())`);
     // Whoever was active once is told of what it asks for; what nobody asks for waits for nobody.
     await owner.query(`update subscription set since = '1:1:'`);
     await owner.query(

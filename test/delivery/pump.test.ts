@@ -102,7 +102,7 @@ describe('who is in the way of whom', () => {
   test('1,500 that wait longer for an origin that rests do not hide the one that is for another', async () => {
     await subscribe(DEAD, 1500);
     await subscribe(LIVING, 1, START + 1);
-    await owner.query(`insert into delivery_origin values ($1, 5, $2)`, [DEAD, new Date(START + MINUTE)]);
+    await owner.query(`insert into delivery_origin values ('home', $1, 5, $2)`, [DEAD, new Date(START + MINUTE)]);
     expect((await claim(START + 1)).map((one) => one.claim.origin)).toEqual([LIVING]);
     // It is tried again by one; while that one is under way, all the rest of it hides nobody either.
     await owner.query(`update subscription set lease = null, lease_until = null where origin = $1`, [LIVING]);
@@ -201,7 +201,7 @@ describe('an origin in trouble', () => {
 
   test('it never rests for more than five minutes', async () => {
     await subscribe(DEAD, 1);
-    await owner.query(`insert into delivery_origin values ($1, 500, $2)`, [DEAD, new Date(START)]);
+    await owner.query(`insert into delivery_origin values ('home', $1, 500, $2)`, [DEAD, new Date(START)]);
     await fail((await claim())[0]!, { pauseMs: 1000 });
     expect(await claim(START + 5 * MINUTE - 1000)).toEqual([]);
     expect(await claim(START + 5 * MINUTE)).toHaveLength(1);

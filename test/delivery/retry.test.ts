@@ -38,7 +38,10 @@ describe('Retry-After', () => {
     ['Wed, 04 Mar 2026 08:10:00 GMT', 0],
     ['soon', undefined],
     ['', undefined],
-    ['99999999999', undefined],
+    ['999999999', 24 * HOUR],
+    ['99999999999', 24 * HOUR],
+    ['9'.repeat(400), 24 * HOUR],
+    ['Wed, 04 Mar 2037 09:10:00 GMT', 24 * HOUR],
     [undefined, undefined],
   ])('%p is %p ms', (value, expected) => {
     expect(parseRetryAfter(value, NOW)).toBe(expected);

@@ -27,6 +27,8 @@ export interface EhrOffers {
   readonly transaction?: boolean;
   readonly conditional?: boolean;
   readonly updateCreate?: boolean;
+  /** What cannot be done with records of types that are written: `update`, `search-type`, or `update DiagnosticReport`. */
+  readonly lacks?: readonly string[];
   readonly fhirVersion?: string;
   /** Algorithms of proofs. */
   readonly algorithms?: readonly string[];
@@ -147,6 +149,8 @@ export async function startMockEhr(jwks: () => Promise<Json>, offers: EhrOffers 
     for (const { method: how, url, ifNoneExist } of asked) {
       const [type = '', rest] = url.split(/[/?](.*)/s);
       if (!(ehr.offers.types ?? TYPES).includes(type)) return { excess: type };
+      const lacking = how === 'GET' ? 'search-type' : how === 'PUT' ? 'update' : undefined;
+      if (lacking !== undefined && isLacking(ehr.offers, lacking, type)) return { excess: `${lacking} ${type}` };
       const isConditional = ifNoneExist !== undefined || (how === 'PUT' && url.includes('?'));
       if (isConditional && ehr.offers.conditional === false) return { excess: `conditional ${type}` };
       if (how === 'PUT' && type === 'Binary' && rest !== undefined && ehr.offers.updateCreate !== true)
@@ -201,6 +205,10 @@ function requestsOf(body: Json): { method: string; url: string; ifNoneExist?: st
   return body.entry.map(({ request }: Json) => request);
 }
 
+function isLacking({ lacks = [] }: EhrOffers, what: string, type: string): boolean {
+  return WRITTEN.includes(type) && (lacks.includes(what) || lacks.includes(`${what} ${type}`));
+}
+
 function noneExist(req: IncomingMessage): { ifNoneExist?: string } {
   const value = req.headers['if-none-exist'];
   return typeof value === 'string' ? { ifNoneExist: value } : {};
@@ -214,12 +222,13 @@ function refuse(status: number, code: string): { readonly status: number; readon
   };
 }
 
-function describe({ types = TYPES, transaction, conditional, updateCreate, fhirVersion = '4.0.1' }: EhrOffers): Json {
+function describe(offers: EhrOffers): Json {
+  const { types = TYPES, transaction, conditional, updateCreate, fhirVersion = '4.0.1' } = offers;
   const resource = types.map((type) => ({
     type,
-    interaction: ['read', 'search-type', ...(WRITTEN.includes(type) ? ['create', 'update'] : [])].map((code) => ({
-      code,
-    })),
+    interaction: ['read', 'search-type', ...(WRITTEN.includes(type) ? ['create', 'update'] : [])]
+      .filter((code) => !isLacking(offers, code, type))
+      .map((code) => ({ code })),
     conditionalCreate: conditional !== false,
     conditionalUpdate: conditional !== false,
     updateCreate: updateCreate === true,

@@ -50,3 +50,12 @@ export function readCapability(statement: FhirResource): EhrCapability {
     },
   };
 }
+
+/**
+ * Whether a type can be kept there so that a repeat makes no second one; and of what changes, so that it is known whether
+ * what stands there is what it was.
+ */
+export function canKeep(capability: EhrCapability, type: string, changes: boolean): boolean {
+  const { create, search, conditionalCreate, conditionalUpdate } = capability.of(type);
+  return conditionalUpdate || (create && search) || (conditionalCreate && !changes);
+}

@@ -3,9 +3,10 @@ import type { Reference, Resource } from '../../fhir/index.ts';
 import { attachDocument, attachLetter, recordsIn } from './attach.ts';
 import { detach } from './detach.ts';
 import type { Detachment } from './detach.ts';
-import { reportKey } from './drawing.ts';
+import { documentKey, reportKey } from './drawing.ts';
 import type { DrawInput, PlacedDocument } from './drawing.ts';
 import { identifiersOf, isSame, REPORT_DOCUMENT } from './names.ts';
+import type { Identifier } from './names.ts';
 
 /** Elements that mean the same wherever the report is. */
 const COPIED = [
@@ -26,10 +27,10 @@ const RESULT = new Set([
  * @param inside what goes into presentedForm with all its bytes
  */
 export function drawReport(
-  { parcel, patient, request }: DrawInput,
+  { parcel, patient, request }: Pick<DrawInput, 'parcel' | 'patient' | 'request'>,
   documents: readonly PlacedDocument[],
   inside: { readonly letter: boolean; readonly document: boolean },
-): { readonly report: Resource; readonly left: readonly string[] } {
+): { readonly report: Resource; readonly left: readonly string[]; readonly shows: readonly Identifier[] } {
   const { report, base } = parcel;
   const records = documents.flatMap(recordsIn);
   const results = resultsOf(report, records);
@@ -45,19 +46,22 @@ export function drawReport(
   ]);
   const key = reportKey(parcel);
   const others = identifiersOf(report.identifier).filter((one) => !isSame(one, key));
+  // Its text is the original's; a translation is told of by its own letter, or goes inside.
+  const shows = documents.filter((_one, at) => at === 0 || inside.letter || inside.document).map(documentKey);
   const named = documents.flatMap(({ bundleUrl }) => bundleUrl ?? []);
   return {
     report: {
       resourceType: 'DiagnosticReport',
       ...(results.length === 0 ? {} : { contained: results.map((one) => toContained(one, patient, detachment)) }),
       ...(named.length === 0 ? {} : { extension: named.map(nameDocument) }),
-      identifier: [key, ...others],
+      identifier: [key, ...others, ...shows],
       ...(request === undefined ? {} : { basedOn: [request] }),
       ...detach(pick([...COPIED, 'result']), detachment),
       subject: patient,
       ...(forms.length === 0 ? {} : { presentedForm: forms }),
     },
     left: [...Object.keys(pick(LEFT)), ...(hasOwnForms(report) ? ['presentedForm'] : [])],
+    shows,
   };
 }
 

@@ -1,31 +1,31 @@
 import type { FiledDocument } from '../../interactions/index.ts';
 import type { EhrKind } from '../../store/index.ts';
-import type { EhrCapability } from './capability.ts';
+import { canKeep } from './capability.ts';
 import { drawLetter } from './draw-letter.ts';
 import { drawReport } from './draw-report.ts';
-import { letterKey, reportKey } from './drawing.ts';
+import { documentKey, letterKey, reportKey } from './drawing.ts';
 import type { DrawInput, Drawing, EhrDraft, PlacedDocument } from './drawing.ts';
-import { URI_SYSTEM } from './names.ts';
 
 /** What is to be written into an EHR, as far as it offers that; what it does not take goes inside of what it does. */
 export function drawParcel(input: DrawInput): Drawing {
   const { parcel, capability, kinds, bytesThere, mint } = input;
   const takes = (kind: EhrKind): boolean => kinds.length === 0 || kinds.includes(kind);
   const [letter, document] = [takes('letter'), takes('document')];
-  const hasReferences = (letter || document) && canKeep(capability, 'DocumentReference');
-  const hasReport = takes('report') && canKeep(capability, 'DiagnosticReport');
-  const hasBundles = document && canKeep(capability, 'Bundle');
+  const hasReferences = (letter || document) && canKeep(capability, 'DocumentReference', true);
+  const hasReport = takes('report') && canKeep(capability, 'DiagnosticReport', true);
+  const hasBundles = document && canKeep(capability, 'Bundle', false);
   const left = new Set<string>();
   const drafts: EhrDraft[] = [];
   if (takes('report') && !hasReport) left.add('DiagnosticReport: not offered');
   if (document && !hasBundles) left.add(`Bundle: not offered${hasReferences || hasReport ? ', inside' : ''}`);
   if (letter && !hasReferences) left.add(`DocumentReference: not offered${hasReport ? ', in presentedForm' : ''}`);
 
-  function placeBundle({ bundle, uuid, language }: FiledDocument): string {
+  function placeBundle(filed: FiledDocument): string {
+    const { bundle, language } = filed;
     const { id = '', meta, ...signed } = bundle;
     const { versionId: _versionId, lastUpdated: _lastUpdated, ...rest } = meta ?? {};
     const fullUrl = mint();
-    const key = { system: URI_SYSTEM, value: `urn:uuid:${uuid}` };
+    const key = documentKey(filed);
     const resource = { ...signed, resourceType: 'Bundle', meta: rest };
     drafts.push({ ours: `Bundle/${id}`, fullUrl, resource, key, changes: false, group: language });
     return fullUrl;
@@ -61,7 +61,8 @@ export function drawParcel(input: DrawInput): Drawing {
       const key = letterKey(parcel, filed.language);
       const resource = drawLetter(input, one, { letter, document });
       const ours = `DocumentReference/${filed.letter.id ?? ''}`;
-      drafts.push({ ours, fullUrl: mint(), resource, key, changes: true, group: filed.language });
+      const shows = [documentKey(filed)];
+      drafts.push({ ours, fullUrl: mint(), resource, key, changes: true, shows, group: filed.language });
     }
     return one;
   });
@@ -70,14 +71,8 @@ export function drawParcel(input: DrawInput): Drawing {
     const drawn = drawReport(input, placed, inside);
     for (const name of drawn.left) left.add(`DiagnosticReport.${name}: refers to records here`);
     const ours = `DiagnosticReport/${parcel.report.id ?? ''}`;
-    const resource = drawn.report;
-    drafts.push({ ours, fullUrl: mint(), resource, key: reportKey(parcel), changes: true, group: 'report' });
+    const { report: resource, shows } = drawn;
+    drafts.push({ ours, fullUrl: mint(), resource, key: reportKey(parcel), changes: true, shows, group: 'report' });
   }
   return { drafts, left: [...left] };
-}
-
-/** Whether a type can be kept there so that a repeat makes no second one. */
-function canKeep(capability: EhrCapability, type: string): boolean {
-  const { create, search, conditionalCreate, conditionalUpdate } = capability.of(type);
-  return conditionalCreate || conditionalUpdate || (create && search);
 }

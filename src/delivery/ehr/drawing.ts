@@ -2,7 +2,7 @@ import type { Reference, Resource } from '../../fhir/index.ts';
 import type { FiledDocument } from '../../interactions/index.ts';
 import type { EhrKind } from '../../store/index.ts';
 import type { EhrCapability } from './capability.ts';
-import { LETTER_SYSTEM, REPORT_SYSTEM } from './names.ts';
+import { LETTER_SYSTEM, REPORT_SYSTEM, URI_SYSTEM } from './names.ts';
 import type { Identifier } from './names.ts';
 import type { Parcel } from './parcel.ts';
 
@@ -17,6 +17,8 @@ export interface EhrDraft {
   readonly key?: Identifier;
   /** Whether it is written anew when it changes. What is signed never does. */
   readonly changes: boolean;
+  /** Of what changes: the documents that it shows, by which one that stands there is known to say the same. */
+  readonly shows?: readonly Identifier[];
   /** What has to be written together with it: its language, or the report. */
   readonly group: string;
 }
@@ -44,6 +46,11 @@ export interface DrawInput {
 export interface PlacedDocument extends FiledDocument {
   readonly letterUrl?: string;
   readonly bundleUrl?: string;
+}
+
+/** Names a signed document, and so what was said in it. */
+export function documentKey({ uuid }: FiledDocument): Identifier {
+  return { system: URI_SYSTEM, value: `urn:uuid:${uuid}` };
 }
 
 /** The same for every version of a report: what stands there is changed. */

@@ -5,13 +5,13 @@ import type { House } from '../../interactions/index.ts';
 import { findEhrConnection } from '../../store/index.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { PushOutcome } from './outcome.ts';
-import { gatherParcel, versionOf } from './parcel.ts';
+import { gatherParcel, lookUp } from './parcel.ts';
 import type { Parcel } from './parcel.ts';
 import { createCapabilities, greetServer, pushReport } from './push-report.ts';
 import { createTokens } from './token.ts';
 import type { AssertionSigner } from './token.ts';
 
-export type { PushDone, PushLater, PushNever, PushOutcome, WrittenThere } from './outcome.ts';
+export type { PushDone, PushLater, PushNever, PushOutcome, StandingThere, Trouble, WrittenThere } from './outcome.ts';
 export type { AssertionSigner } from './token.ts';
 
 export interface EhrPush {
@@ -42,6 +42,8 @@ const FILING_MS = 500;
 const FILING_LOOKS = 8;
 /** After which they are looked for once more, in ms. */
 const UNFILED_MS = 5_000;
+/** After which they are not waited for any more, in ms since the report was last changed. */
+const UNFILED_MOST_MS = 3_600_000;
 /** For the calls of a push, and for the two that it takes to get a token, in ms. */
 const TIMEOUT_MS = 15_000;
 const TOKEN_TIMEOUT_MS = 4_000;
@@ -69,14 +71,22 @@ export function createEhrPush({ house, signer, allowedHosts, clock }: EhrPushOpt
     if (connection?.enabled !== true) return SWITCHED_OFF;
     const parcel = await gather(organization, report);
     if (parcel === null) return { kind: 'never', reason: 'report-unseen: not issued, or not of the organisation' };
-    if (parcel === undefined) return { kind: 'later', reason: 'report-unfiled', retryAfterMs: UNFILED_MS };
+    if (parcel === undefined) return waitForFiling(organization, report);
     const outcome = await pushReport(connection, parcel, tools);
     if (outcome.kind !== 'done' || parcel.report.status === 'entered-in-error') return outcome;
     // What was written meanwhile is not there yet: it is brought there first.
-    if ((await versionOf(house, organization, report)) !== parcel.version)
+    if ((await lookUp(house, organization, report)).version !== parcel.version)
       return { kind: 'later', reason: 'report-changed', retryAfterMs: 0 };
     await acknowledge(house, organization, parcel, outcome.written);
     return outcome;
+  }
+
+  /** What has not been filed for so long may never be: those behind it are not kept waiting for that. */
+  async function waitForFiling(organization: string, report: string): Promise<PushOutcome> {
+    const { at } = await lookUp(house, organization, report);
+    const reason = 'report-unfiled';
+    if (house.clock().getTime() - at < UNFILED_MOST_MS) return { kind: 'later', reason, retryAfterMs: UNFILED_MS };
+    return { kind: 'never', reason, trouble: { kind: 'unfiled' } };
   }
 
   async function greet(organization: string): Promise<PushOutcome> {

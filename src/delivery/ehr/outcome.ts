@@ -1,3 +1,5 @@
+import type { Identifier } from './names.ts';
+
 /** What came of a push. Reasons are codes and short texts: nothing of a patient, of a token or of a path is in them. */
 export type PushOutcome = PushDone | PushLater | PushNever;
 
@@ -19,6 +21,25 @@ export interface PushLater {
 export interface PushNever {
   readonly kind: 'never';
   readonly reason: string;
+  /** What else than that it is not there its readers have to know; of records that stand there, which. */
+  readonly trouble?: Trouble;
+}
+
+export type Trouble =
+  /** This server has made no documents of it. */
+  | { readonly kind: 'unfiled' }
+  /** An earlier text stands there, and looks as if it held. */
+  | { readonly kind: 'outdated'; readonly standing: readonly StandingThere[] }
+  /** It was withdrawn, and looks there as if it held. */
+  | { readonly kind: 'withdrawn'; readonly standing: readonly StandingThere[] };
+
+/** What cannot be changed there. */
+export interface StandingThere {
+  readonly type: string;
+  /** Ours, by which it is found there; undefined: that of each signed document. */
+  readonly key?: Identifier;
+  /** `Type/id` there; undefined: it may not be there, and cannot be looked for. */
+  readonly theirs?: string;
 }
 
 export interface WrittenThere {
@@ -42,6 +63,6 @@ export function later(reason: string, retryAfterMs?: number): Halt {
   return new Halt({ kind: 'later', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
-export function never(reason: string): Halt {
-  return new Halt({ kind: 'never', reason });
+export function never(reason: string, trouble?: Trouble): Halt {
+  return new Halt({ kind: 'never', reason, ...(trouble === undefined ? {} : { trouble }) });
 }

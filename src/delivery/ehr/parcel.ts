@@ -34,8 +34,12 @@ export async function gatherParcel(
   }
 }
 
-/** The version of a report as it stands now. */
-export async function versionOf(house: House, organization: string, report: string): Promise<number> {
+/** The version of a report as it stands now, and when that was written, in ms since 1970. */
+export async function lookUp(
+  house: House,
+  organization: string,
+  report: string,
+): Promise<{ readonly version: number; readonly at: number }> {
   const [type, id] = splitReference(report);
-  return (await read(house, contextOf(organization, report), type, id)).version;
+  return read(house, contextOf(organization, report), type, id);
 }

@@ -6,11 +6,11 @@ import { letterKey } from './drawing.ts';
 import { drawParcel } from './draw.ts';
 import { findPatient, findRequest } from './locate.ts';
 import { Halt, never } from './outcome.ts';
-import type { PushOutcome } from './outcome.ts';
+import type { PushLater, PushNever, PushOutcome } from './outcome.ts';
 import type { Parcel } from './parcel.ts';
 import { openServer } from './server.ts';
 import type { EhrServer, EhrTools } from './server.ts';
-import { withdrawReport } from './withdraw.ts';
+import { standingOf, withdrawReport } from './withdraw.ts';
 import { writeDrafts } from './write.ts';
 
 /** How long what an EHR says that it can is taken for current, in ms. */
@@ -24,6 +24,8 @@ export interface PushTools extends EhrTools {
 /** What the EHRs say that they can, by their addresses. */
 export interface Capabilities {
   read(baseUrl: string, server: EhrServer): Promise<EhrCapability>;
+  /** Is asked again the next time. */
+  forget(baseUrl: string): void;
 }
 
 export function createCapabilities(clock: Clock): Capabilities {
@@ -36,6 +38,7 @@ export function createCapabilities(clock: Clock): Capabilities {
       known.set(baseUrl, { capability, until: clock().getTime() + FRESH_MS });
       return capability;
     },
+    forget: (baseUrl) => void known.delete(baseUrl),
   };
 }
 
@@ -48,7 +51,7 @@ export async function pushReport(connection: EhrConnection, parcel: Parcel, tool
   try {
     const capability = await tools.capabilities.read(connection.baseUrl, server);
     if (parcel.report.status === 'entered-in-error')
-      return { kind: 'done', ...(await withdrawReport(server, capability, parcel)) };
+      return { kind: 'done', ...(await withdrawReport(server, capability, parcel, connection.kinds)) };
     const { drafts, left } = drawParcel({
       parcel,
       capability,
@@ -62,9 +65,18 @@ export async function pushReport(connection: EhrConnection, parcel: Parcel, tool
     const done = await writeDrafts(server, capability, drafts);
     return { kind: 'done', written: done.written, left: [...left, ...done.left] };
   } catch (error) {
-    if (error instanceof Halt) return error.outcome;
-    throw error;
+    if (!(error instanceof Halt)) throw error;
+    // Whoever has it sent once more has changed something there.
+    if (error.outcome.kind === 'never') tools.capabilities.forget(connection.baseUrl);
+    return withTrouble(error.outcome, parcel);
   }
+}
+
+/** What is withdrawn is not over because it cannot be said there. */
+function withTrouble(outcome: PushLater | PushNever, parcel: Parcel): PushOutcome {
+  if (outcome.kind === 'later' || outcome.trouble !== undefined) return outcome;
+  if (parcel.report.status !== 'entered-in-error') return outcome;
+  return { ...outcome, trouble: { kind: 'withdrawn', standing: standingOf(parcel) } };
 }
 
 /** Whether an EHR is there, speaks FHIR R4, and lets this server in; nothing is read of a patient, and nothing written. */

@@ -1,17 +1,25 @@
+import type { FhirResource } from 'fhir-kit-client';
 import type { EhrCapability } from './capability.ts';
 import type { EhrDraft } from './drawing.ts';
-import { toToken } from './names.ts';
+import { identifiersOf, isSame, toToken } from './names.ts';
 import type { Identifier } from './names.ts';
 import { later, never } from './outcome.ts';
-import type { WrittenThere } from './outcome.ts';
+import type { StandingThere, WrittenThere } from './outcome.ts';
 import { refIn } from './server.ts';
 import type { EhrServer, WriteRequest } from './server.ts';
 
 /** Some servers take no more entries in a transaction with conditions. */
 const ENTRIES_MOST = 8;
 
-/** How a draft gets there: by a request, or not at all, because it stands there. */
-type Way = { readonly request: WriteRequest; readonly id?: string } | { readonly standing: string };
+/** How a draft gets there: by a request, or not at all, because it stands there, if perhaps as it was. */
+type Way =
+  | { readonly request: WriteRequest; readonly id?: string }
+  | { readonly standing: string; readonly isOutdated: boolean };
+
+interface Planned {
+  readonly draft: EhrDraft;
+  readonly way: Way;
+}
 
 export interface Written {
   readonly written: readonly WrittenThere[];
@@ -21,12 +29,18 @@ export interface Written {
 /**
  * Writes drafts, so that those that are there by their identifiers are changed or left, and no others are made: all in one
  * transaction where that is offered, else one after the other. Done again it makes nothing twice.
+ * @throws Halt never where something that stands there says what was said before, and cannot be changed: what can be changed
+ * is, but nothing new is put beside it, as if both held
  */
 export async function writeDrafts(
   server: EhrServer,
   capability: EhrCapability,
   drafts: readonly EhrDraft[],
 ): Promise<Written> {
+  const planned: Planned[] = [];
+  for (const draft of drafts) planned.push({ draft, way: await findWay(server, capability, draft) });
+  const standing = planned.flatMap(toOutdated);
+  const kept = standing.length === 0 ? planned : keepChanges(planned);
   /** What stands in for records → what they are called there. */
   const placed = new Map<string, string>();
   const written: WrittenThere[] = [];
@@ -36,10 +50,9 @@ export async function writeDrafts(
     placed.set(fullUrl, theirs);
     written.push({ ours, theirs });
   };
-  for (const batch of toBatches(drafts, capability.transaction)) {
+  for (const batch of toBatches(kept, capability.transaction)) {
     const open: { draft: EhrDraft; request: WriteRequest; id?: string }[] = [];
-    for (const draft of batch) {
-      const way = await findWay(server, capability, draft);
+    for (const { draft, way } of batch) {
       if ('request' in way) {
         open.push({ draft, ...way });
         continue;
@@ -62,15 +75,32 @@ export async function writeDrafts(
     const unsure = open.find(({ draft }) => !placed.has(draft.fullUrl));
     if (unsure !== undefined) throw later(`ehr-unconfirmed: ${unsure.draft.resource.resourceType}`);
   }
+  if (standing.length > 0) {
+    const types = [...new Set(standing.map(({ type }) => type))];
+    throw never(`ehr-outdated: ${types.join(', ')} cannot be changed`, { kind: 'outdated', standing });
+  }
   return { written, left: [...left] };
 }
 
+function toOutdated({ draft: { resource, key }, way }: Planned): StandingThere[] {
+  if (key === undefined || 'request' in way || !way.isOutdated) return [];
+  return [{ type: resource.resourceType, key, theirs: way.standing }];
+}
+
+/** What puts right what stands there, with what that names. */
+function keepChanges(planned: readonly Planned[]): Planned[] {
+  const isChange = ({ draft, way }: Planned): boolean =>
+    draft.changes && 'request' in way && way.request.method === 'PUT';
+  const changed = JSON.stringify(planned.filter(isChange).map(({ draft }) => draft.resource));
+  return planned.filter((one) => isChange(one) || (!one.draft.changes && changed.includes(one.draft.fullUrl)));
+}
+
 /** What is written in one go. A letter stays together with its bytes, which nobody would find alone. */
-function toBatches(drafts: readonly EhrDraft[], isTransaction: boolean): EhrDraft[][] {
-  if (!isTransaction) return drafts.map((draft) => [draft]);
-  if (drafts.length <= ENTRIES_MOST) return [[...drafts]];
-  const groups = new Set(drafts.map(({ group }) => group));
-  return [...groups].map((group) => drafts.filter((draft) => draft.group === group));
+function toBatches(planned: readonly Planned[], isTransaction: boolean): Planned[][] {
+  if (!isTransaction) return planned.map((one) => [one]);
+  if (planned.length <= ENTRIES_MOST) return [[...planned]];
+  const groups = new Set(planned.map(({ draft }) => draft.group));
+  return [...groups].map((group) => planned.filter(({ draft }) => draft.group === group));
 }
 
 /** http://hl7.org/fhir/R4/http.html#ccreate, http://hl7.org/fhir/R4/http.html#cond-update */
@@ -89,23 +119,41 @@ async function findWay(server: EhrServer, capability: EhrCapability, draft: EhrD
   };
   if (changes && conditionalUpdate) return { request: { method: 'PUT', url: `${type}?${condition}` } };
   if (!changes && conditionalCreate) return { request: create };
-  const [standing, another] = await findStanding(server, type, key);
+  const [first, another] = await findStanding(server, type, key);
   if (another !== undefined) throw never(`ehr-duplicates: ${type}`);
-  if (standing === undefined) return { request: create };
+  if (first === undefined) return { request: create };
+  const { theirs: standing, record } = first;
   const [, theirId = ''] = standing.split('/');
-  return changes && update ? { request: { method: 'PUT', url: standing }, id: theirId } : { standing };
+  if (changes && update) return { request: { method: 'PUT', url: standing }, id: theirId };
+  return { standing, isOutdated: changes && !isCurrent(record, draft) };
 }
 
-async function findStanding(server: EhrServer, type: string, key: Identifier): Promise<string[]> {
-  return (await server.find(type, key)).flatMap((record) => refIn(record, type) ?? []);
+/** Whether what stands there shows the same documents, and holds. */
+function isCurrent(record: FhirResource, { shows = [] }: EhrDraft): boolean {
+  const known = [record['identifier'], record['masterIdentifier']].flatMap(identifiersOf);
+  return record['status'] !== 'entered-in-error' && shows.every((one) => known.some((other) => isSame(one, other)));
+}
+
+interface Standing {
+  readonly theirs: string;
+  readonly record: FhirResource;
+}
+
+async function findStanding(server: EhrServer, type: string, key: Identifier): Promise<Standing[]> {
+  const found = await server.find(type, key);
+  return found.flatMap((record) => {
+    const theirs = refIn(record, type);
+    return theirs === undefined ? [] : [{ theirs, record }];
+  });
 }
 
 /** What it is called there, where the answer did not say: undefined where that is not to be found out. */
 async function findWritten(server: EhrServer, { resource, key }: EhrDraft): Promise<string | undefined> {
-  return key === undefined ? undefined : (await findStanding(server, resource.resourceType, key))[0];
+  return key === undefined ? undefined : (await findStanding(server, resource.resourceType, key))[0]?.theirs;
 }
 
-function conditionOf(key: Identifier): string {
+/** As `If-None-Exist`, and after the `?` of an update, have it. */
+export function conditionOf(key: Identifier): string {
   return `identifier=${encodeURIComponent(toToken(key))}`;
 }
 

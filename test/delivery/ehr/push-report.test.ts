@@ -259,6 +259,187 @@ describe('an EHR that offers less', () => {
   });
 });
 
+/** What the EHR has of a report, by the status of each. */
+async function statuses(): Promise<Readonly<Record<string, string[]>>> {
+  const found: Record<string, string[]> = {};
+  for (const type of ['DocumentReference', 'DiagnosticReport'])
+    found[type] = (await ehr.all(type)).map(({ status }) => status);
+  return found;
+}
+
+const letters = (language: string): Json => ({
+  type: 'DocumentReference',
+  key: { value: `SO-26-7K3M-9QTX.report-1.${language}` },
+});
+const theReport = { type: 'DiagnosticReport', key: { value: 'SO-26-7K3M-9QTX.report-1' } };
+
+describe('an EHR that cannot change what it has', () => {
+  const table: readonly (readonly [what: string, offers: EhrOffers])[] = [
+    ['all at once', { lacks: ['update'] }],
+    ['one after the other', { lacks: ['update'], transaction: false }],
+    ['without conditions', { lacks: ['update'], transaction: false, conditional: false }],
+  ];
+  test.each(table)('%s: an amended report is given up, and nothing is put beside the first', async (_what, offers) => {
+    ehr.offers = offers;
+    await pushed();
+    const there = await counts();
+    // The same once more is there already.
+    expect(await push()).toMatchObject({ kind: 'done' });
+    expect(await counts()).toEqual(there);
+    const [report] = await ehr.all('DiagnosticReport');
+    const outdated = {
+      kind: 'never',
+      reason: 'ehr-outdated: DocumentReference, DiagnosticReport cannot be changed',
+      trouble: {
+        kind: 'outdated',
+        standing: [letters('en'), letters('vi'), { ...theReport, theirs: `DiagnosticReport/${report.id}` }],
+      },
+    };
+    expect(await push({}, 2)).toMatchObject(outdated);
+    expect(await push({}, 2)).toMatchObject(outdated);
+    expect(await counts()).toEqual(there);
+    expect((await ehr.all('DiagnosticReport'))[0]).toEqual(report);
+    expect(ehr.excesses).toEqual([]);
+    // Once it can, it is sent again: what was learnt of it before does not count.
+    ehr.offers = { ...offers, lacks: [] };
+    expect(await push({}, 2)).toMatchObject({ kind: 'done' });
+    expect((await ehr.all('DiagnosticReport'))[0]).toMatchObject({ id: report.id, conclusion: 'Conclusion 2' });
+    await expectLetters(2);
+  });
+
+  test('a report that can be amended is, though its letters cannot', async () => {
+    ehr.offers = { lacks: ['update DocumentReference'] };
+    await pushed();
+    expect(await push({}, 2)).toMatchObject({
+      kind: 'never',
+      trouble: { kind: 'outdated', standing: [letters('en'), letters('vi')] },
+    });
+    expect((await ehr.all('DiagnosticReport'))[0]).toMatchObject({ status: 'amended', conclusion: 'Conclusion 2' });
+    expect(await ehr.all('DocumentReference')).toHaveLength(2);
+  });
+
+  test('letters that can be amended are, though the report cannot', async () => {
+    ehr.offers = { lacks: ['update DiagnosticReport'] };
+    await pushed();
+    expect(await push({}, 2)).toMatchObject({ kind: 'never', trouble: { kind: 'outdated', standing: [theReport] } });
+    await expectLetters(2);
+    expect(await statuses()).toMatchObject({ DiagnosticReport: ['final'] });
+  });
+
+  test('a translation that follows is new, and the report says what it said', async () => {
+    ehr.offers = { lacks: ['update'] };
+    expect(await push({ documents: parcel().documents.slice(0, 1) })).toMatchObject({ kind: 'done' });
+    expect(await push()).toMatchObject({ kind: 'done' });
+    await expectLetters();
+  });
+
+  test('a translation that could only go inside of the report is missing there', async () => {
+    ehr.offers = { lacks: ['update'], types: ['Patient', 'DiagnosticReport'] };
+    expect(await push({ documents: parcel().documents.slice(0, 1) })).toMatchObject({ kind: 'done' });
+    expect(await push()).toMatchObject({ kind: 'never', trouble: { kind: 'outdated', standing: [theReport] } });
+  });
+
+  test('what stands there as withdrawn is no report that holds', async () => {
+    ehr.offers = { lacks: ['update'], types: ['Patient', 'DiagnosticReport'] };
+    await pushed();
+    const { body } = ehr.calls.find(({ path, method }) => path === '' && method === 'POST')!;
+    const withdrawn = { ...body.entry[0].resource, id: 'x', status: 'entered-in-error' };
+    const answer = { resourceType: 'Bundle', type: 'searchset', entry: [{ resource: withdrawn }] };
+    ehr.trouble = ({ path }) =>
+      path.startsWith('DiagnosticReport') ? { status: 200, body: JSON.stringify(answer) } : undefined;
+    expect(await push()).toMatchObject({ kind: 'never', trouble: { kind: 'outdated' } });
+  });
+});
+
+describe('a report that is withdrawn', () => {
+  const withdrawn = { report: { ...parcel().report, status: 'entered-in-error' }, documents: [] };
+  const isPut = ({ method }: EhrCall): boolean => method === 'PUT';
+
+  test('where nothing can be changed, stands there as if it held: that is told', async () => {
+    ehr.offers = { lacks: ['update'] };
+    await pushed();
+    const refs = [...(await ehr.all('DocumentReference')), ...(await ehr.all('DiagnosticReport'))].map(
+      ({ resourceType, id }) => `${resourceType}/${id}`,
+    );
+    const outcome = await push(withdrawn);
+    expect(outcome).toMatchObject({
+      kind: 'never',
+      reason:
+        'ehr-not-withdrawn: DocumentReference cannot be changed; ehr-not-withdrawn: DiagnosticReport cannot be changed',
+      trouble: { kind: 'withdrawn', standing: [letters('en'), letters('vi'), theReport] },
+    });
+    const { standing } = (outcome as Json).trouble;
+    expect(standing.map(({ theirs }: Json) => theirs).sort()).toEqual(refs.sort());
+    expect(ehr.excesses).toEqual([]);
+  });
+
+  test('where nothing can be looked for, is marked by its identifiers', async () => {
+    ehr.offers = { lacks: ['search-type'] };
+    await pushed();
+    const there = await counts();
+    expect(await push(withdrawn)).toMatchObject({ kind: 'done' });
+    expect(await statuses()).toEqual({
+      DocumentReference: Array(2).fill('entered-in-error'),
+      DiagnosticReport: ['entered-in-error'],
+    });
+    for (const one of [...(await ehr.all('DocumentReference')), ...(await ehr.all('DiagnosticReport'))])
+      expect(one.subject).toEqual({ reference: 'Patient/theirs' });
+    expect(await counts()).toEqual(there);
+    expect(ehr.excesses).toEqual([]);
+  });
+
+  test('where nothing can be looked for, and not changed by identifier either, may stand there: that is told', async () => {
+    ehr.offers = { lacks: ['search-type'], conditional: false };
+    const outcome = await push(withdrawn);
+    expect(outcome).toMatchObject({
+      kind: 'never',
+      trouble: { kind: 'withdrawn', standing: [letters('en'), letters('vi'), theReport] },
+    });
+    expect((outcome as Json).trouble.standing[0]).not.toHaveProperty('theirs');
+    // Of a type that was not asked for nothing was brought.
+    connection = { ...connection, kinds: ['report'] };
+    expect(await push(withdrawn)).toMatchObject({ kind: 'never', trouble: { standing: [theReport] } });
+  });
+
+  test('where only signed documents are taken, says so nowhere: that is told', async () => {
+    ehr.offers = { types: ['Patient', 'Bundle'] };
+    await pushed();
+    expect(await push(withdrawn)).toMatchObject({
+      kind: 'never',
+      trouble: { kind: 'withdrawn', standing: [{ type: 'Bundle' }] },
+    });
+  });
+
+  test('is marked as far as it goes, where a part of it is refused', async () => {
+    await pushed();
+    ehr.trouble = (call) => (isPut(call) && call.path.startsWith('DocumentReference') ? { status: 405 } : undefined);
+    expect(await push(withdrawn)).toMatchObject({
+      kind: 'never',
+      reason: 'ehr-refused: DocumentReference 405',
+      trouble: { kind: 'withdrawn', standing: [letters('en'), letters('vi')] },
+    });
+    expect(await statuses()).toMatchObject({ DiagnosticReport: ['entered-in-error'] });
+  });
+
+  test('is not marked by a yes that is none', async () => {
+    await pushed();
+    const body = JSON.stringify({
+      resourceType: 'OperationOutcome',
+      issue: [{ severity: 'error', code: 'exception' }],
+    });
+    ehr.trouble = (call) => (isPut(call) ? { status: 200, body } : undefined);
+    expect(await push(withdrawn)).toEqual({ kind: 'later', reason: 'ehr-unconfirmed: DocumentReference' });
+  });
+
+  test('is not over where the EHR cannot even be asked', async () => {
+    ehr.offers = { fhirVersion: '3.0.2' };
+    expect(await push(withdrawn)).toMatchObject({
+      kind: 'never',
+      trouble: { kind: 'withdrawn', standing: [letters('en'), letters('vi'), theReport] },
+    });
+  });
+});
+
 describe('whose record it is', () => {
   test('nobody is guessed', async () => {
     const other = { ...parcel().patient, identifier: [{ system: 'https://home.example/mrn', value: '4712' }] };
