@@ -92,6 +92,10 @@ function printJson(
   terminal.print(JSON.stringify({ deliveries: rows.map((row) => viewDelivery(row, now)), attempts: tried }, null, 2));
 }
 
+function sayGivenUp({ givenUp }: DeliveryView): string[] {
+  return givenUp === undefined ? [] : [`given up: ${givenUp.join(' ')}`];
+}
+
 function printTables(
   rows: readonly DeliveryReport[],
   attempts: readonly AttemptReport[],
@@ -124,7 +128,7 @@ function printTables(
       view.lag === undefined ? '-' : describeSpan(view.lag),
       String(view.failedTries),
       describeNext(view, now),
-      view.reason ?? '-',
+      [...(view.reason === undefined ? [] : [view.reason]), ...sayGivenUp(view)].join(', ') || '-',
     ];
   });
   for (const line of alignColumns([head, ...lines], '')) terminal.print(line);

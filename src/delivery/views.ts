@@ -20,6 +20,8 @@ export interface DeliveryView {
   readonly waiting: number;
   /** How long the oldest of them has been waiting, in s. */
   readonly lag?: number;
+  /** Numbers of events that were given up while later ones went on, and have not arrived since. */
+  readonly givenUp?: readonly number[];
   /** Tries that have failed in a row. */
   readonly failedTries: number;
   /** Instants. */
@@ -47,7 +49,7 @@ export interface AttemptView {
 
 export function viewDelivery(row: DeliveryReport, now: Date): DeliveryView {
   const { id, organization, channel, asks, origin, status, reason, events, delivered, failedTries } = row;
-  const { waitingSince, nextTryAt, arrivedAt, resendNext, resendUntil } = row;
+  const { givenUp, waitingSince, nextTryAt, arrivedAt, resendNext, resendUntil } = row;
   return {
     id: toShownId(id),
     organization,
@@ -60,6 +62,7 @@ export function viewDelivery(row: DeliveryReport, now: Date): DeliveryView {
     delivered,
     waiting: events - delivered,
     ...(waitingSince === null ? {} : { lag: Math.max(0, Math.round((now.getTime() - waitingSince) / 1000)) }),
+    ...(givenUp.length === 0 ? {} : { givenUp }),
     failedTries,
     ...(nextTryAt === null ? {} : { nextTry: toInstant(nextTryAt) }),
     ...(arrivedAt === null ? {} : { lastArrival: toInstant(arrivedAt) }),

@@ -22,6 +22,8 @@ export interface DeliveryReport {
   readonly resendUntil: number | null;
   /** Tries of what is under way that have failed. */
   readonly failedTries: number;
+  /** Events of the last 30 days that were given up one by one while others went on, and have not arrived since. */
+  readonly givenUp: readonly number[];
   /** When the oldest event that has not arrived happened. */
   readonly waitingSince: number | null;
   readonly nextTryAt: number | null;
@@ -91,6 +93,13 @@ const LIST: Statement = {
   name: 'delivery_reports',
   text: `select s.id, s.organization, s.channel, s.asks, s.origin, s.status, s.error as reason, s.events, s.delivered,
       s.resend_next as "resendNext", s.resend_until as "resendUntil", s.attempt as "failedTries",
+      -- Of pushes: a subscription stands still at the first that it is not sent.
+      case when s.channel = 'push' then array(
+        select a.first::int4 from delivery_attempt a
+        where a.subscription = s.id and a.outcome = 'dead' and a.kind in ('event', 'resend') and a.first is not null and not exists (
+          select from delivery_attempt b where b.subscription = s.id and b.outcome = 'delivered' and b.first <= a.first
+            and b.last >= a.first and b.at > a.at)
+        group by 1 order by 1 limit 100) else '{}'::int4[] end as "givenUp",
       date_part('epoch', (select e.at from subscription_event e
         where e.subscription = s.id and e.number > s.delivered order by e.number limit 1)) * 1000 as "waitingSince",
       date_part('epoch', s.due_at) * 1000 as "nextTryAt", date_part('epoch', s.sent_at) * 1000 as "arrivedAt"

@@ -401,6 +401,29 @@ test('an organisation does not register the token endpoint of another for a serv
   expect((await put('https://fhir.home.example/token')).status).toBe(200);
 });
 
+test('hooks of another organisation that fail at the same address are not in one’s way', async () => {
+  const rude = await house.register('rude', 'placer');
+  receiver.answer(({ path }, response) => {
+    if (path.startsWith('/rude/gone')) response.socket?.destroy();
+    else response.writeHead(path.startsWith('/rude') ? 503 : 200).end();
+  });
+  // Each fails several times: more often than an origin may before it is left alone.
+  for (let n = 0; n < 4; n++)
+    for (const name of ['busy', 'gone'])
+      await rude.fetch(
+        'POST',
+        '/Subscription',
+        topicSubscription('case-progress', { endpoint: hook(`rude/${name}${n}`) }),
+      );
+  const failed = async (): Promise<number> =>
+    (await owner.query(`select from delivery_attempt where organization = 'rude' and outcome = 'later'`)).rows.length;
+  expect(await waitUntil(async () => (await failed()) >= 8)).toBe(true);
+  const before = eventsAt(receiver, '/witness').length;
+  await newCase();
+  expect(await waitUntil(() => eventsAt(receiver, '/witness').length > before)).toBe(true);
+  receiver.answer((_received, response) => void response.writeHead(200).end());
+});
+
 test('this server is not made to write to itself', async () => {
   const header = [`Authorization: Bearer ${home.token}`];
   const { port } = new URL(house.url);

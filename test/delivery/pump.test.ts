@@ -110,6 +110,16 @@ describe('who is in the way of whom', () => {
     expect((await claim(START + MINUTE)).map((one) => one.claim.origin)).toEqual([LIVING]);
   });
 
+  test('what another organisation could not reach is tried all the same', async () => {
+    await owner.query(`insert into organization (id, name, role) values ('other', 'Other', 'placer')`);
+    await owner.query(`insert into delivery_origin values ('other', $1, 500, $2)`, [
+      LIVING,
+      new Date(START + 60 * MINUTE),
+    ]);
+    await subscribe(LIVING, 1);
+    expect(count(await claim(), LIVING)).toBe(1);
+  });
+
   test('nor do those of one that is well and has more than can be looked at', async () => {
     await subscribe(DEAD, 1500);
     await subscribe(LIVING, 1, START + 1);

@@ -127,10 +127,14 @@ test('where the EHR does not know the patient, the hospital is told so, and how 
   expect(await ehr.all('DocumentReference')).toHaveLength(1);
   // The programme hears nothing of it.
   expect((await programme.fetch('GET', '/Communication?recipient=Organization/home')).text).not.toContain('could not');
+  const standing = async (): Promise<Json> =>
+    (await send(house.url, home.token, 'GET', '/admin/deliveries/push:home')).body;
+  expect(await standing()).toMatchObject({ waiting: 0, givenUp: [2] });
   ehr.trouble = () => undefined;
   const [, address = '', body = ''] = /POST (\S+) with (\{.*\})/.exec(payload[0].contentString) ?? [];
   const again = await send(house.url, home.token, 'POST', address, body, { 'content-type': 'application/json' });
   expect([again.status, again.body]).toEqual([200, expect.anything()]);
+  expect(await waitUntil(async () => (await standing()).givenUp === undefined, 100)).toBe(true);
 });
 
 test('its translation follows; both are what was signed, to the letter', async () => {
