@@ -176,5 +176,8 @@ function pairsOf(list: readonly (string | Pair)[]): Pair[] {
 }
 
 function notPublic(hostname: string): OutboundError {
-  return new OutboundError('not-allowed', `${hostname} does not lie on a public address.`);
+  return new OutboundError(
+    'not-allowed',
+    `${hostname} does not lie on a public address. Who runs this server may allow it all the same (OUTBOUND_ALLOWED_HOSTS).`,
+  );
 }

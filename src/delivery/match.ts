@@ -31,13 +31,14 @@ export async function matchAll(all: readonly Matching[], { organizationMs, round
     const began = performance.now();
     for (const [n, { id, find }] of group.entries()) {
       const before = performance.now();
-      const ended = await endsWithin(find(), Math.min(began + organizationMs, end) - before);
+      const [own, all] = [began + organizationMs - before, end - before];
+      const ended = await endsWithin(find(), Math.min(own, all));
       const now = performance.now();
       if (now - before > longest.ms) Object.assign(longest, { id, ms: now - before });
       if (ended === 'unanswerable') slow.push(id);
       if (ended !== 'late') continue;
       // When the round is over the others were not late by themselves.
-      if (now >= began + organizationMs) slow.push(...group.slice(n).map((one) => one.id));
+      if (own <= all) slow.push(...group.slice(n).map((one) => one.id));
       else round.isOver = true;
       return;
     }

@@ -462,6 +462,26 @@ describe('whose record it is', () => {
     expect((await ehr.all('DiagnosticReport'))[0].subject).toEqual({ reference: 'Patient/theirs' });
   });
 
+  test('where only such a record is left, that is said', async () => {
+    const identifier = [{ system: 'https://home.example/mrn', value: '4713' }];
+    const patient = { resourceType: 'Patient', identifier } as const;
+    await ehr.add({ ...patient, active: false });
+    const reason = 'ehr-patient: is inactive there, or was merged into another';
+    expect(await push({ patient })).toEqual({ kind: 'never', reason });
+  });
+
+  test('a date of birth that speaks against it is believed, as far as both are known', async () => {
+    const identifier = [{ system: 'https://home.example/mrn', value: '4714' }];
+    const patient = { resourceType: 'Patient', identifier } as const;
+    await ehr.add({ ...patient, birthDate: '1961-05-05' });
+    for (const birthDate of ['1999-01-01', '1961-05-06', '1961-06', '1960']) {
+      const reason = 'ehr-patient: has another date of birth than the one that was sent';
+      expect(await push({ patient: { ...patient, birthDate } })).toEqual({ kind: 'never', reason });
+    }
+    expect(await counts()).toEqual({ Binary: 0, Bundle: 0, DocumentReference: 0, DiagnosticReport: 0 });
+    expect(await push({ patient: { ...patient, birthDate: '1961-05' } })).toMatchObject({ kind: 'done' });
+  });
+
   test('a search that answers whatever it has changes nothing', async () => {
     const body = JSON.stringify({
       resourceType: 'Bundle',
